@@ -1,0 +1,3 @@
+"""Bascule: self-hosted Database DevOps."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What everything stands on: problems, errors, documents, registries, binding, time."""

@@ -1,0 +1,1 @@
+"""The migration library: complete without manager or delegate."""

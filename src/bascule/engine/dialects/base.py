@@ -1,0 +1,102 @@
+"""What a dialect is made of: traits, types, ddl. A value per database; whoever needs to know something asks a trait, never the name."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import msgspec
+
+from bascule.engine.operations import Operation
+from bascule.engine.schema import Schema
+from bascule.engine.sql.statement import Statement
+
+if TYPE_CHECKING:
+    from bascule.engine.dialects.types import Types
+
+QuotingStrategy = Literal["LEGACY", "QUOTE_ALL_OBJECTS", "QUOTE_ONLY_RESERVED_WORDS"]
+
+
+class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a statement is rendered for. Online the values are the server's own; `shape` is None offline."""
+
+    server_version: tuple[int, ...] = ()
+    default_schema: str | None = None
+    default_catalog: str | None = None
+    quoting: QuotingStrategy = "LEGACY"
+    shape: Schema | None = None
+    online: bool = False
+    history_table: str = "DATABASECHANGELOG"
+    lock_table: str = "DATABASECHANGELOGLOCK"
+
+
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts about a database that code outside its dialect may ask for."""
+
+    transactional_ddl: bool
+    quote: str = '"'
+    quote_end: str = '"'
+    max_identifier_bytes: int = 128
+    supports_schemas: bool = True
+    supports_catalogs: bool = True
+    supports_sequences: bool = True
+    schema_is_catalog: bool = False
+    """MySQL: what users call schema is the catalog."""
+    line_comment: str = "--"
+    comment_prefix: str = "-- "
+    """How `update-sql` begins a comment line (`--  ` on MySQL)."""
+    current_timestamp: str = "CURRENT_TIMESTAMP"
+    explicit_null: bool = False
+    qualifies_names: bool = True
+    """Whether statements carry the default schema as a prefix."""
+    short_name: str = ""
+    """The name that `dbms=` attributes use."""
+
+
+class Ddl(Protocol):
+    """Renders operations. `render` raises InputError when an operation cannot be done on this database."""
+
+    def render(self, op: Operation, at: RenderContext) -> Iterator[Statement]: ...
+
+
+class Row(Protocol):
+    def __getitem__(self, index: int) -> Any: ...
+
+
+class Connection(Protocol):
+    """One session on a target database. The one module of a dialect that imports a driver (`connect.py`) makes it.
+
+    Outside `begin()`…`commit()` every statement commits by itself. Driver errors come out as TargetError, raised `from` the driver's.
+    """
+
+    def begin(self) -> None: ...
+    def commit(self) -> None: ...
+    def rollback(self) -> None: ...
+    def execute(self, statement: Statement) -> int:
+        """Runs it; returns the rows affected, -1 when unknown."""
+        ...
+
+    def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]: ...
+    def query_named(self, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[list[str], list[tuple[Any, ...]]]: ...
+    def cancel(self) -> None:
+        """Cancels the statement that runs, from another thread or a signal handler."""
+        ...
+
+    def is_alive(self) -> bool: ...
+    def close(self) -> None: ...
+    @property
+    def in_transaction(self) -> bool: ...
+    @property
+    def session(self) -> str:
+        """Names this session so that another one can tell whether it still lives (PostgreSQL: pid and backend_start)."""
+        ...
+
+
+class Dialect(msgspec.Struct, frozen=True, kw_only=True):
+    """One database: its facts, its types, its DDL. `bascule.engine.dialects.NAME` registers it under NAME."""
+
+    name: str
+    traits: Traits
+    types: "Types"
+    ddl: Ddl
+
+    def render(self, op: Operation, at: RenderContext) -> Iterator[Statement]:
+        return self.ddl.render(op, at)

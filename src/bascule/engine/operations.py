@@ -1,0 +1,342 @@
+"""The narrow waist: an Operation says what is done to a schema, one intent on one object, without SQL.
+
+A change yields them, a dialect renders them, lint and policy judge them. SQL text is a `RunSql`, and `sql/recognise.py` tells what it
+amounts to. As JSON (policy input, `operationsVersion: 1`) an operation is its fields plus `kind` (snake_case of its class) and `name`.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from bascule.engine.schema import Column, ForeignKey, Name, Value
+
+OPERATIONS_VERSION = 1
+
+
+def _kind(class_name: str) -> str:
+    from bascule.core.registry import snake_case
+
+    return snake_case(class_name)
+
+
+class Operation(msgspec.Struct, frozen=True, tag_field="kind", tag=_kind):
+    """The root of the family. Names stay as written."""
+
+
+class CreateTable(Operation, frozen=True):
+    table: Name
+    columns: tuple[Column, ...]
+    remarks: str | None = None
+    tablespace: str | None = None
+    table_type: str | None = None
+    if_not_exists: bool = False
+
+
+class DropTable(Operation, frozen=True):
+    table: Name
+    cascade: bool = False
+
+
+class RenameTable(Operation, frozen=True):
+    table: Name
+    to: str
+
+
+class AddColumns(Operation, frozen=True):
+    table: Name
+    columns: tuple[Column, ...]
+
+
+class DropColumns(Operation, frozen=True):
+    table: Name
+    columns: tuple[str, ...]
+
+
+class RenameColumn(Operation, frozen=True):
+    table: Name
+    column: str
+    to: str
+    type: str | None = None
+    remarks: str | None = None
+
+
+class ModifyDataType(Operation, frozen=True):
+    table: Name
+    column: str
+    type: str
+
+
+class CreateIndex(Operation, frozen=True):
+    table: Name
+    index: str | None
+    columns: tuple[Column, ...]
+    unique: bool | None = None
+    clustered: bool | None = None
+    tablespace: str | None = None
+    associated_with: str | None = None
+
+
+class DropIndex(Operation, frozen=True):
+    index: str
+    table: Name | None = None
+
+
+class AddPrimaryKey(Operation, frozen=True):
+    table: Name
+    columns: tuple[str, ...]
+    constraint: str | None = None
+    tablespace: str | None = None
+    clustered: bool | None = None
+    for_index: Name | None = None
+    validate: bool = True
+
+
+class DropPrimaryKey(Operation, frozen=True):
+    table: Name
+    constraint: str | None = None
+    drop_index: bool | None = None
+
+
+class AddForeignKey(Operation, frozen=True):
+    table: Name
+    key: ForeignKey
+    validate: bool = True
+
+
+class DropForeignKey(Operation, frozen=True):
+    table: Name
+    constraint: str
+
+
+class DropAllForeignKeys(Operation, frozen=True):
+    table: Name
+
+
+class AddUnique(Operation, frozen=True):
+    table: Name
+    columns: tuple[str, ...]
+    constraint: str | None = None
+    deferrable: bool | None = None
+    initially_deferred: bool | None = None
+    disabled: bool | None = None
+    tablespace: str | None = None
+    clustered: bool | None = None
+    for_index: Name | None = None
+    validate: bool = True
+
+
+class DropUnique(Operation, frozen=True):
+    table: Name
+    constraint: str | None
+    columns: tuple[str, ...] = ()
+
+
+class AddCheck(Operation, frozen=True):
+    table: Name
+    constraint: str | None
+    expression: str
+
+
+class DropCheck(Operation, frozen=True):
+    table: Name
+    constraint: str
+
+
+class AddNotNull(Operation, frozen=True):
+    table: Name
+    column: str
+    type: str | None = None
+    default_null_value: str | None = None
+    constraint: str | None = None
+    validate: bool = True
+
+
+class DropNotNull(Operation, frozen=True):
+    table: Name
+    column: str
+    type: str | None = None
+    constraint: str | None = None
+
+
+class AddDefault(Operation, frozen=True):
+    table: Name
+    column: str
+    default: Value
+    type: str | None = None
+    constraint: str | None = None
+
+
+class DropDefault(Operation, frozen=True):
+    table: Name
+    column: str
+    type: str | None = None
+
+
+class AddAutoIncrement(Operation, frozen=True):
+    table: Name
+    column: str
+    type: str | None = None
+    start_with: int | None = None
+    increment_by: int | None = None
+    generation_type: str | None = None
+    default_on_null: bool | None = None
+
+
+class CreateSequence(Operation, frozen=True):
+    sequence: Name
+    start: int | None = None
+    increment: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    cache: int | None = None
+    cycle: bool | None = None
+    ordered: bool | None = None
+    type: str | None = None
+
+
+class AlterSequence(Operation, frozen=True):
+    sequence: Name
+    increment: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    cache: int | None = None
+    cycle: bool | None = None
+    ordered: bool | None = None
+    type: str | None = None
+
+
+class DropSequence(Operation, frozen=True):
+    sequence: Name
+
+
+class RenameSequence(Operation, frozen=True):
+    sequence: Name
+    to: str
+
+
+class CreateView(Operation, frozen=True):
+    view: Name
+    query: str
+    replace: bool = False
+    full_definition: bool = False
+    remarks: str | None = None
+
+
+class DropView(Operation, frozen=True):
+    view: Name
+    if_exists: bool = False
+
+
+class RenameView(Operation, frozen=True):
+    view: Name
+    to: str
+
+
+class CreateProcedure(Operation, frozen=True):
+    name: Name | None
+    text: str
+    replace: bool = False
+
+
+class DropProcedure(Operation, frozen=True):
+    name: Name
+
+
+class SetTableRemarks(Operation, frozen=True):
+    table: Name
+    remarks: str
+
+
+class SetColumnRemarks(Operation, frozen=True):
+    table: Name
+    column: str
+    remarks: str
+    type: str | None = None
+
+
+class InsertRows(Operation, frozen=True):
+    """One statement per row; each row has a `value` in every column."""
+
+    table: Name
+    rows: tuple[tuple[Column, ...], ...]
+
+
+class UpdateRows(Operation, frozen=True):
+    table: Name
+    columns: tuple[Column, ...]
+    where: str | None = None
+
+
+class DeleteRows(Operation, frozen=True):
+    table: Name
+    where: str | None = None
+
+
+class RunSql(Operation, frozen=True):
+    """SQL text as written, to be split by the rules of its change. `recognised` names what it amounts to, where that is known."""
+
+    text: str
+    split: bool = True
+    strip_comments: bool = False
+    end_delimiter: str | None = None
+    origin: Literal["sql", "sqlFile", "formatted"] = "sql"
+
+
+class RunProgram(Operation, frozen=True):
+    """executeCommand: a program on the machine where the engine runs."""
+
+    argv: tuple[str, ...]
+    timeout: str | None = None
+
+
+class TagDatabase(Operation, frozen=True):
+    tag: str
+
+
+class Tell(Operation, frozen=True):
+    """`output`: a message for people."""
+
+    message: str
+    target: str = "STDERR"
+
+
+class Stop(Operation, frozen=True):
+    """`stop`: end the run here, as an error with this message."""
+
+    message: str
+
+
+class Unrecognised(Operation, frozen=True):
+    """A statement whose text was not understood as anything above: policy sees that it was not."""
+
+    text: str
+
+
+class Grant(Operation, frozen=True):
+    """GRANT or REVOKE, only recognised from SQL text."""
+
+    privileges: tuple[str, ...]
+    on: str | None
+    to: tuple[str, ...]
+    revoke: bool = False
+
+
+def subject(operation: Operation) -> str | None:
+    """The name of the object an operation is about, as `schema.name` or `table.column`: what policies call `name`."""
+    for field in ("table", "view", "sequence", "name", "index"):
+        value = getattr(operation, field, None)
+        if value is None:
+            continue
+        name = str(value)
+        column = getattr(operation, "column", None)
+        return f"{name}.{column}" if column else name
+    return None
+
+
+def describe(operation: Operation, source: str | None = None, changeset: str | None = None) -> dict[str, Any]:
+    """An operation as policy input: its fields, `kind`, `name`, `source` (file:line) and `changeset` (FQN)."""
+    fields: dict[str, Any] = msgspec.to_builtins(operation)
+    fields["name"] = subject(operation)
+    fields["source"] = source
+    fields["changeset"] = changeset
+    return fields

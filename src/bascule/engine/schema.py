@@ -1,0 +1,127 @@
+"""The shape of a database: names, columns, constraints, tables. Pure values; the words of SQL are the dialects' business."""
+
+from typing import Literal
+
+import msgspec
+
+ValueKind = Literal[
+    "string", "numeric", "boolean", "date", "computed", "sequence_next", "sequence_current", "blob_file", "clob_file", "null"
+]
+
+
+class Name(msgspec.Struct, frozen=True):
+    """The name of a schema object as its author wrote it; only the dialect quotes."""
+
+    name: str
+    schema: str | None = None
+    catalog: str | None = None
+
+    def __str__(self) -> str:
+        return ".".join(part for part in (self.catalog, self.schema, self.name) if part)
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A default or a cell: `text` as written, `kind` says how the dialect renders it."""
+
+    kind: ValueKind
+    text: str | None = None
+
+
+class References(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The far side of a foreign key."""
+
+    table: Name
+    columns: tuple[str, ...] = ()
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A column. `type` is the type as written (`varchar(20)`, `java.sql.Types.BIGINT`); the dialect translates it."""
+
+    name: str
+    type: str | None = None
+    nullable: bool | None = None
+    default: Value | None = None
+    default_constraint_name: str | None = None
+    auto_increment: bool = False
+    start_with: int | None = None
+    increment_by: int | None = None
+    generation_type: str | None = None
+    default_on_null: bool | None = None
+    remarks: str | None = None
+    computed: bool = False
+    value: Value | None = None
+    """addColumn: what existing rows get; insert/update: the cell."""
+    primary_key: bool = False
+    primary_key_name: str | None = None
+    primary_key_tablespace: str | None = None
+    unique: bool = False
+    unique_name: str | None = None
+    not_null_name: str | None = None
+    check: str | None = None
+    references: References | None = None
+    references_text: str | None = None
+    """`references="table(col)"` as written, when not given in parts."""
+    foreign_key_name: str | None = None
+    delete_cascade: bool = False
+    deferrable: bool | None = None
+    initially_deferred: bool | None = None
+    validate_nullable: bool = True
+    validate_unique: bool = True
+    validate_primary_key: bool = True
+    validate_foreign_key: bool = True
+    descending: bool | None = None
+    after: str | None = None
+    before: str | None = None
+    position: int | None = None
+
+
+class PrimaryKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    columns: tuple[str, ...]
+    name: str | None = None
+    tablespace: str | None = None
+
+
+class ForeignKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    columns: tuple[str, ...]
+    references: References
+    name: str | None = None
+    on_delete: str | None = None
+    on_update: str | None = None
+    deferrable: bool | None = None
+    initially_deferred: bool | None = None
+
+
+class Unique(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    columns: tuple[str, ...]
+    name: str | None = None
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: str | None
+    table: Name
+    columns: tuple[Column, ...]
+    unique: bool | None = None
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A table as the catalog shows it."""
+
+    name: Name
+    columns: tuple[Column, ...] = ()
+    primary_key: PrimaryKey | None = None
+    uniques: tuple[Unique, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    checks: tuple[str, ...] = ()
+    remarks: str | None = None
+
+
+class Schema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of a database's shape. The full inspection of issue 3 extends it."""
+
+    tables: dict[str, Table] = {}
+    views: dict[str, str] = {}
+    sequences: tuple[str, ...] = ()
+
+    def table(self, name: Name) -> Table | None:
+        return self.tables.get(name.name) or self.tables.get(name.name.lower())

@@ -1,0 +1,1 @@
+"""SQL text: statements, the script splitter, placeholders, recognition of text as operations."""

@@ -1,0 +1,29 @@
+"""One statement as it goes to the database, and what it is expected to do there."""
+
+from typing import Any
+
+import msgspec
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the catalog shows once a statement is done: the journal decides by it after a crash."""
+
+    kind: str
+    """`table`, `column`, `index`, `constraint`, `view`, `sequence`, …"""
+    name: str
+    table: str | None = None
+    schema: str | None = None
+    exists: bool = True
+    definition: str | None = None
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """`text` is what is shown, hashed and given to policy: exactly what is sent, without the closing delimiter."""
+
+    text: str
+    parameters: tuple[Any, ...] = ()
+    transactional: bool = True
+    """False for what the server refuses inside a transaction, as CREATE INDEX CONCURRENTLY."""
+    expects: Effect | None = None
+    payload: dict[str, Any] | None = None
+    """The command document of a database that is not spoken to in text (MongoDB); else None."""

@@ -1,0 +1,1 @@
+"""The manager: decides what should happen. It never opens a target database."""

@@ -1,0 +1,124 @@
+"""The delegate protocol: five outbound calls, JSON, idempotent.
+
+POST {prefix}/register · /lease (long poll) · /events · /artifact · /result, prefix `/v1/delegate`. All but register carry
+`Authorization: Bearer <session token>`. A session token is short-lived (one hour) and bound to the delegate's public key; 401 means
+register again.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from bascule.wire.jobs import Job
+
+PROTOCOL_VERSION = 1
+HEARTBEAT_S = 5.0
+LEASE_S = 60.0
+
+
+class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`token` is the delegate token; `public_key` is base64 of the delegate's raw X25519 key, to which secrets are sealed (HPKE)."""
+
+    token: str
+    name: str
+    public_key: str
+    version: str
+    protocol: int = PROTOCOL_VERSION
+    tags: list[str] = []
+    """Narrow the token's tags; a tag that the token does not carry is refused."""
+    capacity: int = 4
+    allow_scripts: bool = False
+    hostname: str = ""
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    delegate_id: str
+    session_token: str
+    expires_at: float
+    heartbeat_s: float = HEARTBEAT_S
+    lease_s: float = LEASE_S
+
+
+class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Asks for one job. Held open up to `wait_s`; `running` are the job ids in hand (heartbeat)."""
+
+    free: int = 1
+    wait_s: float = 25.0
+    running: list[str] = []
+
+
+class SealedSecrets(msgspec.Struct, frozen=True, kw_only=True):
+    """A JSON object name → value, sealed to the delegate's key with the job id and fence as associated data. All base64."""
+
+    encapsulated_key: str
+    ciphertext: str
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A job with its `attempt` (1, 2, …) and `fence`: a number that only grows, by which stale writers are known."""
+
+    job: Job
+    attempt: int
+    fence: int
+    expires_at: float
+    secrets: SealedSecrets | None = None
+
+
+class LeaseAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`lease` is None when the poll ended without work. `cancel` names running jobs that should be cancelled."""
+
+    lease: Lease | None = None
+    cancel: list[str] = []
+
+
+class EventBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Events of one attempt from `seq` on (each counts one). Also the heartbeat; `events` may be empty."""
+
+    job_id: str
+    attempt: int
+    fence: int
+    seq: int
+    events: list[dict[str, Any]] = []
+
+
+class EventsAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`next_seq`: the first one not yet stored; send from there. `order` tells what to do with the job."""
+
+    next_seq: int
+    order: Literal["continue", "cancel"] = "continue"
+
+
+class ArtifactPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a large output; `data` is base64. Parts are numbered from 0; the same part again is harmless."""
+
+    job_id: str
+    attempt: int
+    fence: int
+    name: str
+    part: int
+    last: bool = False
+    data: str
+
+
+class ResultReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The job has ended. Taken only when no event up to `last_seq` is missing (else 409 with `next_seq`).
+
+    `status` is `unknown` when the process ended without a `result` event.
+    """
+
+    job_id: str
+    attempt: int
+    fence: int
+    last_seq: int
+    status: Literal["success", "failure", "cancelled", "unknown"]
+    exit_code: int | None = None
+    failure: str | None = None
+    problems: list[dict[str, Any]] = []
+    outputs: dict[str, Any] = {}
+    commit: str | None = None
+    """The commit the git source was pinned to."""
+
+
+class ResultAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    accepted: bool
+    next_seq: int

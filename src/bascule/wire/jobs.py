@@ -1,0 +1,102 @@
+"""A job: one verb of our own command line, or one script, with all it needs. The delegate knows no pipelines.
+
+A job names secrets, it never holds them: `secrets` maps a placeholder name to a reference; the lease carries their values sealed to the
+delegate's key (`wire/delegates.py`).
+"""
+
+from typing import Literal
+
+import msgspec
+
+Repeat = Literal["safe", "resolve", "never"]
+
+
+class GitSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="git", omit_defaults=True):
+    """A repository at a revision; `commit` is pinned by the first job of an execution and given to all later ones."""
+
+    url: str
+    branch: str | None = None
+    tag: str | None = None
+    commit: str | None = None
+    username_secret: str | None = None
+    password_secret: str | None = None
+    """Names in `Job.secrets`."""
+    username: str | None = None
+    directory: str = "source"
+    """Where it is put, below the job's workspace."""
+
+
+class InlineSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="inline", omit_defaults=True):
+    """Files given in the job itself: path below the workspace → text."""
+
+    files: dict[str, str]
+    directory: str = "source"
+
+
+Source = GitSource | InlineSource
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="command"):
+    """One verb of `bascule`: argv without the program's name. Relative paths start at the workspace.
+
+    Secrets never stand in argv. The URL, user and password of the target are given as `target`, which the runner passes by
+    BASCULE_SECRETS_FD (a JSON object: `{"url":…, "username":…, "password":…, "properties": {name: value}}`).
+    """
+
+    argv: list[str]
+
+
+class Script(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="script", omit_defaults=True):
+    """A script for Run, ShellScript and script sources. `output_variables` are read from the environment when it ends."""
+
+    text: str
+    shell: Literal["sh", "bash", "python", "pwsh"] = "sh"
+    image: str | None = None
+    output_variables: list[str] = []
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The database a job works on. `exclusive` is the key by which jobs exclude each other: connector and history table."""
+
+    url: str
+    username: str | None = None
+    username_secret: str | None = None
+    password_secret: str | None = None
+    """Names in `Job.secrets`."""
+    exclusive: str | None = None
+    properties: dict[str, str] = {}
+    """`-D` properties of the instance (substituteProperties)."""
+    secret_properties: dict[str, str] = {}
+    """Property name → name in `Job.secrets`."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """After `timeout_s` the job gets SIGTERM, `grace_s` later SIGKILL."""
+
+    timeout_s: float = 600.0
+    grace_s: float = 30.0
+    memory_mib: int | None = None
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a delegate is asked to run, once."""
+
+    id: str
+    what: Command | Script
+    """The work."""
+    title: str = ""
+    source: list[Source] = []
+    target: Target | None = None
+    environment: dict[str, str] = {}
+    environment_secrets: dict[str, str] = {}
+    """Variable → name in `secrets`; scripts only."""
+    secrets: dict[str, str] = {}
+    """Name in this job → reference as written (`account.db_password`)."""
+    workspace: str | None = None
+    """Jobs that name the same workspace run on the delegate that took its first job, in one folder."""
+    selectors: list[str] = []
+    scope: str = "account"
+    """`account`, `account/org`, `account/org/project`: only delegates whose token covers it may lease."""
+    limits: Limits = Limits()
+    repeat: Repeat = "never"
+    statement_events: Literal["text", "hash"] = "text"
