@@ -1,0 +1,45 @@
+#!/bin/sh
+# Sets this checkout up: a virtual environment from requirements.lock, compiled. With `servers`: the system's MariaDB and Chromium as well.
+# As root it installs missing system packages; otherwise it says which ones to install.
+set -eu
+cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE || true
+
+install() { # packages that the system must have
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+        [ -n "${updated:-}" ] || { apt-get update -q >/dev/null; updated=1; }
+        echo "installing $*"
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+    else
+        echo "please install: $* (for example: sudo apt-get install $*)" >&2
+        return 1
+    fi
+}
+
+if [ "${1:-}" = servers ]; then
+    command -v mariadbd >/dev/null 2>&1 || [ -x /usr/sbin/mariadbd ] || install mariadb-server || true
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || install chromium fonts-dejavu-core || true
+    exit 0
+fi
+
+python=${PYTHON:-}
+for candidate in python3.13 python3.12 python3.11 python3; do
+    [ -n "$python" ] && break
+    command -v "$candidate" >/dev/null 2>&1 && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && python=$candidate
+done
+[ -n "$python" ] || { echo "Python 3.11 or newer is needed (python3 on the PATH)" >&2; exit 1; }
+command -v git >/dev/null 2>&1 || install git
+command -v setpriv >/dev/null 2>&1 || install util-linux
+
+if [ ! -x .venv/bin/python ]; then
+    echo "making .venv with $($python --version)"
+    if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        install "$("$python" -c 'import sys; print(f"python3.{sys.version_info[1]}-venv")')" || install python3-venv
+    fi
+    "$python" -m venv .venv
+fi
+.venv/bin/python -m pip install -q --disable-pip-version-check 'uv>=0.5'
+.venv/bin/uv pip install -q --python .venv/bin/python --compile-bytecode -r requirements.lock
+.venv/bin/uv pip install -q --python .venv/bin/python --no-deps -e .
+.venv/bin/python -m compileall -q src
+echo "ready: .venv/bin/bascule"
