@@ -1,14 +1,43 @@
 """The manager's store: one engine factory for SQLite (embedded default) and PostgreSQL, and how a transaction is held."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Text, create_engine, event
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
 """Every area's `store.py` declares its Tables here; `migrations/` makes them, and a test compares the two."""
+
+
+class JsonText(TypeDecorator[Any]):
+    """A JSON value in a text column (`clob` in a changelog), the same on every store. None is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment (aware, UTC) as epoch milliseconds in a `bigint` column."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
 def open_store(url: str) -> Engine:
@@ -50,4 +79,4 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-__all__ = ["METADATA", "open_store", "reading", "writing"]
+__all__ = ["METADATA", "JsonText", "Moment", "open_store", "reading", "writing"]

@@ -1,8 +1,15 @@
-"""Users, groups, API keys, roles; organizations and projects, the scopes that roles are held in."""
+"""Who someone is and what they may do: sessions, keys, actors, permissions.
+
+The entities themselves (users, groups, keys, organizations, projects) and signing in, which are audited, live in `manager.directory`.
+"""
 
 from bascule.core.errors import DeniedError
 from bascule.core.problems import Problem
 from bascule.manager.identity.model import Actor, Scope
+
+
+class NotLoggedInError(DeniedError):
+    """Nobody is known to ask: log in, or send a key."""
 
 
 def require(actor: Actor, permission: str, scope: Scope) -> None:

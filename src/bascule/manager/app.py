@@ -1,0 +1,36 @@
+"""The manager put together by hand."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from bascule import __version__
+from bascule.core.clock import Clock, SystemClock
+from bascule.manager import api_errors
+from bascule.manager.database import open_store
+from bascule.manager.deps import Deps
+from bascule.manager.settings import Settings
+
+
+def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None) -> FastAPI:
+    """The manager as an ASGI app. Its store must be migrated already (`bascule server` does that)."""
+    deps = Deps(settings=settings, engine=engine or open_store(settings.store_url), clock=clock or SystemClock())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack():
+            # What runs beside the requests: `await stack.enter_async_context(AREA.running(deps))`, one line each.
+            yield
+        deps.engine.dispose()
+
+    app = FastAPI(title="Bascule", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.deps = deps
+    api_errors.install(app)
+
+    @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")
+    def health() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    return app
