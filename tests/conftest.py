@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tools.servers import Database, Server, ServerUnavailable, start_mariadb, start_postgresql
+from tools.servers import Database, Server, ServerMissingError, start_mariadb, start_postgresql
 
 
 def _serve(start: object) -> Iterator[Server]:
     try:
         server = start()  # type: ignore[operator]
-    except ServerUnavailable as error:
+    except ServerMissingError as error:
         pytest.skip(str(error))
     yield server
     server.stop()

