@@ -1,7 +1,7 @@
 """The manager's store: one engine factory for SQLite (embedded default) and PostgreSQL, and how a transaction is held."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -75,8 +75,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: committed as a whole at the end, or not at all."""
-    with engine.begin() as connection:
+    afterwards: list[Callable[[], None]] = []
+    with engine.connect().execution_options(after_commit=afterwards) as connection, connection.begin():
         yield connection
+    for function in afterwards:
+        function()
 
 
-__all__ = ["METADATA", "JsonText", "Moment", "open_store", "reading", "writing"]
+def after_commit(connection: Connection, function: Callable[[], None]) -> None:
+    """Call `function` once this transaction is committed, and only then: what wakes others up. Needs a transaction of `writing`."""
+    afterwards = connection.get_execution_options().get("after_commit")
+    if afterwards is None:
+        raise ValueError("after_commit needs a transaction opened by database.writing")
+    afterwards.append(function)
+
+
+__all__ = ["METADATA", "JsonText", "Moment", "after_commit", "open_store", "reading", "writing"]

@@ -1,0 +1,182 @@
+"""Delegates, their tokens, and jobs with their attempts: values, and the rules of who may take what. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from bascule.core.problems import Problem
+from bascule.manager.identity.model import Scope
+from bascule.wire.jobs import Job, Script
+
+JobState = Literal["queued", "leased", "started", "unknown", "finished"]
+"""`unknown`: it has started, and its delegate is silent."""
+
+JobStatus = Literal["success", "failure", "cancelled", "unknown"]
+
+CONNECTED_S = 60.0
+"""A delegate that has not called for so long counts as not connected."""
+LOST_S = 300.0
+"""After so long its workspaces are given up: jobs that may be repeated go elsewhere, others fail with the reason."""
+MAX_ATTEMPTS = 3
+"""How often a `safe` job whose outcome is unknown is tried."""
+
+
+class JobOwner(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who wants the job done, handed back with its events and its outcome: the waiting phase of a step, as a rule."""
+
+    execution_id: str = ""
+    node_id: str = ""
+    phase: str = ""
+    org: str | None = None
+    project: str | None = None
+    pipeline: str | None = None
+    schema: str | None = None
+    instance: str | None = None
+    data: dict[str, str] = {}
+    """Whatever else the owner needs to find its place again."""
+
+
+class JobOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a job ended. `failure` names the kind of error; `commit` is what its git source was pinned to."""
+
+    status: JobStatus
+    exit_code: int | None = None
+    failure: str | None = None
+    problems: tuple[Problem, ...] = ()
+    outputs: dict[str, Any] = {}
+    commit: str | None = None
+
+
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event of a job. `seq` counts from 0 over all its attempts; `late` ones came after the attempt had been given up."""
+
+    seq: int
+    attempt: int
+    event: dict[str, Any]
+    late: bool = False
+
+
+class JobEvents(msgspec.Struct, frozen=True, kw_only=True):
+    """What `on_events` callbacks are given: events as just stored."""
+
+    job_id: str
+    owner: JobOwner
+    events: tuple[StoredEvent, ...]
+
+
+class JobFinished(msgspec.Struct, frozen=True, kw_only=True):
+    """What `on_finished` callbacks are given."""
+
+    job_id: str
+    owner: JobOwner
+    outcome: JobOutcome
+
+
+class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A job and where it stands. `settles` is the job whose unknown outcome this one finds out."""
+
+    job: Job
+    owner: JobOwner
+    state: JobState
+    enqueued_at: datetime
+    attempt: int = 0
+    fence: int = 0
+    delegate_id: str | None = None
+    lease_expires_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    cancel_requested: bool = False
+    outcome: JobOutcome | None = None
+    settles: str | None = None
+
+
+class DelegateToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A right to register delegates in a scope, with tags. Only its hash is kept; `single_use` ones bind to the first public key."""
+
+    id: str
+    name: str
+    scope: Scope
+    tags: tuple[str, ...] = ()
+    created_at: datetime
+    created_by: str = ""
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    single_use: bool = False
+    bound_key: str | None = None
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it still lets delegates in."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class Delegate(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered delegate. `tags` and `scope` come from its token; it may have narrowed the tags."""
+
+    id: str
+    token_id: str
+    name: str
+    public_key: str
+    scope: Scope
+    tags: tuple[str, ...] = ()
+    version: str = ""
+    hostname: str = ""
+    capacity: int = 1
+    allow_scripts: bool = False
+    registered_at: datetime
+    last_seen_at: datetime
+    draining: bool = False
+
+    def silent_s(self, now: datetime) -> float:
+        """How long ago it called last."""
+        return (now - self.last_seen_at).total_seconds()
+
+    def is_connected(self, now: datetime) -> bool:
+        """Whether it has called lately."""
+        return self.silent_s(now) < CONNECTED_S
+
+    def is_lost(self, now: datetime) -> bool:
+        """Whether it has been silent for so long that nobody waits for it any more."""
+        return self.silent_s(now) >= LOST_S
+
+
+def scope_of(text: str) -> Scope:
+    """`account`, `account/org`, `account/org/project` as a Scope. Raises ValueError for anything else."""
+    head, *rest = text.split("/")
+    if head != "account" or len(rest) > 2 or not all(rest):
+        raise ValueError(f"not a scope: {text!r}")
+    return Scope(*rest)
+
+
+def refusals(job: Job, delegate: Delegate) -> list[str]:
+    """Why this delegate cannot take that job, tag by tag; empty when it can."""
+    reasons = [f"it lacks the tag '{tag}'" for tag in job.selectors if tag not in delegate.tags]
+    if not delegate.scope.covers(scope_of(job.scope)):
+        reasons.append(f"its token covers {delegate.scope}, the job is in {job.scope}")
+    if isinstance(job.what, Script) and not delegate.allow_scripts:
+        reasons.append("it was started without --allow-scripts")
+    return reasons
+
+
+def nobody(job: Job, delegates: Iterable[Delegate], now: datetime, pins: Mapping[str, str]) -> Problem | None:
+    """Why no connected delegate can take the job, delegate by delegate; None when one can."""
+    pinned = pins.get(job.workspace or "")
+    lines = []
+    for delegate in delegates:
+        reasons = refusals(job, delegate)
+        if pinned is not None and pinned != delegate.id:
+            reasons.append("the workspace of this step group is on another delegate")
+        if not delegate.is_connected(now):
+            reasons.append(f"it has been silent for {delegate.silent_s(now):.0f} s")
+        if not reasons:
+            return None
+        lines.append(f"{delegate.name}: {', '.join(reasons)}")
+    wanted = f" with {', '.join(repr(tag) for tag in job.selectors)}" if job.selectors else ""
+    return Problem(
+        code="DEL-010",
+        what=f"no delegate{wanted} can take this job" + (f" ({job.title})" if job.title else ""),
+        where=job.scope,
+        why="; ".join(lines) or "no delegate is registered",
+        fix="start a delegate with a token that has these tags in this scope, or change the selectors",
+    )

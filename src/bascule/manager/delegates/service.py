@@ -1,0 +1,88 @@
+"""Jobs for the other areas: hand one out, cancel it, read what it tells, hear of its end."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+from bascule.core.clock import Clock, SystemClock
+from bascule.manager.database import after_commit
+from bascule.manager.delegates import store
+from bascule.manager.delegates.bell import EVENTS, JOBS, ring
+from bascule.manager.delegates.model import JobEvents, JobFinished, JobOutcome, JobOwner, JobRecord, StoredEvent
+from bascule.wire.jobs import Job
+
+OnEvents = Callable[[Connection, JobEvents], None]
+OnFinished = Callable[[Connection, JobFinished], None]
+
+_CLOCK = SystemClock()
+
+_on_events: list[tuple[Engine | None, OnEvents]] = []
+_on_finished: list[tuple[Engine | None, OnFinished]] = []
+
+
+def enqueue(connection: Connection, job: Job, owner: JobOwner, *, clock: Clock = _CLOCK) -> None:
+    """Offer the job to delegates once this transaction (of `database.writing`) commits. The same job id again is harmless."""
+    if store.find_job(connection, job.id) is not None:
+        return
+    store.add_job(connection, job, owner, clock.now())
+    after_commit(connection, lambda: ring(JOBS))
+
+
+def cancel(connection: Connection, job_id: str, *, clock: Clock = _CLOCK) -> None:
+    """A job that waits ends at once; one in a delegate's hands is asked to stop and ends with its result. Raises NotFoundError."""
+    record = store.get_job(connection, job_id)
+    if record.state == "finished":
+        return
+    if record.state == "queued":
+        finish(connection, record, JobOutcome(status="cancelled"), clock.now())
+        return
+    store.put_job(connection, msgspec.structs.replace(record, cancel_requested=True))
+    after_commit(connection, lambda: ring(JOBS))
+
+
+def outcome_of(connection: Connection, job_id: str) -> JobOutcome | None:
+    """How the job ended; None while it has not. Raises NotFoundError."""
+    return store.get_job(connection, job_id).outcome
+
+
+def events(connection: Connection, job_id: str, after_seq: int = -1, limit: int = 500) -> list[StoredEvent]:
+    """The job's events with a `seq` above `after_seq`, in order; new ones are told by `bell.listen(bell.EVENTS + job_id)`."""
+    return store.read_events(connection, job_id, after_seq, limit)
+
+
+def on_events(callback: OnEvents, *, engine: Engine | None = None) -> None:
+    """Have `callback` called with newly stored events, in the transaction that stores them: it writes with that connection only.
+
+    With `engine`, for jobs of that store only.
+    """
+    _on_events.append((engine, callback))
+
+
+def on_finished(callback: OnFinished, *, engine: Engine | None = None) -> None:
+    """Have `callback` called once per job, in the transaction that ends it: it writes with that connection only.
+
+    With `engine`, for jobs of that store only.
+    """
+    _on_finished.append((engine, callback))
+
+
+def tell_events(connection: Connection, record: JobRecord, stored: tuple[StoredEvent, ...]) -> None:
+    """Tell whoever asked to know that events were stored."""
+    told = JobEvents(job_id=record.job.id, owner=record.owner, events=stored)
+    for engine, callback in _on_events:
+        if engine is None or engine is connection.engine:
+            callback(connection, told)
+    after_commit(connection, lambda: ring(EVENTS + record.job.id))
+
+
+def finish(connection: Connection, record: JobRecord, outcome: JobOutcome, at: datetime) -> None:
+    """The job has ended: store it, tell whoever waits, free its target for the next one."""
+    store.put_job(connection, msgspec.structs.replace(record, state="finished", outcome=outcome, finished_at=at, lease_expires_at=None))
+    told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome)
+    for engine, callback in _on_finished:
+        if engine is None or engine is connection.engine:
+            callback(connection, told)
+    after_commit(connection, lambda: ring(JOBS))
+    after_commit(connection, lambda: ring(EVENTS + record.job.id))
