@@ -1,4 +1,4 @@
-"""Every command of `bascule`: its name → where its click command stands. The one place to add a verb; nothing is imported until it is used."""
+"""Every command of `bascule`: its name → where its click command stands. The one place to add a verb; imported when used."""
 
 import msgspec
 

@@ -1,0 +1,176 @@
+"""MariaDB and MySQL sessions by PyMySQL: the one module that imports the driver."""
+
+from typing import Any
+
+try:
+    import pymysql
+except ModuleNotFoundError as _missing:
+    from bascule.engine.dialects.connecting import driver_missing
+
+    raise driver_missing("MariaDB and MySQL", "PyMySQL", "mysql") from _missing
+
+from bascule.core.errors import TargetError
+from bascule.core.problems import Problem
+from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
+from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS
+from bascule.engine.sql.statement import Statement
+from bascule.engine.urls import Url
+
+_ACCESS_DENIED, _UNKNOWN_DATABASE, _DATABASE_DENIED = 1045, 1049, 1044
+_LOCK_WAIT, _INTERRUPTED = 1205, 1317
+_LOST = {2006, 2013, 2055, 1927, 1053}
+
+
+def connect(login: Login) -> "MariadbConnection":
+    """Opens a session in autocommit. Raises InputError for options, TargetError when the server cannot be reached or refuses."""
+    url = login.url
+    options, _ = honoured_options(url, URL_OPTIONS)
+    tls = options.get("tls", "").lower() in ("true", "") and "tls" in options
+    mode = options.get("ssl_mode", "").lower().replace("_", "-")
+    arguments: dict[str, Any] = {}
+    if "ssl_ca" in options:
+        arguments["ssl_ca"] = options["ssl_ca"]
+    if tls or mode in ("trust", "required", "require"):
+        arguments["ssl"] = {"check_hostname": False}
+    if mode in ("verify-ca", "verify-full", "verify-identity"):
+        arguments |= {"ssl_verify_cert": True, "ssl_verify_identity": mode != "verify-ca"}
+    if "collation" in options:
+        arguments["collation"] = options["collation"]
+    try:
+        connection = pymysql.connect(
+            host=url.host,
+            port=url.port,
+            user=login.username,
+            password=login.password.reveal() if login.password else "",
+            database=url.database or None,
+            charset="utf8mb4",
+            autocommit=True,
+            connect_timeout=max(1, int(options.get("connect_timeout_ms", login.connect_timeout_s * 1000)) // 1000),
+            program_name=login.application,
+            **arguments,
+        )
+    except (pymysql.MySQLError, OSError) as error:
+        raise TargetError(_unreachable(url, login.username, error)) from error
+    return MariadbConnection(connection, login)
+
+
+def _unreachable(url: Url, user: str | None, error: Exception) -> Problem:
+    place = f"{url.host}:{url.port}"
+    number = error.args[0] if error.args else 0
+    message = str(error.args[-1]) if error.args else str(error)
+    what, fix = f"cannot connect to {url.dialect} at {place}", "check that the server runs and that the URL is right"
+    if number == _ACCESS_DENIED:
+        what, fix = f"the server at {place} refused the login of user '{user}'", "check --username and --password"
+    elif number in (_UNKNOWN_DATABASE, _DATABASE_DENIED):
+        what, fix = f"there is no database '{url.database}' at {place} for user '{user}'", "create it first, grant it, or correct the URL"
+    elif "Name or service not known" in message or "getaddrinfo" in message:
+        what, fix = f"the host '{url.host}' is not known", "check the host's spelling and this machine's DNS"
+    elif "refused" in message:
+        what, fix = f"nothing listens at {place}", "check host and port, that the server runs, and its bind-address"
+    elif "SSL" in message:
+        what, fix = f"no TLS session with the server at {place}", "check sslMode and serverSslCert in the URL"
+    elif "timed out" in message:
+        what, fix = f"the server at {place} did not answer in time", "check the network and firewalls between here and there"
+    return Problem(code="RUN-001", what=what, where=url.shown, why=message, fix=fix)
+
+
+class MariadbConnection:
+    """A session, in autocommit outside `begin()`."""
+
+    def __init__(self, connection: "pymysql.Connection[Any]", login: Login) -> None:
+        self._connection = connection
+        self._login = login
+        self._session: str | None = None
+        self._in_transaction = False
+
+    def begin(self, also: str = "") -> None:
+        self._run("START TRANSACTION")
+        self._in_transaction = True
+        if also:
+            self._run(also)
+
+    def commit(self) -> None:
+        self._run("COMMIT")
+        self._in_transaction = False
+
+    def rollback(self) -> None:
+        if self._in_transaction:
+            self._in_transaction = False
+            self._run("ROLLBACK")
+
+    def execute(self, statement: Statement) -> int:
+        return int(self._run(statement.text, statement.parameters).rowcount)
+
+    def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        return list(self._run(sql, parameters).fetchall())
+
+    def query_named(self, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = self._run(sql, parameters)
+        return [column[0] for column in cursor.description or ()], list(cursor.fetchall())
+
+    def cancel(self) -> None:
+        """KILL QUERY from a second session: the protocol has no other way."""
+        with (
+            pymysql.connect(
+                host=self._login.url.host,
+                port=self._login.url.port,
+                user=self._login.username,
+                password=self._login.password.reveal() if self._login.password else "",
+                connect_timeout=5,
+            ) as other,
+            other.cursor() as cursor,
+        ):
+            cursor.execute(f"KILL QUERY {self._number()}")
+
+    def is_alive(self) -> bool:
+        try:
+            self._connection.ping(reconnect=False)
+        except (pymysql.MySQLError, OSError):
+            return False
+        return True
+
+    def close(self) -> None:
+        if self._connection.open:
+            self._connection.close()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._in_transaction
+
+    @property
+    def server_version(self) -> tuple[int, ...]:
+        text = str(self._connection.server_version).removeprefix("5.5.5-")
+        return tuple(int(part) for part in text.split("-")[0].split(".") if part.isdigit())
+
+    @property
+    def session(self) -> str:
+        """`connection id/server`: ids start anew when the server does."""
+        if self._session is None:
+            ((number, server),) = self.query("SELECT CONNECTION_ID(), CONCAT(@@hostname, ':', @@port)")
+            self._session = f"{number}/{server}"
+        return self._session
+
+    def _number(self) -> int:
+        return int(self._connection.server_thread_id[0])
+
+    def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute(sql, parameters or None)
+        except (pymysql.MySQLError, OSError) as error:
+            raise self._failed(error) from error
+        return cursor
+
+    def _failed(self, error: Exception) -> StatementFailedError:
+        number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+        kind: FailureKind = "statement"
+        if number in _LOST or not self._connection.open or isinstance(error, OSError | pymysql.InterfaceError):
+            kind = "connection_lost"
+        elif number == _LOCK_WAIT:
+            kind = "lock_timeout"
+        elif number == _INTERRUPTED:
+            kind = "cancelled"
+        message = str(error.args[-1]) if error.args else str(error)
+        code = "RUN-003" if kind == "connection_lost" else "RUN-002"
+        why = f"error {number}" if number else None
+        return StatementFailedError(Problem(code=code, what=message, where=self._login.url.shown, why=why), kind)

@@ -1,0 +1,173 @@
+"""PostgreSQL sessions by psycopg 3: the one module that imports the driver."""
+
+from typing import Any, LiteralString, cast
+
+try:
+    import psycopg
+    from psycopg.pq import TransactionStatus
+except ModuleNotFoundError as _missing:
+    from bascule.engine.dialects.connecting import driver_missing
+
+    raise driver_missing("PostgreSQL", "psycopg", "postgresql") from _missing
+
+from bascule.core.errors import TargetError
+from bascule.core.problems import Problem
+from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
+from bascule.engine.dialects.postgresql.url_options import URL_OPTIONS
+from bascule.engine.sql.statement import Statement
+from bascule.engine.urls import Url
+
+_KINDS: dict[str, FailureKind] = {
+    "55P03": "lock_timeout",
+    "57014": "cancelled",
+    "57P01": "connection_lost",
+    "57P02": "connection_lost",
+    "57P03": "connection_lost",
+}
+
+
+def connect(login: Login) -> "PostgresqlConnection":
+    """Opens a session in autocommit. Raises InputError for options, TargetError when the server cannot be reached or refuses."""
+    url = login.url
+    options, _ = honoured_options(url, URL_OPTIONS)
+    server_options = [options.pop("options")] if "options" in options else []
+    if "search_path" in options:
+        server_options.append(f"-c search_path={options.pop('search_path').replace(' ', '')}")
+    if server_options:
+        options["options"] = " ".join(server_options)
+    if "ssl" in options:
+        wants_tls = options.pop("ssl").lower() in ("true", "")
+        options.setdefault("sslmode", "verify-full" if wants_tls else "prefer")
+    options.setdefault("connect_timeout", str(login.connect_timeout_s))
+    options.setdefault("application_name", login.application)
+    try:
+        connection = psycopg.connect(
+            host=url.host,
+            port=url.port,
+            dbname=url.database or None,
+            user=login.username,
+            password=login.password.reveal() if login.password else None,
+            autocommit=True,
+            prepare_threshold=None,
+            **cast("Any", options),
+        )
+    except psycopg.Error as error:
+        raise TargetError(_unreachable(url, login.username, str(error))) from error
+    return PostgresqlConnection(connection, url)
+
+
+def _unreachable(url: Url, user: str | None, message: str) -> Problem:
+    """What to tell for libpq's message. There is no code to go by before a session exists, so its words are read."""
+    place = f"{url.host}:{url.port}"
+    lowered = message.lower()
+    what, fix = f"cannot connect to PostgreSQL at {place}", "check that the server runs and that the URL is right"
+    if "could not translate host name" in lowered or "failed to resolve host" in lowered or "name or service not known" in lowered:
+        what, fix = f"the host '{url.host}' is not known", "check the host's spelling and this machine's DNS"
+    elif "connection refused" in lowered:
+        what, fix = f"nothing listens at {place}", "check host and port, that the server runs, and its listen_addresses"
+    elif "password authentication failed" in lowered or "no password supplied" in lowered:
+        what, fix = f"PostgreSQL at {place} refused the login of user '{user}'", "check --username and --password"
+    elif "does not exist" in lowered and "database" in lowered:
+        what, fix = f"there is no database '{url.database}' at {place}", "create it first, or correct the URL"
+    elif "does not exist" in lowered and "role" in lowered:
+        what, fix = f"there is no user '{user}' at {place}", "check --username"
+    elif "pg_hba.conf" in lowered:
+        what, fix = (
+            f"PostgreSQL at {place} does not let '{user}' in from here",
+            "ask for a line in pg_hba.conf, or use TLS (sslmode=require)",
+        )
+    elif "ssl" in lowered or "certificate" in lowered:
+        what, fix = f"no TLS session with PostgreSQL at {place}", "check sslmode and sslrootcert in the URL"
+    elif "timeout" in lowered or "timed out" in lowered:
+        what, fix = f"PostgreSQL at {place} did not answer in time", "check the network and firewalls between here and there"
+    elif "too many" in lowered and ("connections" in lowered or "clients" in lowered):
+        what, fix = f"PostgreSQL at {place} has no connection left", "free some, or raise max_connections"
+    return Problem(code="RUN-001", what=what, where=url.shown, why=" ".join(message.split()), fix=fix)
+
+
+class PostgresqlConnection:
+    """A session, in autocommit outside `begin()`."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", url: Url) -> None:
+        self._connection = connection
+        self._url = url
+        self._session: str | None = None
+
+    def begin(self, also: str = "") -> None:
+        self._run(f"BEGIN; {also}" if also else "BEGIN")
+
+    def commit(self) -> None:
+        self._run("COMMIT")
+
+    def rollback(self) -> None:
+        if self.in_transaction:
+            self._run("ROLLBACK")
+
+    def execute(self, statement: Statement) -> int:
+        return self._run(statement.text, statement.parameters).rowcount
+
+    def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        return self._run(sql, parameters).fetchall()
+
+    def query_named(self, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = self._run(sql, parameters)
+        if cursor.description is None:
+            return [], []
+        return [column.name for column in cursor.description], cursor.fetchall()
+
+    def cancel(self) -> None:
+        self._connection.cancel_safe(timeout=5.0)
+
+    def is_alive(self) -> bool:
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
+
+    @property
+    def server_version(self) -> tuple[int, ...]:
+        number = self._connection.info.server_version
+        return (number // 10000, number % 10000)
+
+    @property
+    def announced_pid(self) -> int:
+        """The backend pid that was told at the start: a pooler tells one of its own making."""
+        return self._connection.info.backend_pid
+
+    @property
+    def session(self) -> str:
+        """`pid/epoch seconds of backend_start`."""
+        if self._session is None:
+            sql = "SELECT pid, extract(epoch FROM backend_start)::numeric(20, 3) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+            ((pid, start),) = self.query(sql)
+            self._session = f"{pid}/{start}"
+        return self._session
+
+    def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> "psycopg.Cursor[Any]":
+        try:
+            return self._connection.execute(cast("LiteralString", sql), parameters or None)
+        except psycopg.Error as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: psycopg.Error) -> StatementFailedError:
+        kind: FailureKind = "connection_lost" if self._connection.closed else _KINDS.get(error.sqlstate or "", "statement")
+        message = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
+        details = [text for text in (error.diag.message_detail, error.diag.message_hint) if text]
+        state = f"SQLSTATE {error.sqlstate}" if error.sqlstate else None
+        return StatementFailedError(
+            Problem(
+                code="RUN-003" if kind == "connection_lost" else "RUN-002",
+                what=message,
+                where=self._url.shown,
+                why="; ".join([*details, *([state] if state else [])]) or None,
+            ),
+            kind,
+        )

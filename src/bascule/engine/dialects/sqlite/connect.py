@@ -1,0 +1,118 @@
+"""SQLite files by the standard library's sqlite3: the one module that imports it for targets."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from bascule.core.errors import TargetError
+from bascule.core.problems import Problem
+from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
+from bascule.engine.dialects.sqlite.url_options import URL_OPTIONS
+from bascule.engine.sql.statement import Statement
+from bascule.engine.urls import Url
+
+_STEPS_BETWEEN_SIGNALS = 20_000
+"""SQLite's own steps between two looks at pending signals: about a millisecond."""
+
+
+def connect(login: Login) -> "SqliteConnection":
+    """Opens the file, made if need be, as SQLite does. Raises TargetError when that cannot be."""
+    url = login.url
+    options, _ = honoured_options(url, URL_OPTIONS)
+    timeout_ms = int(options.pop("busy_timeout", "10000"))
+    try:
+        connection = sqlite3.connect(url.database or ":memory:", timeout=timeout_ms / 1000, isolation_level=None, check_same_thread=False)
+        for name, value in options.items():
+            connection.execute(f"PRAGMA {name} = {_word(name, value, url)}")
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise TargetError(_unreadable(url, error)) from error
+    return SqliteConnection(connection, url)
+
+
+def _word(name: str, value: str, url: Url) -> str:
+    if not value.isalnum():
+        problem = Problem(code="CFG-015", what=f"'{value}' is not a value of the URL option '{name}'", where=url.shown)
+        raise TargetError(problem)
+    return value
+
+
+def _unreadable(url: Url, error: sqlite3.Error) -> Problem:
+    path = Path(url.database)
+    what, fix = f"the SQLite file '{path}' cannot be opened", "check the path and its permissions"
+    if isinstance(error, sqlite3.DatabaseError) and "not a database" in str(error):
+        what, fix = f"'{path}' is not an SQLite database", "check the path; an encrypted file cannot be read"
+    elif not path.parent.exists():
+        what, fix = f"the folder of the SQLite file '{path}' does not exist", "create the folder, or correct the URL"
+    return Problem(code="RUN-001", what=what, where=url.shown, why=str(error), fix=fix)
+
+
+class SqliteConnection:
+    """One connection to a file, in autocommit outside `begin()`."""
+
+    def __init__(self, connection: sqlite3.Connection, url: Url) -> None:
+        self._connection = connection
+        self._url = url
+        # sqlite3 runs a statement without giving Python a turn; this gives it one, so that a signal's handler can run.
+        connection.set_progress_handler(lambda: 0, _STEPS_BETWEEN_SIGNALS)
+
+    def begin(self, also: str = "") -> None:
+        self._run("BEGIN IMMEDIATE")
+        if also:
+            self._run(also)
+
+    def commit(self) -> None:
+        self._run("COMMIT")
+
+    def rollback(self) -> None:
+        if self.in_transaction:
+            self._run("ROLLBACK")
+
+    def execute(self, statement: Statement) -> int:
+        return self._run(statement.text, statement.parameters).rowcount
+
+    def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        return self._run(sql, parameters).fetchall()
+
+    def query_named(self, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = self._run(sql, parameters)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+
+    def cancel(self) -> None:
+        self._connection.interrupt()
+
+    def is_alive(self) -> bool:
+        try:
+            self._connection.execute("SELECT 1")
+        except sqlite3.Error:
+            return False
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+    @property
+    def server_version(self) -> tuple[int, ...]:
+        return sqlite3.sqlite_version_info
+
+    @property
+    def session(self) -> str:
+        """SQLite has no sessions: what a dead process left undone is undone by the next one that opens the file."""
+        return "file"
+
+    def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(sql, parameters)
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            message = str(error)
+            kind: FailureKind = "statement"
+            if "interrupted" in message:
+                kind = "cancelled"
+            elif "database is locked" in message or "database table is locked" in message:
+                kind = "lock_timeout"
+            fix = "find the program that holds the file open in a transaction" if kind == "lock_timeout" else None
+            raise StatementFailedError(Problem(code="RUN-002", what=message, where=self._url.shown, fix=fix), kind) from error
