@@ -14,6 +14,12 @@ from bascule.wire.jobs import Job
 PROTOCOL_VERSION = 1
 HEARTBEAT_S = 5.0
 LEASE_S = 60.0
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""Of one request, unpacked."""
+
+STARTING = "delegate.starting"
+"""The kind of an attempt's first event, the delegate's own. The delegate runs nothing before the manager has stored it: from then on the
+attempt's outcome matters, and a lease that expires earlier can safely be offered again."""
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,27 +37,33 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hostname: str = ""
 
 
+class SealedSecrets(msgspec.Struct, frozen=True, kw_only=True):
+    """Sealed to the delegate's key (`wire/sealing.py`). All base64. In a lease: a JSON object name → value, bound to job id and fence."""
+
+    encapsulated_key: str
+    ciphertext: str
+
+
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """`session_token` is sealed to the delegate's key: only who holds that key can act as this delegate."""
+
     delegate_id: str
-    session_token: str
+    session_token: SealedSecrets
     expires_at: float
     heartbeat_s: float = HEARTBEAT_S
     lease_s: float = LEASE_S
 
 
 class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Asks for one job. Held open up to `wait_s`; `running` are the job ids in hand (heartbeat)."""
+    """Asks for one job, if `free`. Held open up to `wait_s`. One at a time per delegate.
+
+    `running` are the job ids in hand, from lease to accepted result: their leases go on, and a lease that was given but is not among
+    them (its answer was lost) is given again.
+    """
 
     free: int = 1
     wait_s: float = 25.0
     running: list[str] = []
-
-
-class SealedSecrets(msgspec.Struct, frozen=True, kw_only=True):
-    """A JSON object name → value, sealed to the delegate's key with the job id and fence as associated data. All base64."""
-
-    encapsulated_key: str
-    ciphertext: str
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,7 +113,7 @@ class ArtifactPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class ResultReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The job has ended. Taken only when no event up to `last_seq` is missing (else 409 with `next_seq`).
+    """The job has ended. Taken only when no event up to `last_seq` (-1: there are none) is missing; else `accepted` is false.
 
     `status` is `unknown` when the process ended without a `result` event.
     """
@@ -115,10 +127,14 @@ class ResultReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     failure: str | None = None
     problems: list[dict[str, Any]] = []
     outputs: dict[str, Any] = {}
+    artifacts: list[str] = []
+    """Outputs too large to stand here: each is JSON, sent before as an artifact of that name."""
     commit: str | None = None
     """The commit the git source was pinned to."""
 
 
 class ResultAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Not `accepted`: send the events from `next_seq` on, then the result again."""
+
     accepted: bool
     next_seq: int

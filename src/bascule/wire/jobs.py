@@ -99,4 +99,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`account`, `account/org`, `account/org/project`: only delegates whose token covers it may lease."""
     limits: Limits = Limits()
     repeat: Repeat = "never"
+    settle: list[str] = []
+    """With repeat `resolve`: argv of the verb (`outcome …`) that another delegate runs on the same target, when this job's outcome is
+    unknown, to find out what became of it."""
     statement_events: Literal["text", "hash"] = "text"
