@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from bascule.core.problems import Problem
+from bascule.manager.governance.model import Decision
 from bascule.wire.jobs import Job
 
 
@@ -79,16 +80,6 @@ class Approved(msgspec.Struct, frozen=True, tag="approved"):
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):
     by: str
     comment: str = ""
-
-
-class Decision(msgspec.Struct, frozen=True, tag="decision"):
-    """A verdict of policy on `subject` (a plan digest). Warnings are listed and do not deny."""
-
-    allowed: bool
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    subject: str = ""
-    evaluation_id: str = ""
 
 
 class Woken(msgspec.Struct, frozen=True, tag="woken"):
