@@ -1,0 +1,88 @@
+"""The live half of a dialect: how to connect to it, look at it and lock it. Imported only by what opens target databases."""
+
+import importlib
+from collections.abc import Collection
+from typing import Protocol, cast
+
+import msgspec
+
+from bascule.engine.dialects.base import Connection
+from bascule.engine.dialects.connecting import Login
+from bascule.engine.schema import Name, Schema
+
+
+class ServerFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server says of itself and of us."""
+
+    product: str
+    version: tuple[int, ...]
+    user: str | None = None
+    default_schema: str | None = None
+    default_catalog: str | None = None
+
+
+class LiveConnection(Connection, Protocol):
+    """A Connection that may send the first statement of a transaction along with its BEGIN."""
+
+    def begin(self, also: str = "") -> None: ...
+    @property
+    def server_version(self) -> tuple[int, ...]: ...
+
+
+class SessionLock(Protocol):
+    """A lock that the database (or kernel) frees when its owner dies. `session` is a Connection's `session`."""
+
+    @property
+    def work_guard(self) -> str:
+        """SQL that every work transaction begins with; empty where there is none."""
+        ...
+
+    def try_acquire(self) -> bool: ...
+    def is_held(self) -> bool: ...
+    def release(self) -> None: ...
+    def is_alive(self, session: str) -> bool: ...
+    def terminate(self, session: str) -> None: ...
+    def blockers(self, session: str) -> list[str]: ...
+
+
+class _Connect(Protocol):
+    def connect(self, login: Login) -> LiveConnection: ...
+
+
+class _Lock(Protocol):
+    def open_session_lock(self, login: Login, table: str, work: Connection) -> SessionLock: ...
+
+
+class Inspect(Protocol):
+    """What a dialect's `inspect.py` offers."""
+
+    def facts(self, connection: LiveConnection) -> ServerFacts: ...
+    def use_schema(self, connection: LiveConnection, schema: str) -> None:
+        """Makes it the session's default schema."""
+        ...
+
+    def columns_of(self, connection: LiveConnection, table: Name) -> dict[str, str]:
+        """A table's columns: name → type with its length. Empty when there is no such table."""
+        ...
+
+    def shape(self, connection: LiveConnection, schema: str | None, tables: Collection[str] | None = None) -> Schema:
+        """Tables with columns and constraints, views, sequences; of these tables only, where given."""
+        ...
+
+
+def _module(dialect: str, part: str) -> object:
+    home = "mariadb" if dialect == "mysql" else dialect
+    return importlib.import_module(f"bascule.engine.dialects.{home}.{part}")
+
+
+def connect(login: Login) -> LiveConnection:
+    """Opens a session; imports this dialect's driver and no other."""
+    return cast("_Connect", _module(login.url.dialect, "connect")).connect(login)
+
+
+def open_session_lock(login: Login, table: str, work: Connection) -> SessionLock:
+    return cast("_Lock", _module(login.url.dialect, "session_lock")).open_session_lock(login, table, work)
+
+
+def inspector(dialect: str) -> Inspect:
+    return cast("Inspect", _module(dialect, "inspect"))

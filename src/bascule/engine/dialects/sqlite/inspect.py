@@ -1,0 +1,91 @@
+"""What an SQLite file says of itself: by PRAGMA."""
+
+from collections.abc import Collection
+
+from bascule.engine.dialects.live import LiveConnection, ServerFacts
+from bascule.engine.schema import Column, ForeignKey, Index, Name, PrimaryKey, References, Schema, Table, Unique, Value
+
+
+def facts(connection: LiveConnection) -> ServerFacts:
+    version = connection.server_version
+    return ServerFacts(product=f"SQLite {'.'.join(map(str, version))}", version=version)
+
+
+def use_schema(connection: LiveConnection, schema: str) -> None:
+    """SQLite has no schemas to choose from."""
+
+
+def columns_of(connection: LiveConnection, table: Name) -> dict[str, str]:
+    return {str(row[1]): str(row[2]) for row in connection.query(f"PRAGMA table_info({_quoted(table.name)})")}
+
+
+def shape(connection: LiveConnection, schema: str | None, tables: Collection[str] | None = None) -> Schema:
+    found = connection.query(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    wanted = None if tables is None else {name.lower() for name in tables}
+    return Schema(
+        tables={
+            name: _table(connection, name, sql or "")
+            for kind, name, sql in found
+            if kind == "table" and (wanted is None or name.lower() in wanted)
+        },
+        views={name: sql or "" for kind, name, sql in found if kind == "view"},
+    )
+
+
+def _table(connection: LiveConnection, name: str, sql: str) -> Table:
+    columns: list[Column] = []
+    key: list[tuple[int, str]] = []
+    for _, column, kind, required, default, key_position in connection.query(f"PRAGMA table_info({_quoted(name)})"):
+        if key_position:
+            key.append((key_position, column))
+        columns.append(
+            Column(
+                name=column,
+                type=kind or None,
+                nullable=False if required else None,
+                default=None if default is None else Value("computed", str(default)),
+                auto_increment=bool(key_position) and "AUTOINCREMENT" in sql.upper(),
+            )
+        )
+    uniques, indexes = _indexes(connection, name)
+    return Table(
+        name=Name(name),
+        columns=tuple(columns),
+        primary_key=PrimaryKey(columns=tuple(column for _, column in sorted(key))) if key else None,
+        uniques=uniques,
+        foreign_keys=_foreign_keys(connection, name),
+        indexes=indexes,
+    )
+
+
+def _indexes(connection: LiveConnection, table: str) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
+    uniques: list[Unique] = []
+    indexes: list[Index] = []
+    for _, index, is_unique, origin, *_ in connection.query(f"PRAGMA index_list({_quoted(table)})"):
+        columns = tuple(str(row[2]) for row in connection.query(f"PRAGMA index_info({_quoted(index)})") if row[2] is not None)
+        if origin == "u":
+            uniques.append(Unique(columns=columns))
+        elif origin == "c":
+            indexes.append(Index(name=index, table=Name(table), columns=tuple(Column(name=c) for c in columns), unique=bool(is_unique)))
+    return tuple(uniques), tuple(indexes)
+
+
+def _foreign_keys(connection: LiveConnection, table: str) -> tuple[ForeignKey, ...]:
+    by_id: dict[int, list[tuple[str, str, str | None, str, str]]] = {}
+    for number, _, target, base, referenced, on_update, on_delete, _ in connection.query(f"PRAGMA foreign_key_list({_quoted(table)})"):
+        by_id.setdefault(number, []).append((target, base, referenced, on_update, on_delete))
+    return tuple(
+        ForeignKey(
+            columns=tuple(row[1] for row in rows),
+            references=References(table=Name(rows[0][0]), columns=tuple(row[2] for row in rows if row[2])),
+            on_update=rows[0][3],
+            on_delete=rows[0][4],
+        )
+        for _, rows in sorted(by_id.items())
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
