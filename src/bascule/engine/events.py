@@ -118,3 +118,18 @@ Event = Started | ChangesetStarted | StatementRun | Progress | ChangesetFinished
 
 encoder = msgspec.json.Encoder()
 decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+_kind_decoder = msgspec.json.Decoder(_Kind)
+_KINDS = frozenset({"started", "changeset.started", "statement", "progress", "changeset.finished", "log", "output", "problem", "result"})
+
+
+def read(line: bytes | str) -> Event | None:
+    """One line of an events file; None for a kind that this version does not know. Raises msgspec.ValidationError when it is none at all."""
+    if _kind_decoder.decode(line).kind not in _KINDS:
+        return None
+    return decoder.decode(line)
