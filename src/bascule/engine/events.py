@@ -129,7 +129,7 @@ _KINDS = frozenset({"started", "changeset.started", "statement", "progress", "ch
 
 
 def read(line: bytes | str) -> Event | None:
-    """One line of an events file; None for a kind that this version does not know. Raises msgspec.ValidationError when it is none at all."""
+    """One line of an events file; None for a kind this version does not know. Raises msgspec.ValidationError when it is none."""
     if _kind_decoder.decode(line).kind not in _KINDS:
         return None
     return decoder.decode(line)
