@@ -9,9 +9,13 @@ from sqlalchemy import Engine
 from bascule import __version__
 from bascule.core.clock import Clock, SystemClock
 from bascule.manager import api_errors
+from bascule.manager.audit import api as audit
+from bascule.manager.audit.service import running as sealing
 from bascule.manager.database import open_store
 from bascule.manager.deps import Deps
+from bascule.manager.organizations import api as organizations
 from bascule.manager.settings import Settings
+from bascule.manager.users import api as users
 
 
 def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None) -> FastAPI:
@@ -20,14 +24,19 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack():
-            # What runs beside the requests: `await stack.enter_async_context(AREA.running(deps))`, one line each.
+        async with AsyncExitStack() as stack:
+            # What runs beside the requests, one line each.
+            await stack.enter_async_context(sealing(deps))
             yield
         deps.engine.dispose()
 
     app = FastAPI(title="Bascule", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.deps = deps
     api_errors.install(app)
+
+    app.include_router(organizations.router(deps))
+    app.include_router(users.router(deps))
+    app.include_router(audit.router(deps))
 
     @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")
     def health() -> dict[str, str]:

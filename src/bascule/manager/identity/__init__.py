@@ -1,6 +1,7 @@
 """Who someone is and what they may do: sessions, keys, actors, permissions.
 
-The entities themselves (users, groups, keys, organizations, projects) and signing in, which are audited, live in `manager.directory`.
+The entities themselves (users, groups, keys, organizations, projects) and signing in, which are audited, live in `manager.users` and
+`manager.organizations`.
 """
 
 from bascule.core.errors import DeniedError

@@ -1,0 +1,1 @@
+"""Organizations and projects: the scopes that all else is held in."""

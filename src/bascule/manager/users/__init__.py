@@ -1,0 +1,1 @@
+"""Users, user groups, service accounts and their API keys; signing in and out."""
