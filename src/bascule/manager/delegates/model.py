@@ -1,6 +1,6 @@
 """Delegates, their tokens, and jobs with their attempts: values, and the rules of who may take what. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -92,6 +92,31 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     settles: str | None = None
 
 
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One lease of a job and what came of it. `next_seq` is the first event not yet stored."""
+
+    job_id: str
+    attempt: int
+    fence: int
+    delegate_id: str
+    leased_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    next_seq: int = 0
+    outcome: JobOutcome | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A queued job, as much of it as the choice needs."""
+
+    id: str
+    selectors: tuple[str, ...]
+    scope: Scope
+    needs_scripts: bool
+    exclusive: str | None
+    workspace: str | None
+
+
 class DelegateToken(msgspec.Struct, frozen=True, kw_only=True):
     """A right to register delegates in a scope, with tags. Only its hash is kept; `single_use` ones bind to the first public key."""
 
@@ -126,7 +151,6 @@ class Delegate(msgspec.Struct, frozen=True, kw_only=True):
     allow_scripts: bool = False
     registered_at: datetime
     last_seen_at: datetime
-    draining: bool = False
 
     def silent_s(self, now: datetime) -> float:
         """How long ago it called last."""
@@ -149,24 +173,35 @@ def scope_of(text: str) -> Scope:
     return Scope(*rest)
 
 
-def refusals(job: Job, delegate: Delegate) -> list[str]:
-    """Why this delegate cannot take that job, tag by tag; empty when it can."""
+def waiting(job: Job) -> Waiting:
+    """What the choice of a delegate needs to know of a job."""
+    return Waiting(
+        id=job.id,
+        selectors=tuple(job.selectors),
+        scope=scope_of(job.scope),
+        needs_scripts=isinstance(job.what, Script),
+        exclusive=job.target.exclusive if job.target else None,
+        workspace=job.workspace,
+    )
+
+
+def refusals(job: Waiting, delegate: Delegate, pinned_to: str | None) -> list[str]:
+    """Why this delegate cannot take that job, tag by tag; empty when it can. `pinned_to` is the delegate that has its workspace."""
     reasons = [f"it lacks the tag '{tag}'" for tag in job.selectors if tag not in delegate.tags]
-    if not delegate.scope.covers(scope_of(job.scope)):
+    if not delegate.scope.covers(job.scope):
         reasons.append(f"its token covers {delegate.scope}, the job is in {job.scope}")
-    if isinstance(job.what, Script) and not delegate.allow_scripts:
+    if job.needs_scripts and not delegate.allow_scripts:
         reasons.append("it was started without --allow-scripts")
+    if pinned_to is not None and pinned_to != delegate.id:
+        reasons.append("the workspace of this job is on another delegate")
     return reasons
 
 
-def nobody(job: Job, delegates: Iterable[Delegate], now: datetime, pins: Mapping[str, str]) -> Problem | None:
+def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, now: datetime) -> Problem | None:
     """Why no connected delegate can take the job, delegate by delegate; None when one can."""
-    pinned = pins.get(job.workspace or "")
     lines = []
     for delegate in delegates:
-        reasons = refusals(job, delegate)
-        if pinned is not None and pinned != delegate.id:
-            reasons.append("the workspace of this step group is on another delegate")
+        reasons = refusals(job, delegate, pinned_to)
         if not delegate.is_connected(now):
             reasons.append(f"it has been silent for {delegate.silent_s(now):.0f} s")
         if not reasons:
@@ -175,8 +210,30 @@ def nobody(job: Job, delegates: Iterable[Delegate], now: datetime, pins: Mapping
     wanted = f" with {', '.join(repr(tag) for tag in job.selectors)}" if job.selectors else ""
     return Problem(
         code="DEL-010",
-        what=f"no delegate{wanted} can take this job" + (f" ({job.title})" if job.title else ""),
-        where=job.scope,
+        what=f"no delegate{wanted} can take this job",
+        where=str(job.scope),
         why="; ".join(lines) or "no delegate is registered",
         fix="start a delegate with a token that has these tags in this scope, or change the selectors",
     )
+
+
+def after_unknown(record: JobRecord) -> Literal["again", "settle", "end"]:
+    """What to do with a job whose process has gone without a result: run it again, find out what became of it, or say that nobody knows."""
+    if record.job.repeat == "safe" and not record.cancel_requested and record.attempt < MAX_ATTEMPTS:
+        return "again"
+    return "settle" if record.job.repeat == "resolve" and record.job.settle else "end"
+
+
+def settlement(original: JobRecord, found: JobOutcome) -> JobOutcome:
+    """The outcome of a job of unknown outcome, as its `settle` verb found it: output `outcome` is the status, the rest its outputs."""
+    lost = Problem(
+        code="JOB-003", what="the job's process or its delegate was lost before it told its outcome", where=original.job.title or None
+    )
+    status = found.outputs.get("outcome")
+    if found.status != "success":
+        return JobOutcome(status="unknown", failure="Unknown", problems=(lost, *found.problems), outputs=found.outputs)
+    if status == "success":
+        return JobOutcome(status="success", exit_code=0, outputs=found.outputs)
+    if status in ("failure", "cancelled"):
+        return JobOutcome(status=status, failure="Lost", problems=(lost, *found.problems), outputs=found.outputs)
+    return JobOutcome(status="unknown", failure="Unknown", problems=(lost,), outputs=found.outputs)

@@ -1,17 +1,31 @@
 """Jobs for the other areas: hand one out, cancel it, read what it tells, hear of its end."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from bascule.core.clock import Clock, SystemClock
+from bascule.core.clock import Clock, SystemClock, new_id
+from bascule.core.problems import Problem
 from bascule.manager.database import after_commit
 from bascule.manager.delegates import store
 from bascule.manager.delegates.bell import EVENTS, JOBS, ring
-from bascule.manager.delegates.model import JobEvents, JobFinished, JobOutcome, JobOwner, JobRecord, StoredEvent
-from bascule.wire.jobs import Job
+from bascule.manager.delegates.model import (
+    JobEvents,
+    JobFinished,
+    JobOutcome,
+    JobOwner,
+    JobRecord,
+    StoredEvent,
+    nobody,
+    settlement,
+    waiting,
+)
+from bascule.wire.jobs import Command, Job
+
+logger = logging.getLogger(__name__)
 
 OnEvents = Callable[[Connection, JobEvents], None]
 OnFinished = Callable[[Connection, JobFinished], None]
@@ -32,7 +46,7 @@ def enqueue(connection: Connection, job: Job, owner: JobOwner, *, clock: Clock =
 
 def cancel(connection: Connection, job_id: str, *, clock: Clock = _CLOCK) -> None:
     """A job that waits ends at once; one in a delegate's hands is asked to stop and ends with its result. Raises NotFoundError."""
-    record = store.get_job(connection, job_id)
+    record = store.get_job(connection, job_id, lock=True)
     if record.state == "finished":
         return
     if record.state == "queued":
@@ -73,16 +87,62 @@ def tell_events(connection: Connection, record: JobRecord, stored: tuple[StoredE
     told = JobEvents(job_id=record.job.id, owner=record.owner, events=stored)
     for engine, callback in _on_events:
         if engine is None or engine is connection.engine:
-            callback(connection, told)
+            try:
+                with connection.begin_nested():
+                    callback(connection, told)
+            except Exception:  # what reads along must not keep a job's events from being stored
+                logger.exception(
+                    "a listener failed on a job's events", extra={"job_id": record.job.id, "execution_id": record.owner.execution_id}
+                )
     after_commit(connection, lambda: ring(EVENTS + record.job.id))
 
 
 def finish(connection: Connection, record: JobRecord, outcome: JobOutcome, at: datetime) -> None:
     """The job has ended: store it, tell whoever waits, free its target for the next one."""
     store.put_job(connection, msgspec.structs.replace(record, state="finished", outcome=outcome, finished_at=at, lease_expires_at=None))
-    told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome)
-    for engine, callback in _on_finished:
-        if engine is None or engine is connection.engine:
-            callback(connection, told)
+    if record.settles is None:
+        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome)
+        for engine, callback in _on_finished:
+            if engine is None or engine is connection.engine:
+                callback(connection, told)
     after_commit(connection, lambda: ring(JOBS))
     after_commit(connection, lambda: ring(EVENTS + record.job.id))
+    if record.settles is not None:
+        original = store.get_job(connection, record.settles, lock=True)
+        if original.state != "finished":
+            finish(connection, original, settlement(original, outcome), at)
+
+
+def enqueue_settling(connection: Connection, record: JobRecord, at: datetime) -> None:
+    """Have any delegate find out what became of a job. It only reads, so it does not wait for the target that the job still holds."""
+    job = record.job
+    settling = Job(
+        id=new_id("job", at),
+        what=Command(argv=list(job.settle)),
+        title=f"{job.title or job.id}: what became of it",
+        target=msgspec.structs.replace(job.target, exclusive=None) if job.target else None,
+        secrets=job.secrets,
+        selectors=job.selectors,
+        scope=job.scope,
+        limits=job.limits,
+        repeat="safe",
+        statement_events=job.statement_events,
+    )
+    store.add_job(connection, settling, record.owner, at, settles=job.id)
+    after_commit(connection, lambda: ring(JOBS))
+
+
+def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem | None:
+    """Why a queued job is not running yet; None when it is not queued, or about to be taken. Raises NotFoundError."""
+    record = store.get_job(connection, job_id)
+    if record.state != "queued":
+        return None
+    needs = waiting(record.job)
+    problem = nobody(needs, store.delegates(connection), store.pin_of(connection, needs.workspace), now)
+    if problem is not None:
+        return problem
+    holder = store.holder_of(connection, needs.exclusive) if needs.exclusive is not None else None
+    if holder is not None:
+        what = "another job works on the same database"
+        return Problem(code="DEL-011", what=what, where=needs.exclusive, why=f"job '{holder}' has it until it ends", severity="info")
+    return None

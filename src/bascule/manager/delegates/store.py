@@ -8,23 +8,39 @@ import msgspec
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
     LargeBinary,
     RowMapping,
+    Select,
     String,
     Table,
     Text,
+    delete,
+    func,
     insert,
+    or_,
     select,
     update,
 )
 
 from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
-from bascule.manager.database import METADATA, Moment
-from bascule.manager.delegates.model import JobOutcome, JobOwner, JobRecord, StoredEvent
+from bascule.manager.database import METADATA, JsonText, Moment
+from bascule.manager.delegates.model import (
+    Attempt,
+    Delegate,
+    DelegateToken,
+    JobOutcome,
+    JobOwner,
+    JobRecord,
+    JobState,
+    StoredEvent,
+    Waiting,
+    waiting,
+)
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
 
@@ -35,7 +51,7 @@ TOKENS = Table(
     Column("name", String(128), nullable=False),
     Column("org", String(128)),
     Column("project", String(128)),
-    Column("tags", Text, nullable=False),
+    Column("tags", JsonText, nullable=False),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("created_by", String(128), nullable=False),
@@ -51,17 +67,17 @@ DELEGATES = Table(
     Column("id", String(40), primary_key=True),
     Column("token_id", String(40), nullable=False),
     Column("name", String(128), nullable=False),
-    Column("public_key", String(64), nullable=False, unique=True),
+    Column("public_key", String(64), nullable=False),
     Column("org", String(128)),
     Column("project", String(128)),
-    Column("tags", Text, nullable=False),
+    Column("tags", JsonText, nullable=False),
     Column("version", String(64), nullable=False),
     Column("hostname", String(255), nullable=False),
     Column("capacity", Integer, nullable=False),
     Column("allow_scripts", Boolean, nullable=False),
     Column("registered_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
-    Column("draining", Boolean, nullable=False),
+    Index("delegates_public_key", "public_key"),
 )
 
 JOBS = Table(
@@ -72,6 +88,10 @@ JOBS = Table(
     Column("state", String(16), nullable=False),
     Column("job", Text, nullable=False),
     Column("owner", Text, nullable=False),
+    Column("selectors", JsonText, nullable=False),
+    Column("org", String(128)),
+    Column("project", String(128)),
+    Column("needs_scripts", Boolean, nullable=False),
     Column("exclusive", String(512)),
     Column("workspace", String(256)),
     Column("settles", String(64)),
@@ -151,6 +171,7 @@ def _scope(row: RowMapping) -> Scope:
 
 def add_job(connection: Connection, job: Job, owner: JobOwner, at: datetime, settles: str | None = None) -> None:
     """A new job, queued."""
+    needs = waiting(job)
     connection.execute(
         insert(JOBS).values(
             id=job.id,
@@ -158,8 +179,12 @@ def add_job(connection: Connection, job: Job, owner: JobOwner, at: datetime, set
             state="queued",
             job=msgspec.json.encode(job).decode(),
             owner=msgspec.json.encode(owner).decode(),
-            exclusive=job.target.exclusive if job.target else None,
-            workspace=job.workspace,
+            selectors=list(needs.selectors),
+            org=needs.scope.org,
+            project=needs.scope.project,
+            needs_scripts=needs.needs_scripts,
+            exclusive=needs.exclusive,
+            workspace=needs.workspace,
             settles=settles,
             enqueued_at=at,
             attempt=0,
@@ -188,15 +213,16 @@ def _job(row: RowMapping) -> JobRecord:
     )
 
 
-def find_job(connection: Connection, job_id: str) -> JobRecord | None:
-    """The job of that id, or None."""
-    row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
+def find_job(connection: Connection, job_id: str, *, lock: bool = False) -> JobRecord | None:
+    """The job of that id, or None. `lock` keeps its row (PostgreSQL) for this transaction: before an attempt's, always."""
+    query = select(JOBS).where(JOBS.c.id == job_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return _job(row) if row else None
 
 
-def get_job(connection: Connection, job_id: str) -> JobRecord:
+def get_job(connection: Connection, job_id: str, *, lock: bool = False) -> JobRecord:
     """The job of that id. Raises NotFoundError."""
-    record = find_job(connection, job_id)
+    record = find_job(connection, job_id, lock=lock)
     if record is None:
         raise NotFoundError(Problem(code="JOB-001", what=f"there is no job '{job_id}'"))
     return record
@@ -218,6 +244,323 @@ def put_job(connection: Connection, record: JobRecord) -> None:
             cancel_requested=record.cancel_requested,
             outcome=msgspec.json.encode(record.outcome).decode() if record.outcome else None,
         )
+    )
+
+
+def jobs_in(connection: Connection, states: Sequence[JobState], delegate_id: str | None = None, *, lock: bool = False) -> list[JobRecord]:
+    """The jobs in these states, of one delegate if given, oldest first."""
+    query = select(JOBS).where(JOBS.c.state.in_(states)).order_by(JOBS.c.enqueued_at, JOBS.c.id)
+    if delegate_id is not None:
+        query = query.where(JOBS.c.delegate_id == delegate_id)
+    return [_job(row) for row in connection.execute(query.with_for_update() if lock else query).mappings()]
+
+
+def jobs_of(connection: Connection, execution_id: str) -> list[JobRecord]:
+    """The jobs of one execution, oldest first."""
+    query = select(JOBS).where(JOBS.c.execution_id == execution_id).order_by(JOBS.c.enqueued_at, JOBS.c.id)
+    return [_job(row) for row in connection.execute(query).mappings()]
+
+
+def has_unfinished(connection: Connection) -> bool:
+    """Whether any job has not ended yet."""
+    return connection.execute(select(JOBS.c.id).where(JOBS.c.state != "finished").limit(1)).first() is not None
+
+
+def settling(connection: Connection, job_id: str) -> bool:
+    """Whether a job that finds out what became of this one was queued."""
+    return connection.execute(select(JOBS.c.id).where(JOBS.c.settles == job_id)).first() is not None
+
+
+def waiting_jobs(connection: Connection) -> list[Waiting]:
+    """Queued jobs whose target nobody holds, oldest first."""
+    held = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
+    query = (
+        select(JOBS.c.id, JOBS.c.selectors, JOBS.c.org, JOBS.c.project, JOBS.c.needs_scripts, JOBS.c.exclusive, JOBS.c.workspace)
+        .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)))
+        .order_by(JOBS.c.enqueued_at, JOBS.c.id)
+    )
+    return [
+        Waiting(
+            id=row["id"],
+            selectors=tuple(row["selectors"]),
+            scope=_scope(row),
+            needs_scripts=row["needs_scripts"],
+            exclusive=row["exclusive"],
+            workspace=row["workspace"],
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def holder_of(connection: Connection, exclusive: str) -> str | None:
+    """The job that holds the target, if one does."""
+    found: str | None = connection.execute(select(JOBS.c.id).where(JOBS.c.exclusive == exclusive, JOBS.c.state.in_(BUSY))).scalar()
+    return found
+
+
+def next_fence(connection: Connection) -> int:
+    """A number larger than all before. The row is locked until the transaction ends: jobs are given out one after the other."""
+    statement = update(FENCES).where(FENCES.c.id == 1).values(value=FENCES.c.value + 1).returning(FENCES.c.value)
+    value: int | None = connection.execute(statement).scalar()
+    if value is None:
+        connection.execute(insert(FENCES).values(id=1, value=1))
+        return 1
+    return value
+
+
+# Attempts
+
+
+def add_attempt(connection: Connection, attempt: Attempt) -> None:
+    """A new attempt."""
+    connection.execute(
+        insert(ATTEMPTS).values(
+            job_id=attempt.job_id,
+            attempt=attempt.attempt,
+            fence=attempt.fence,
+            delegate_id=attempt.delegate_id,
+            leased_at=attempt.leased_at,
+            next_seq=attempt.next_seq,
+        )
+    )
+
+
+def find_attempt(connection: Connection, job_id: str, attempt: int) -> Attempt | None:
+    """That attempt, or None."""
+    query = select(ATTEMPTS).where(ATTEMPTS.c.job_id == job_id, ATTEMPTS.c.attempt == attempt)
+    row = connection.execute(query).mappings().first()
+    return _attempt(row) if row else None
+
+
+def attempts(connection: Connection, job_id: str) -> list[Attempt]:
+    """The job's attempts in order."""
+    query = select(ATTEMPTS).where(ATTEMPTS.c.job_id == job_id).order_by(ATTEMPTS.c.attempt)
+    return [_attempt(row) for row in connection.execute(query).mappings()]
+
+
+def _attempt(row: RowMapping) -> Attempt:
+    return Attempt(
+        job_id=row["job_id"],
+        attempt=row["attempt"],
+        fence=row["fence"],
+        delegate_id=row["delegate_id"],
+        leased_at=row["leased_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        next_seq=row["next_seq"],
+        outcome=msgspec.json.decode(row["outcome"], type=JobOutcome) if row["outcome"] else None,
+    )
+
+
+def put_attempt(connection: Connection, attempt: Attempt) -> None:
+    """Store what came of the attempt so far."""
+    connection.execute(
+        update(ATTEMPTS)
+        .where(ATTEMPTS.c.job_id == attempt.job_id, ATTEMPTS.c.attempt == attempt.attempt)
+        .values(
+            started_at=attempt.started_at,
+            ended_at=attempt.ended_at,
+            next_seq=attempt.next_seq,
+            outcome=msgspec.json.encode(attempt.outcome).decode() if attempt.outcome else None,
+        )
+    )
+
+
+# Workspaces
+
+
+def pin_of(connection: Connection, workspace: str | None) -> str | None:
+    """The delegate that has the workspace."""
+    if workspace is None:
+        return None
+    found: str | None = connection.execute(select(WORKSPACES.c.delegate_id).where(WORKSPACES.c.workspace == workspace)).scalar()
+    return found
+
+
+def pins(connection: Connection) -> dict[str, str]:
+    """Workspace → delegate, of the workspaces that queued jobs name."""
+    named = select(JOBS.c.workspace).where(JOBS.c.state == "queued", JOBS.c.workspace.is_not(None))
+    query = select(WORKSPACES.c.workspace, WORKSPACES.c.delegate_id).where(WORKSPACES.c.workspace.in_(named))
+    return {row.workspace: row.delegate_id for row in connection.execute(query)}
+
+
+def pin(connection: Connection, workspace: str, delegate_id: str, at: datetime) -> None:
+    """The workspace is on this delegate from now on."""
+    unpin(connection, workspace)
+    connection.execute(insert(WORKSPACES).values(workspace=workspace, delegate_id=delegate_id, pinned_at=at))
+
+
+def unpin(connection: Connection, workspace: str) -> None:
+    """The workspace is gone: the next job that names it makes it anew."""
+    connection.execute(delete(WORKSPACES).where(WORKSPACES.c.workspace == workspace))
+
+
+# Artifacts
+
+
+def add_part(connection: Connection, job_id: str, attempt: int, name: str, part: int, last: bool, body: bytes) -> None:
+    """Store a part of an artifact, once."""
+    key = (ARTIFACTS.c.job_id == job_id, ARTIFACTS.c.attempt == attempt, ARTIFACTS.c.name == name, ARTIFACTS.c.part == part)
+    if connection.execute(select(ARTIFACTS.c.part).where(*key)).first() is None:
+        connection.execute(insert(ARTIFACTS).values(job_id=job_id, attempt=attempt, name=name, part=part, last=last, body=body))
+
+
+def artifact(connection: Connection, job_id: str, attempt: int, name: str) -> bytes | None:
+    """The whole artifact, or None while parts are missing."""
+    query = (
+        select(ARTIFACTS.c.part, ARTIFACTS.c.last, ARTIFACTS.c.body)
+        .where(ARTIFACTS.c.job_id == job_id, ARTIFACTS.c.attempt == attempt, ARTIFACTS.c.name == name)
+        .order_by(ARTIFACTS.c.part)
+    )
+    rows = connection.execute(query).all()
+    if not rows or not rows[-1].last or [row.part for row in rows] != list(range(len(rows))):
+        return None
+    return b"".join(row.body for row in rows)
+
+
+# Tokens
+
+
+def add_token(connection: Connection, token: DelegateToken, sha256: str) -> None:
+    """A new token; only its hash is stored."""
+    connection.execute(
+        insert(TOKENS).values(
+            id=token.id,
+            name=token.name,
+            org=token.scope.org,
+            project=token.scope.project,
+            tags=list(token.tags),
+            sha256=sha256,
+            created_at=token.created_at,
+            created_by=token.created_by,
+            expires_at=token.expires_at,
+            single_use=token.single_use,
+        )
+    )
+
+
+def token(row: RowMapping) -> DelegateToken:
+    """A row of TOKENS as a value."""
+    return DelegateToken(
+        id=row["id"],
+        name=row["name"],
+        scope=_scope(row),
+        tags=tuple(row["tags"]),
+        created_at=row["created_at"],
+        created_by=row["created_by"],
+        expires_at=row["expires_at"],
+        revoked_at=row["revoked_at"],
+        single_use=row["single_use"],
+        bound_key=row["bound_key"],
+    )
+
+
+def find_token(connection: Connection, *, token_id: str | None = None, sha256: str | None = None) -> DelegateToken | None:
+    """The token of that id or hash, or None."""
+    condition = TOKENS.c.id == token_id if token_id is not None else TOKENS.c.sha256 == sha256
+    row = connection.execute(select(TOKENS).where(condition)).mappings().first()
+    return token(row) if row else None
+
+
+def tokens_in(scope: Scope) -> Select[Any]:
+    """The query of the tokens of this scope, newest first."""
+    return select(TOKENS).where(*_in(TOKENS, scope)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
+
+
+def put_token(connection: Connection, token: DelegateToken) -> None:
+    """Store a token's revocation and the key it is bound to."""
+    connection.execute(update(TOKENS).where(TOKENS.c.id == token.id).values(revoked_at=token.revoked_at, bound_key=token.bound_key))
+
+
+# Delegates
+
+
+def delegate_of(row: RowMapping) -> Delegate:
+    """A row of DELEGATES as a value."""
+    return Delegate(
+        id=row["id"],
+        token_id=row["token_id"],
+        name=row["name"],
+        public_key=row["public_key"],
+        scope=_scope(row),
+        tags=tuple(row["tags"]),
+        version=row["version"],
+        hostname=row["hostname"],
+        capacity=row["capacity"],
+        allow_scripts=row["allow_scripts"],
+        registered_at=row["registered_at"],
+        last_seen_at=row["last_seen_at"],
+    )
+
+
+def put_delegate(connection: Connection, delegate: Delegate) -> None:
+    """Store a delegate, new or registered again."""
+    values = {
+        "token_id": delegate.token_id,
+        "name": delegate.name,
+        "public_key": delegate.public_key,
+        "org": delegate.scope.org,
+        "project": delegate.scope.project,
+        "tags": list(delegate.tags),
+        "version": delegate.version,
+        "hostname": delegate.hostname,
+        "capacity": delegate.capacity,
+        "allow_scripts": delegate.allow_scripts,
+        "registered_at": delegate.registered_at,
+        "last_seen_at": delegate.last_seen_at,
+    }
+    if connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate.id).values(values)).rowcount == 0:
+        connection.execute(insert(DELEGATES).values(id=delegate.id, **values))
+
+
+def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
+    """The delegate of that id, or None."""
+    row = connection.execute(select(DELEGATES).where(DELEGATES.c.id == delegate_id)).mappings().first()
+    return delegate_of(row) if row else None
+
+
+def delegates_with_key(connection: Connection, public_key: str) -> list[Delegate]:
+    """The delegates that registered with this key: one, or one per token."""
+    query = select(DELEGATES).where(DELEGATES.c.public_key == public_key)
+    return [delegate_of(row) for row in connection.execute(query).mappings()]
+
+
+def delegates(connection: Connection) -> list[Delegate]:
+    """All delegates, by name."""
+    query = select(DELEGATES).order_by(DELEGATES.c.name, DELEGATES.c.id)
+    return [delegate_of(row) for row in connection.execute(query).mappings()]
+
+
+def delegates_in(scope: Scope) -> Select[Any]:
+    """The query of the delegates that serve this scope: its own and those of the scopes above."""
+    return select(DELEGATES).where(*_serving(DELEGATES, scope)).order_by(DELEGATES.c.name, DELEGATES.c.id)
+
+
+def touch(connection: Connection, delegate_id: str, at: datetime) -> None:
+    """The delegate has called."""
+    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at))
+
+
+def remove_delegate(connection: Connection, delegate_id: str) -> None:
+    """Forget the delegate and what was pinned to it."""
+    connection.execute(delete(DELEGATES).where(DELEGATES.c.id == delegate_id))
+    connection.execute(delete(WORKSPACES).where(WORKSPACES.c.delegate_id == delegate_id))
+
+
+def running_counts(connection: Connection) -> dict[str, int]:
+    """Delegate → how many jobs it has in hand."""
+    query = select(JOBS.c.delegate_id, func.count()).where(JOBS.c.state.in_(BUSY)).group_by(JOBS.c.delegate_id)
+    return {delegate_id: count for delegate_id, count in connection.execute(query) if delegate_id is not None}
+
+
+def _in(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.org.is_not_distinct_from(scope.org), table.c.project.is_not_distinct_from(scope.project))
+
+
+def _serving(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return (
+        or_(table.c.org.is_(None), table.c.org == scope.org),
+        or_(table.c.project.is_(None), table.c.project == scope.project),
     )
 
 

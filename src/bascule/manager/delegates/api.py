@@ -1,0 +1,188 @@
+"""Delegates, their tokens, and why a job waits, over HTTP. What delegates themselves call is in `routes.py`."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field, StringConstraints
+
+from bascule.manager import identity
+from bascule.manager.api_errors import ERRORS, ProblemBody
+from bascule.manager.body import Body
+from bascule.manager.database import reading, writing
+from bascule.manager.delegates import fleet, service, store
+from bascule.manager.delegates.model import Delegate, DelegateToken, JobState, scope_of
+from bascule.manager.deps import Deps
+from bascule.manager.entity import Name, not_found, seconds
+from bascule.manager.identity.api import CurrentActor
+from bascule.manager.identity.model import Scope
+from bascule.manager.paging import PagingQuery
+from bascule.manager.scopes import LEVELS, Level
+
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class TokenIn(Body):
+    """A token to make."""
+
+    name: Name
+    tags: Annotated[list[Tag], Field(max_length=128)] = []
+    lives_seconds: Annotated[int, Field(ge=60, le=10 * 365 * 24 * 3600)] | None = None
+    single_use: bool = False
+
+
+class TokenOut(Body):
+    """A token without its text."""
+
+    identifier: str
+    name: str
+    org: str | None
+    project: str | None
+    tags: list[str]
+    status: str
+    created_at: int
+    created_by: str
+    expires_at: int | None
+    revoked_at: int | None
+    single_use: bool
+
+
+class TokenCreated(TokenOut):
+    """A token just made; `value` is shown this once."""
+
+    value: str
+
+
+class DelegateOut(Body):
+    """A delegate and how it is."""
+
+    identifier: str
+    name: str
+    org: str | None
+    project: str | None
+    tags: list[str]
+    version: str
+    hostname: str
+    connected: bool
+    capacity: int
+    running: int
+    allow_scripts: bool
+    registered_at: int
+    last_heartbeat: int
+    token_identifier: str
+
+
+class JobWait(Body):
+    """Where a job stands, and if it waits, why."""
+
+    job: str
+    state: JobState
+    problem: ProblemBody | None = None
+
+
+def router(deps: Deps) -> APIRouter:
+    """Routes of the area."""
+    api = APIRouter(tags=["Delegates"], responses=ERRORS)
+    for level in LEVELS:
+        _mount_tokens(api, deps, level)
+        _mount_delegates(api, deps, level)
+        _mount_jobs(api, deps, level)
+    return api
+
+
+def _mount_tokens(api: APIRouter, deps: Deps, level: Level) -> None:
+    At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
+
+    @api.get(f"{level.prefix}/delegate-tokens", operation_id=f"list-delegate-tokens{level.suffix}")
+    def list_tokens(actor: CurrentActor, scope: At, at: PagingQuery, response: Response) -> list[TokenOut]:
+        with reading(deps.engine) as connection:
+            found = fleet.tokens(connection, actor, scope, at).announce(response)
+        return [TokenOut(**_token(token, deps.clock.now())) for token in found]
+
+    @api.post(f"{level.prefix}/delegate-tokens", operation_id=f"create-delegate-token{level.suffix}", status_code=201)
+    def create_token(actor: CurrentActor, scope: At, body: TokenIn) -> TokenCreated:
+        now = deps.clock.now()
+        lives = timedelta(seconds=body.lives_seconds) if body.lives_seconds is not None else None
+        with writing(deps.engine) as connection:
+            token, text = fleet.create_token(
+                connection, actor, scope, body.name, now, tags=tuple(body.tags), lives=lives, single_use=body.single_use
+            )
+        return TokenCreated(**_token(token, now), value=text)
+
+    @api.delete(f"{level.prefix}/delegate-tokens/{{token}}", operation_id=f"revoke-delegate-token{level.suffix}")
+    def revoke_token(actor: CurrentActor, scope: At, token: str) -> TokenOut:
+        now = deps.clock.now()
+        with writing(deps.engine) as connection:
+            return TokenOut(**_token(fleet.revoke_token(connection, actor, scope, token, now), now))
+
+
+def _mount_delegates(api: APIRouter, deps: Deps, level: Level) -> None:
+    At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
+
+    @api.get(f"{level.prefix}/delegates", operation_id=f"list-delegates{level.suffix}")
+    def list_delegates(actor: CurrentActor, scope: At, at: PagingQuery, response: Response) -> list[DelegateOut]:
+        with reading(deps.engine) as connection:
+            found = fleet.delegates(connection, actor, scope, at).announce(response)
+            running = fleet.running_counts(connection)
+        return [_delegate(delegate, running.get(delegate.id, 0), deps.clock.now()) for delegate in found]
+
+    @api.get(f"{level.prefix}/delegates/{{delegate}}", operation_id=f"get-delegate{level.suffix}")
+    def get_delegate(actor: CurrentActor, scope: At, delegate: str) -> DelegateOut:
+        with reading(deps.engine) as connection:
+            found = fleet.delegate(connection, actor, scope, delegate)
+            return _delegate(found, fleet.running_counts(connection).get(found.id, 0), deps.clock.now())
+
+    @api.delete(f"{level.prefix}/delegates/{{delegate}}", operation_id=f"delete-delegate{level.suffix}", status_code=204)
+    def delete_delegate(actor: CurrentActor, scope: At, delegate: str) -> None:
+        with writing(deps.engine) as connection:
+            fleet.remove_delegate(connection, actor, scope, delegate)
+
+
+def _mount_jobs(api: APIRouter, deps: Deps, level: Level) -> None:
+    At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
+
+    @api.get(f"{level.prefix}/delegate-jobs/{{job}}", operation_id=f"get-delegate-job{level.suffix}")
+    def get_job(actor: CurrentActor, scope: At, job: str) -> JobWait:
+        identity.require(actor, "core_delegate_view", scope)
+        with reading(deps.engine) as connection:
+            record = store.get_job(connection, job)
+            if not scope.covers(scope_of(record.job.scope)):
+                raise not_found("job", job, scope)
+            problem = service.why_waiting(connection, job, deps.clock.now())
+        body = ProblemBody.model_validate(problem, from_attributes=True) if problem is not None else None
+        return JobWait(job=job, state=record.state, problem=body)
+
+
+def _token(token: DelegateToken, now: datetime) -> dict[str, Any]:
+    return {
+        "identifier": token.id,
+        "name": token.name,
+        "org": token.scope.org,
+        "project": token.scope.project,
+        "tags": list(token.tags),
+        "status": "ACTIVE" if token.is_valid(now) else "REVOKED" if token.revoked_at is not None else "EXPIRED",
+        "created_at": seconds(token.created_at),
+        "created_by": token.created_by,
+        "expires_at": seconds(token.expires_at),
+        "revoked_at": seconds(token.revoked_at),
+        "single_use": token.single_use,
+    }
+
+
+def _delegate(delegate: Delegate, running: int, now: datetime) -> DelegateOut:
+    return DelegateOut(
+        identifier=delegate.id,
+        name=delegate.name,
+        org=delegate.scope.org,
+        project=delegate.scope.project,
+        tags=list(delegate.tags),
+        version=delegate.version,
+        hostname=delegate.hostname,
+        connected=delegate.is_connected(now),
+        capacity=delegate.capacity,
+        running=running,
+        allow_scripts=delegate.allow_scripts,
+        registered_at=seconds(delegate.registered_at),
+        last_heartbeat=seconds(delegate.last_seen_at),
+        token_identifier=delegate.token_id,
+    )

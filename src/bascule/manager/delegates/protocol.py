@@ -1,0 +1,397 @@
+"""What the five calls of a delegate do to jobs, attempts and leases: `wire/delegates.py` says what they carry."""
+
+import base64
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from bascule.core.clock import new_id
+from bascule.core.errors import BasculeError, DeniedError, InputError, NotFoundError
+from bascule.core.problems import Problem
+from bascule.core.secret import Secret
+from bascule.manager.database import after_commit
+from bascule.manager.delegates import bell, service, sessions, store
+from bascule.manager.delegates.model import (
+    Attempt,
+    Delegate,
+    JobOutcome,
+    JobRecord,
+    Waiting,
+    after_unknown,
+    refusals,
+    scope_of,
+)
+from bascule.manager.identity import NotLoggedInError
+from bascule.manager.identity.model import Scope
+from bascule.wire import sealing
+from bascule.wire.delegates import (
+    LEASE_S,
+    PROTOCOL_VERSION,
+    STARTING,
+    ArtifactPart,
+    EventBatch,
+    EventsAnswer,
+    Lease,
+    LeaseAnswer,
+    LeaseRequest,
+    Register,
+    Registered,
+    ResultAnswer,
+    ResultReport,
+    SealedSecrets,
+)
+
+Reveal = Callable[[Connection, str, Scope], Secret]
+"""How a secret's text is got: `manager.secrets.service.reveal`."""
+
+_LEASE = timedelta(seconds=LEASE_S)
+_replace = msgspec.structs.replace
+
+
+def register(connection: Connection, request: Register, session_key: bytes, now: datetime) -> Registered:
+    """Let a delegate in. The same key with the same token is the same delegate again.
+
+    Raises NotLoggedInError for a token that is not valid, DeniedError for tags or a key that the token does not allow.
+    """
+    if request.protocol != PROTOCOL_VERSION:
+        raise InputError(Problem(code="DEL-005", what=f"this manager speaks delegate protocol {PROTOCOL_VERSION}, not {request.protocol}"))
+    sealing.check_public_key(request.public_key)
+    token = store.find_token(connection, sha256=sessions.hash_of(request.token))
+    if token is None or not token.is_valid(now):
+        problem = Problem(
+            code="DEL-003",
+            what="this delegate token is not valid",
+            why="it was revoked, has ended, or is of another manager",
+            fix="start the delegate with a token from the manager's delegates page",
+        )
+        raise NotLoggedInError(problem)
+    if foreign := sorted(set(request.tags) - set(token.tags)):
+        problem = Problem(
+            code="DEL-004",
+            what=f"the token does not carry {', '.join(repr(tag) for tag in foreign)}",
+            why="a delegate's tags come from its token; it may leave some out, never add any",
+            fix="make a token with these tags, or drop --tags",
+        )
+        raise DeniedError(problem)
+    if token.single_use:
+        if token.bound_key not in (None, request.public_key):
+            raise DeniedError(
+                Problem(code="DEL-008", what="this token belongs to another delegate", why="it binds to the first key it is used with")
+            )
+        store.put_token(connection, _replace(token, bound_key=request.public_key))
+    known = _known(connection, request.public_key, token.id, now)
+    delegate = Delegate(
+        id=known.id if known else new_id("del", now),
+        token_id=token.id,
+        name=request.name,
+        public_key=request.public_key,
+        scope=token.scope,
+        tags=tuple(request.tags) or token.tags,
+        version=request.version,
+        hostname=request.hostname,
+        capacity=max(1, request.capacity),
+        allow_scripts=request.allow_scripts,
+        registered_at=known.registered_at if known else now,
+        last_seen_at=now,
+    )
+    store.put_delegate(connection, delegate)
+    session, expires_at = sessions.issue(session_key, delegate.id, delegate.public_key, now)
+    return Registered(
+        delegate_id=delegate.id,
+        session_token=sealing.seal(session.encode(), delegate.public_key, sealing.SESSION),
+        expires_at=expires_at.timestamp(),
+    )
+
+
+def _known(connection: Connection, public_key: str, token_id: str, now: datetime) -> Delegate | None:
+    """The delegate with that key: of the same token, or of one that is no longer valid (so that tokens can be rotated)."""
+    for delegate in store.delegates_with_key(connection, public_key):
+        token = store.find_token(connection, token_id=delegate.token_id)
+        if delegate.token_id == token_id or token is None or not token.is_valid(now):
+            return delegate
+    return None
+
+
+def authenticate(connection: Connection, session_token: str, session_key: bytes, now: datetime) -> Delegate:
+    """The delegate that calls. Raises NotLoggedInError when it has to register again: ended session, deleted, token revoked."""
+    session = sessions.verify(session_key, session_token, now)
+    delegate = store.find_delegate(connection, session.delegate_id)
+    if delegate is None or sessions.hash_of(delegate.public_key) != session.key_hash:
+        raise NotLoggedInError(Problem(code="DEL-009", what="this delegate is not registered any more", fix="register again"))
+    token = store.find_token(connection, token_id=delegate.token_id)
+    if token is None or not token.is_valid(now):
+        raise NotLoggedInError(
+            Problem(code="DEL-003", what="this delegate's token is not valid any more", why="it was revoked, or has ended")
+        )
+    return delegate
+
+
+# Leases
+
+
+def heartbeat(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> list[str]:
+    """The delegate is there with these jobs in hand. Returns those of them that should stop."""
+    store.touch(connection, delegate.id, now)
+    cancel = []
+    for record in store.jobs_in(connection, ("leased", "started", "unknown"), delegate.id, lock=True):
+        if record.job.id in request.running:
+            state = "started" if record.state == "unknown" else record.state
+            store.put_job(connection, _replace(record, state=state, lease_expires_at=now + _LEASE))
+            if record.cancel_requested:
+                cancel.append(record.job.id)
+        elif record.state == "unknown":
+            _lost(connection, record, "its delegate has returned without it", now)
+    return cancel
+
+
+def may_have_work(connection: Connection, delegate: Delegate, request: LeaseRequest) -> bool:
+    """Whether `lease` would have something to give, without writing."""
+    for record in store.jobs_in(connection, ("leased", "started"), delegate.id):
+        if record.cancel_requested or (record.state == "leased" and record.job.id not in request.running):
+            return True
+    return request.free > 0 and next(_candidates(connection, delegate), None) is not None
+
+
+def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, reveal: Reveal, now: datetime) -> LeaseAnswer:
+    """Give the delegate a job, if it has room and there is one for it. A lease whose answer was lost is given again."""
+    cancel = heartbeat(connection, delegate, request, now)
+    for record in store.jobs_in(connection, ("leased",), delegate.id):
+        if record.job.id not in request.running:
+            if record.cancel_requested:
+                service.finish(connection, record, JobOutcome(status="cancelled"), now)
+                continue
+            given = _give(connection, delegate, record, reveal, now)
+            if given is not None:
+                return LeaseAnswer(lease=given, cancel=cancel)
+    if request.free < 1 or not may_have_work(connection, delegate, request):
+        return LeaseAnswer(cancel=cancel)
+    fence = store.next_fence(connection)
+    for candidate in _candidates(connection, delegate):
+        record = store.get_job(connection, candidate.id, lock=True)
+        if record.state != "queued":  # cancelled meanwhile
+            continue
+        attempt = Attempt(job_id=candidate.id, attempt=record.attempt + 1, fence=fence, delegate_id=delegate.id, leased_at=now)
+        store.add_attempt(connection, attempt)
+        if candidate.workspace is not None:
+            store.pin(connection, candidate.workspace, delegate.id, now)
+        record = _replace(
+            record,
+            state="leased",
+            attempt=attempt.attempt,
+            fence=fence,
+            delegate_id=delegate.id,
+            lease_expires_at=now + _LEASE,
+            started_at=None,
+        )
+        given = _give(connection, delegate, record, reveal, now)
+        if given is not None:
+            return LeaseAnswer(lease=given, cancel=cancel)
+    return LeaseAnswer(cancel=cancel)
+
+
+def _candidates(connection: Connection, delegate: Delegate) -> Iterator[Waiting]:
+    pins = store.pins(connection)
+    for job in store.waiting_jobs(connection):
+        if not refusals(job, delegate, pins.get(job.workspace or "")):
+            yield job
+
+
+def _give(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal, now: datetime) -> Lease | None:
+    """The lease of a job just assigned, its secrets sealed; None when a secret cannot be had, which ends the job."""
+    try:
+        secrets = _sealed(connection, delegate, record, reveal)
+    except BasculeError as error:
+        service.finish(connection, record, JobOutcome(status="failure", failure=type(error).__name__, problems=error.problems), now)
+        return None
+    store.put_job(connection, record)
+    expires_at = (record.lease_expires_at or now + _LEASE).timestamp()
+    return Lease(job=record.job, attempt=record.attempt, fence=record.fence, expires_at=expires_at, secrets=secrets)
+
+
+def _sealed(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal) -> SealedSecrets | None:
+    if not record.job.secrets:
+        return None
+    scope = scope_of(record.job.scope)
+    values = {name: reveal(connection, reference, scope).reveal() for name, reference in record.job.secrets.items()}
+    return sealing.seal(msgspec.json.encode(values), delegate.public_key, sealing.lease_context(record.job.id, record.fence))
+
+
+# Events and results
+
+
+def take_events(connection: Connection, delegate: Delegate, batch: EventBatch, now: datetime) -> EventsAnswer:
+    """Store what is new of a batch. Events of an attempt that was given up are stored too, marked late, and change nothing."""
+    record, attempt = _attempt(connection, delegate, batch)
+    is_current = record.fence == attempt.fence and record.state != "finished"
+    new = batch.events[attempt.next_seq - batch.seq :] if batch.seq <= attempt.next_seq else []
+    if is_current:
+        record = _alive(connection, record, attempt, any(event.get("kind") in (STARTING, "started") for event in new), now)
+    if new:
+        attempt = _replace(attempt, next_seq=attempt.next_seq + len(new))
+        if is_current:
+            attempt = _replace(attempt, started_at=record.started_at, ended_at=None)
+        store.put_attempt(connection, attempt)
+        stored = store.add_events(connection, batch.job_id, batch.attempt, new, not is_current, now)
+        service.tell_events(connection, record, stored)
+    ended_by_itself = record.state == "finished" and record.fence == attempt.fence
+    go_on = ended_by_itself or (is_current and not record.cancel_requested)
+    return EventsAnswer(next_seq=attempt.next_seq, order="continue" if go_on else "cancel")
+
+
+def _alive(connection: Connection, record: JobRecord, attempt: Attempt, has_started: bool, now: datetime) -> JobRecord:
+    """The delegate speaks of its attempt: its lease goes on, whatever was thought of it meanwhile."""
+    started_at = attempt.started_at or (now if has_started else None)
+    alive = _replace(
+        record,
+        state="leased" if started_at is None else "started",
+        delegate_id=attempt.delegate_id,
+        started_at=started_at,
+        lease_expires_at=now + _LEASE,
+    )
+    store.put_job(connection, alive)
+    return alive
+
+
+def take_artifact(connection: Connection, delegate: Delegate, part: ArtifactPart) -> None:
+    """Store a part of a large output."""
+    _attempt(connection, delegate, part)
+    try:
+        body = base64.b64decode(part.data, validate=True)
+    except ValueError as error:
+        raise InputError(Problem(code="API-400", what="the part is not base64", where="body.data")) from error
+    store.add_part(connection, part.job_id, part.attempt, part.name, part.part, part.last, body)
+
+
+def take_result(connection: Connection, delegate: Delegate, report: ResultReport, now: datetime) -> ResultAnswer:
+    """End the job as its attempt reports, if no event is missing. Of an attempt that was given up it is only noted."""
+    record, attempt = _attempt(connection, delegate, report)
+    if attempt.next_seq <= report.last_seq:
+        return ResultAnswer(accepted=False, next_seq=attempt.next_seq)
+    answer = ResultAnswer(accepted=True, next_seq=attempt.next_seq)
+    if attempt.ended_at is not None and attempt.outcome is not None:
+        return answer
+    outcome = JobOutcome(
+        status=report.status,
+        exit_code=report.exit_code,
+        failure=report.failure,
+        problems=msgspec.convert(tuple(report.problems), tuple[Problem, ...]),
+        outputs={**report.outputs, **{name: _artifact(connection, attempt, name) for name in report.artifacts}},
+        commit=report.commit,
+    )
+    store.put_attempt(connection, _replace(attempt, ended_at=now, outcome=outcome))
+    if record.fence != attempt.fence or record.state == "finished":
+        return answer
+    if outcome.status == "unknown":
+        _settle(connection, record, outcome, now)
+    else:
+        service.finish(connection, record, outcome, now)
+    return answer
+
+
+def _artifact(connection: Connection, attempt: Attempt, name: str) -> Any:
+    body = store.artifact(connection, attempt.job_id, attempt.attempt, name)
+    if body is None:
+        raise InputError(Problem(code="JOB-004", what=f"parts of the output '{name}' are missing"))
+    return msgspec.json.decode(body)
+
+
+def _attempt(connection: Connection, delegate: Delegate, of: EventBatch | ArtifactPart | ResultReport) -> tuple[JobRecord, Attempt]:
+    record = store.find_job(connection, of.job_id, lock=True)
+    attempt = store.find_attempt(connection, of.job_id, of.attempt)
+    if record is None or attempt is None or attempt.delegate_id != delegate.id or attempt.fence != of.fence:
+        raise NotFoundError(Problem(code="JOB-002", what=f"this delegate was never given attempt {of.attempt} of job '{of.job_id}'"))
+    return record, attempt
+
+
+# What is not heard of any more
+
+
+def expire(connection: Connection, now: datetime) -> None:
+    """Look after leases that have ended and delegates that are gone. May be run by any manager at any time."""
+    for record in store.jobs_in(connection, ("leased", "started", "unknown"), lock=True):
+        delegate = store.find_delegate(connection, record.delegate_id or "")
+        expired = delegate is None or (record.lease_expires_at is not None and record.lease_expires_at <= now)
+        if record.state == "leased" and expired:
+            _offer_again(connection, record, now)
+        elif record.state == "started" and expired:
+            store.put_job(connection, _replace(record, state="unknown", lease_expires_at=None))
+        elif record.state == "unknown" and _is_given_up(record, delegate, now):
+            _lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
+    _give_up_workspaces(connection, now)
+
+
+def _is_given_up(record: JobRecord, delegate: Delegate | None, now: datetime) -> bool:
+    """Whether to stop waiting for an unknown job's delegate: at once if something better can be done, else only when asked to."""
+    if delegate is None:
+        return True
+    match after_unknown(record):
+        case "again":
+            return record.job.workspace is None or delegate.is_lost(now)
+        case "settle":
+            return True
+        case "end":
+            return record.cancel_requested and delegate.is_lost(now)
+
+
+def _offer_again(connection: Connection, record: JobRecord, now: datetime) -> None:
+    attempt = store.find_attempt(connection, record.job.id, record.attempt)
+    if attempt is not None:
+        store.put_attempt(connection, _replace(attempt, ended_at=now))
+    if record.cancel_requested:
+        service.finish(connection, record, JobOutcome(status="cancelled"), now)
+        return
+    store.put_job(connection, _replace(record, state="queued", delegate_id=None, lease_expires_at=None))
+    after_commit(connection, lambda: bell.ring(bell.JOBS))
+
+
+def _lost(connection: Connection, record: JobRecord, why: str, now: datetime) -> None:
+    """Nobody will report this attempt's outcome, as far as we can tell."""
+    problem = Problem(
+        code="JOB-003",
+        what="nobody knows how this job ended",
+        where=record.job.title or record.job.id,
+        why=why,
+        fix="look at what it has left behind, then run it again",
+    )
+    _settle(connection, record, JobOutcome(status="unknown", failure="Unknown", problems=(problem,)), now)
+
+
+def _settle(connection: Connection, record: JobRecord, outcome: JobOutcome, now: datetime) -> None:
+    """A job of unknown outcome: again, or ask what became of it, or end it as unknown."""
+    match after_unknown(record):
+        case "again":
+            _offer_again(connection, record, now)
+        case "settle" if not store.settling(connection, record.job.id):
+            store.put_job(connection, _replace(record, state="unknown", lease_expires_at=None))
+            service.enqueue_settling(connection, record, now)
+        case "settle":
+            return
+        case "end":
+            service.finish(connection, record, outcome, now)
+
+
+def _give_up_workspaces(connection: Connection, now: datetime) -> None:
+    """Queued jobs whose workspace went with its delegate: those that may be repeated make it anew elsewhere, others fail."""
+    for waiting in store.waiting_jobs(connection):
+        pinned_to = store.pin_of(connection, waiting.workspace)
+        if waiting.workspace is None or pinned_to is None:
+            continue
+        delegate = store.find_delegate(connection, pinned_to)
+        if delegate is not None and not delegate.is_lost(now):
+            continue
+        record = store.get_job(connection, waiting.id)
+        if record.job.repeat == "safe":
+            store.unpin(connection, waiting.workspace)
+            after_commit(connection, lambda: bell.ring(bell.JOBS))
+            continue
+        problem = Problem(
+            code="DEL-012",
+            what="the delegate that has this job's workspace is gone",
+            where=record.job.title or record.job.id,
+            why="earlier jobs of this step group left files there that this one may need",
+            fix="run the stage again",
+        )
+        service.finish(connection, record, JobOutcome(status="failure", failure="TargetError", problems=(problem,)), now)

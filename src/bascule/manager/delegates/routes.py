@@ -1,0 +1,238 @@
+"""The delegate protocol over HTTP: Starlette and msgspec, for these calls come all the time.
+
+Waiting is async, on the bell, with a look every 2 s for what another manager has queued; only the short looks into the store use threads.
+"""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import anyio.to_thread
+import msgspec
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bascule.core.errors import BasculeError, InputError
+from bascule.core.problems import Problem
+from bascule.manager.api_errors import error_response, status_of
+from bascule.manager.database import reading, writing
+from bascule.manager.delegates import bell, protocol, store
+from bascule.manager.delegates.model import Delegate
+from bascule.manager.deps import Deps
+from bascule.manager.identity import NotLoggedInError
+from bascule.wire.delegates import MAX_BODY_BYTES, ArtifactPart, EventBatch, EventsAnswer, LeaseAnswer, LeaseRequest, Register, ResultReport
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "/v1/delegate"
+LOOK_AGAIN_S = 2.0
+_MAX_WAIT_S = 60.0
+_THREADS = 8
+
+T = TypeVar("T")
+B = TypeVar("B", bound=msgspec.Struct)
+
+
+class Protocol:
+    """The five calls. Guards the one writer of events and the few threads that all calls share."""
+
+    def __init__(self, deps: Deps, session_key: bytes, reveal: protocol.Reveal) -> None:
+        self._deps = deps
+        self._session_key = session_key
+        self._reveal = reveal
+        self._limiter: anyio.CapacityLimiter | None = None
+        self._batches: asyncio.Queue[tuple[Delegate, EventBatch, asyncio.Future[EventsAnswer]]] = asyncio.Queue()
+        self._stopping = asyncio.Event()
+
+    def routes(self) -> list[Route]:
+        """For the app to mount."""
+        calls = {
+            "register": self._register,
+            "lease": self._lease,
+            "events": self._events,
+            "artifact": self._artifact,
+            "result": self._result,
+        }
+        return [Route(f"{PREFIX}/{name}", _answering(call), methods=["POST"]) for name, call in calls.items()]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """What runs beside the requests: the writer of events and the look after what is not heard of any more."""
+        self._stopping.clear()
+        tasks = [asyncio.create_task(self._write_events()), asyncio.create_task(self._look_after())]
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # The calls
+
+    async def _register(self, request: Request) -> msgspec.Struct:
+        body = await _read(request, Register)
+        return await self._write(lambda connection: protocol.register(connection, body, self._session_key, self._now()))
+
+    async def _lease(self, request: Request) -> msgspec.Struct:
+        token = _bearer(request)
+        body = await _read(request, LeaseRequest)
+        ends_at = asyncio.get_running_loop().time() + min(max(body.wait_s, 0.0), _MAX_WAIT_S)
+        with bell.listen(bell.JOBS) as ringing:
+            answer = await self._write(partial(self._leased, token, body))
+            while not self._stopping.is_set():
+                left = ends_at - asyncio.get_running_loop().time()
+                if answer.lease is not None or answer.cancel or left <= 0:
+                    break
+                await ringing.wait(min(left, LOOK_AGAIN_S))
+                if await self._read_store(partial(self._may_have_work, token, body)):
+                    answer = await self._write(partial(self._leased, token, body))
+        return answer
+
+    def _leased(self, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
+        delegate = self._authenticate(connection, token)
+        return protocol.lease(connection, delegate, body, self._reveal, self._now())
+
+    def _may_have_work(self, token: str, body: LeaseRequest, connection: Connection) -> bool:
+        return protocol.may_have_work(connection, self._authenticate(connection, token), body)
+
+    async def _events(self, request: Request) -> msgspec.Struct:
+        token = _bearer(request)
+        batch = await _read(request, EventBatch)
+        delegate = await self._read_store(lambda connection: self._authenticate(connection, token))
+        answer: asyncio.Future[EventsAnswer] = asyncio.get_running_loop().create_future()
+        self._batches.put_nowait((delegate, batch, answer))
+        return await answer
+
+    async def _artifact(self, request: Request) -> msgspec.Struct:
+        token = _bearer(request)
+        part = await _read(request, ArtifactPart)
+
+        def take(connection: Connection) -> None:
+            protocol.take_artifact(connection, self._authenticate(connection, token), part)
+
+        await self._write(take)
+        return _Empty()
+
+    async def _result(self, request: Request) -> msgspec.Struct:
+        token = _bearer(request)
+        report = await _read(request, ResultReport)
+        return await self._write(
+            lambda connection: protocol.take_result(connection, self._authenticate(connection, token), report, self._now())
+        )
+
+    # Beside the calls
+
+    async def _write_events(self) -> None:
+        """One transaction for all batches that came while the last one was written."""
+        while True:
+            batches = [await self._batches.get()]
+            while not self._batches.empty():
+                batches.append(self._batches.get_nowait())
+            answers = await self._stored([(delegate, batch) for delegate, batch, _ in batches])
+            for (_, _, future), answer in zip(batches, answers, strict=True):
+                if future.done():  # its caller has gone
+                    continue
+                if isinstance(answer, Exception):
+                    future.set_exception(answer)
+                else:
+                    future.set_result(answer)
+
+    async def _stored(self, batches: list[tuple[Delegate, EventBatch]]) -> list[EventsAnswer | Exception]:
+        """The answers to all batches. One that cannot be stored is found by storing each by itself, and fails alone."""
+        try:
+            return await self._write(partial(self._take_batches, batches))
+        except Exception as error:
+            if len(batches) > 1:
+                return [answer for batch in batches for answer in await self._stored([batch])]
+            logger.exception("events could not be stored; the delegate will send them again", extra={"job_id": batches[0][1].job_id})
+            return [error]
+
+    def _take_batches(self, batches: list[tuple[Delegate, EventBatch]], connection: Connection) -> list[EventsAnswer | Exception]:
+        answers: list[EventsAnswer | Exception] = []
+        for delegate, batch in batches:
+            try:
+                answers.append(protocol.take_events(connection, delegate, batch, self._now()))
+            except BasculeError as error:  # raised before anything of this batch is written
+                answers.append(error)
+        return answers
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            try:
+                if await self._read_store(store.has_unfinished):
+                    await self._write(lambda connection: protocol.expire(connection, self._now()))
+            except Exception:
+                logger.exception("leases could not be looked after; trying again")
+
+    # The store
+
+    def _authenticate(self, connection: Connection, token: str) -> Delegate:
+        return protocol.authenticate(connection, token, self._session_key, self._now())
+
+    def _now(self) -> datetime:
+        return self._deps.clock.now()
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with writing(self._deps.engine) as connection:
+                return work(connection)
+
+        return await self._in_thread(run)
+
+    async def _read_store(self, work: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with reading(self._deps.engine) as connection:
+                return work(connection)
+
+        return await self._in_thread(run)
+
+    async def _in_thread(self, run: Callable[[], T]) -> T:
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(_THREADS)
+        return await anyio.to_thread.run_sync(run, limiter=self._limiter)
+
+
+class _Empty(msgspec.Struct):
+    pass
+
+
+def _answering(call: Callable[[Request], Awaitable[msgspec.Struct]]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            answer = await call(request)
+        except BasculeError as error:
+            return error_response(status_of(error), error.problems)
+        return Response(msgspec.json.encode(answer), media_type="application/json")
+
+    return endpoint
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotLoggedInError(Problem(code="DEL-001", what="the call carries no session token", fix="register first"))
+    return token
+
+
+async def _read(request: Request, kind: type[B]) -> B:
+    """The body, unpacked if it is gzip, never larger than MAX_BODY_BYTES. Raises InputError."""
+    packed = request.headers.get("content-encoding") == "gzip"
+    unpack = zlib.decompressobj(wbits=31)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += unpack.decompress(chunk, MAX_BODY_BYTES + 1 - len(body)) if packed else chunk
+            if len(body) > MAX_BODY_BYTES or unpack.unconsumed_tail:
+                raise InputError(Problem(code="API-413", what=f"the body is larger than {MAX_BODY_BYTES} bytes"))
+        return msgspec.json.decode(body, type=kind)
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise InputError(Problem(code="API-400", what=f"the body cannot be read: {error}", where=request.url.path)) from error

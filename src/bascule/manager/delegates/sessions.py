@@ -1,0 +1,67 @@
+"""Session tokens of delegates: signed by the manager, short-lived, for one key. Tokens to register with: random, kept as hashes."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bascule.core.problems import Problem
+from bascule.manager.identity import NotLoggedInError
+
+SESSION = timedelta(hours=1)
+PREFIX = "bdt_"
+
+
+class Session(msgspec.Struct, frozen=True):
+    """What a session token says: which delegate, with which key, until when (epoch seconds)."""
+
+    delegate_id: str
+    key_hash: str
+    expires_at: float
+
+
+def new_token() -> str:
+    """A token to register delegates with: 256 random bits."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    """What the store keeps of a token. It is random enough to need no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(key: bytes, delegate_id: str, public_key: str, now: datetime) -> tuple[str, datetime]:
+    """A session token and when it ends."""
+    expires_at = now + SESSION
+    payload = msgspec.json.encode(Session(delegate_id, hash_of(public_key), expires_at.timestamp()))
+    return f"{_text(payload)}.{_text(_sign(key, payload))}", expires_at
+
+
+def verify(key: bytes, token: str, now: datetime) -> Session:
+    """What the token says. Raises NotLoggedInError when it was not signed by us, or has ended."""
+    head, _, tail = token.partition(".")
+    try:
+        payload, signature = _bytes(head), _bytes(tail)
+    except ValueError:
+        payload, signature = b"", b""
+    if not hmac.compare_digest(_sign(key, payload), signature):
+        raise NotLoggedInError(Problem(code="DEL-001", what="this is not a session token of this manager", fix="register again"))
+    session = msgspec.json.decode(payload, type=Session)
+    if session.expires_at <= now.timestamp():
+        raise NotLoggedInError(Problem(code="DEL-002", what="the delegate's session has ended", fix="register again"))
+    return session
+
+
+def _sign(key: bytes, payload: bytes) -> bytes:
+    return hmac.digest(key, b"bascule delegate session\0" + payload, "sha256")
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
