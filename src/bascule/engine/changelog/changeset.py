@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from bascule.core.problems import Position
+from bascule.core.problems import Position, Problem
 from bascule.engine.changelog.element import Element
 from bascule.engine.dialects.base import QuotingStrategy
 
@@ -110,3 +110,5 @@ class Changelog(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     changesets: tuple[ChangeSet, ...]
     preconditions: tuple[Preconditions, ...] = ()
     """Of the root and of every included file, hoisted: checked before anything runs."""
+    warnings: tuple[Problem, ...] = ()
+    """What was read and looks wrong, though it stops nothing: a misspelt directive, an attribute that means nothing."""

@@ -1,0 +1,60 @@
+"""Documents (YAML, JSON) → Elements: scalars are attributes, mappings and lists are children, the items of a list are its children."""
+
+from bascule.core.documents import Mapping, Node, Scalar
+from bascule.core.errors import InputError
+from bascule.core.problems import Position, Problem
+from bascule.core.yaml_scalars import canonical_text
+from bascule.engine.changelog.element import Element
+
+ROOT = "databaseChangeLog"
+
+
+def changelog_element(document: Node | None, file: str) -> Element:
+    """The root of a changelog document. An empty file is an empty changelog."""
+    if document is None:
+        return Element(name=ROOT, position=Position(file))
+    if isinstance(document, Mapping):
+        for entry in document:
+            if entry.key.text == ROOT:
+                return element(ROOT, entry.value)
+    raise InputError(
+        Problem(
+            code="LOG-020", what=f"a changelog begins with '{ROOT}:'", where=str(document.position), fix=f"put everything below '{ROOT}:'"
+        )
+    )
+
+
+def element(name: str, node: Node) -> Element:
+    """A named node as an Element."""
+    if isinstance(node, Scalar):
+        return Element(name=name, text=settled(node), position=node.position)
+    attributes: dict[str, Scalar] = {}
+    children: list[Element] = []
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            value = entry.value
+            if isinstance(value, Scalar):
+                attributes[entry.key.text] = settled(value)
+            else:
+                children.append(element(entry.key.text, value))
+    else:
+        for item in node.items:
+            children.extend(_item(item))
+    return Element(name=name, attributes=attributes, children=tuple(children), position=node.position)
+
+
+def _item(item: Node) -> list[Element]:
+    """A list's item: `{column: {…}}` is a child `column`, `{a: …, b: {…}}` are two, `{name: a, type: int}` and bare values unnamed ones."""
+    if isinstance(item, Mapping) and item.entries:
+        scalars = sum(isinstance(entry.value, Scalar) for entry in item.entries)
+        if scalars < len(item.entries) or len(item.entries) == 1:
+            return [element(entry.key.text, entry.value) for entry in item.entries]
+    return [element("", item)]
+
+
+def settled(scalar: Scalar) -> Scalar:
+    """The scalar with the text the peer sees after reading it: an unquoted `1.50` has become `1.5`, `010` `8`, `on` `true`."""
+    if scalar.kind in ("str", "null"):
+        return scalar
+    text = canonical_text(scalar.kind, scalar.value, scalar.text)
+    return scalar if text == scalar.text else Scalar(text=text, kind=scalar.kind, value=scalar.value, position=scalar.position)

@@ -1,0 +1,10 @@
+"""YAML changelogs."""
+
+from bascule.core.yaml_reader import read_yaml
+from bascule.engine.changelog.element import Element
+from bascule.engine.changelog.formats.nodes import changelog_element
+
+
+def read_yaml_changelog(data: bytes | str, file: str) -> Element:
+    """The root element. Raises InputError."""
+    return changelog_element(read_yaml(data, file), file)
