@@ -42,7 +42,14 @@ def router(deps: Deps) -> APIRouter:
         scope = Scope() if everything else view.scope
         with reading(deps.engine) as connection:
             found = service.events(connection, view.actor, scope, filters, Paging(page, 50))
-        here = {"actor": actor, "action": action, "resource_type": resource_type, "search": search, "since": since, "everything": everything}
+        here = {
+            "actor": actor,
+            "action": action,
+            "resource_type": resource_type,
+            "search": search,
+            "since": since,
+            "everything": everything,
+        }
         return view.render(
             "audit/events.html",
             title="Audit",

@@ -1,0 +1,1 @@
+(()=>{var e=localStorage.getItem("bascule-theme")||"system",t=e==="dark"||e==="system"&&matchMedia("(prefers-color-scheme: dark)").matches;document.documentElement.dataset.bsTheme=t?"dark":"light";document.documentElement.dataset.themeChoice=e;document.documentElement.classList.add("js");})();

@@ -1,0 +1,132 @@
+// <textarea data-editor="yaml|sql|rego"> becomes a CodeMirror; the textarea stays the form's field. With data-validate the server judges
+// the text: its problems become markers in the gutter and a list below.
+import { basicSetup, EditorView } from "codemirror";
+import { indentWithTab } from "@codemirror/commands";
+import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, linter, forceLinting } from "@codemirror/lint";
+import { sql } from "@codemirror/lang-sql";
+import { yaml } from "@codemirror/lang-yaml";
+import { EditorState } from "@codemirror/state";
+import { keymap } from "@codemirror/view";
+import { tags as t } from "@lezer/highlight";
+import { rego } from "./rego.js";
+
+const LANGUAGES = { yaml, sql: () => sql({ upperCaseKeywords: true }), rego: () => rego, text: () => [] };
+
+const colours = HighlightStyle.define([
+  { tag: [t.keyword, t.modifier, t.operatorKeyword], color: "var(--code-keyword)" },
+  { tag: [t.string, t.special(t.string)], color: "var(--code-string)" },
+  { tag: [t.number, t.bool, t.null, t.atom], color: "var(--code-number)" },
+  { tag: [t.comment, t.meta], color: "var(--code-comment)" },
+  { tag: [t.propertyName, t.definition(t.propertyName), t.typeName], color: "var(--code-key)" },
+  { tag: [t.function(t.variableName), t.special(t.variableName)], color: "var(--code-function)" },
+  { tag: t.invalid, color: "var(--tone-danger)" },
+]);
+
+const theme = EditorView.theme({
+  "&": { backgroundColor: "var(--surface)", color: "var(--text)", fontSize: "13px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-content": { caretColor: "var(--text)" },
+  ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--text)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection)" },
+  ".cm-gutters": { backgroundColor: "var(--surface-2)", color: "var(--muted)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--hover)" },
+  ".cm-tooltip, .cm-panels": { backgroundColor: "var(--surface)", color: "var(--text)", borderColor: "var(--line)" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "#fff" },
+  ".cm-panel input, .cm-panel button": { color: "inherit", background: "var(--surface-2)" },
+  "&.cm-focused": { outline: "none" },
+});
+
+function listProblems(list, problems, view) {
+  list.replaceChildren();
+  const state = document.createElement("p");
+  state.className = problems.length ? "problem-count" : "problem-count is-clean";
+  state.textContent = problems.length ? `${problems.length} problem${problems.length === 1 ? "" : "s"}` : "No problems";
+  list.append(state);
+  for (const problem of problems) {
+    const row = document.createElement(problem.line ? "button" : "div");
+    row.className = `problem-row problem-${problem.severity}`;
+    if (problem.line) row.type = "button";
+    const code = document.createElement("code");
+    code.textContent = problem.code;
+    const what = document.createElement("span");
+    what.textContent = problem.what + (problem.fix ? ` — ${problem.fix}` : "");
+    const where = document.createElement("small");
+    where.textContent = problem.line ? `line ${problem.line}` : problem.where || "";
+    row.append(code, what, where);
+    if (problem.line)
+      row.onclick = () => {
+        const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
+        view.dispatch({ selection: { anchor: line.from }, scrollIntoView: true });
+        view.focus();
+      };
+    list.append(row);
+  }
+}
+
+function checker(textarea, list) {
+  return linter(
+    async (view) => {
+      const answer = await fetch(textarea.dataset.validate, {
+        method: "POST",
+        headers: { "Content-Type": "text/plain; charset=utf-8", "HX-Request": "true" },
+        body: view.state.doc.toString(),
+      }).catch(() => null);
+      if (!answer?.ok) return [];
+      const { problems } = await answer.json();
+      if (list) listProblems(list, problems, view);
+      return problems
+        .filter((problem) => problem.line)
+        .map((problem) => {
+          const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
+          const from = Math.min(line.from + Math.max(0, (problem.column || 1) - 1), line.to);
+          return { from, to: line.to, severity: problem.severity, message: `${problem.code}  ${problem.what}${problem.fix ? `\n${problem.fix}` : ""}` };
+        });
+    },
+    { delay: 400 },
+  );
+}
+
+function mount(textarea) {
+  if (textarea.dataset.mounted) return;
+  textarea.dataset.mounted = "1";
+  const list = document.querySelector(textarea.dataset.problems || null);
+  const readOnly = textarea.readOnly;
+  const view = new EditorView({
+    doc: textarea.value,
+    extensions: [
+      EditorView.cspNonce.of(document.querySelector("meta[name=csp-nonce]")?.content ?? ""),
+      basicSetup,
+      keymap.of([indentWithTab]),
+      indentUnit.of(textarea.dataset.editor === "rego" ? "\t" : "  "),
+      LANGUAGES[textarea.dataset.editor]?.() ?? [],
+      syntaxHighlighting(colours),
+      theme,
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ "aria-label": textarea.getAttribute("aria-label") || "Editor" }),
+      readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : [],
+      textarea.dataset.validate ? [lintGutter(), checker(textarea, list)] : [],
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) textarea.value = update.state.doc.toString();
+      }),
+    ],
+  });
+  view.dom.classList.add("editor");
+  textarea.hidden = true;
+  textarea.after(view.dom);
+  if (textarea.dataset.validate) forceLinting(view);
+  textarea.addEventListener("set-text", (event) => {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: event.detail } });
+  });
+}
+
+const mountAll = () => document.querySelectorAll("textarea[data-editor]").forEach(mount);
+document.addEventListener("DOMContentLoaded", mountAll);
+document.addEventListener("htmx:after:swap", mountAll);
+
+// A select with data-fills="#textarea" and options' data-text puts a sample into the editor.
+document.addEventListener("change", (event) => {
+  const select = event.target.closest?.("select[data-fills]");
+  const text = select?.selectedOptions[0]?.dataset.text;
+  if (text) document.querySelector(select.dataset.fills).dispatchEvent(new CustomEvent("set-text", { detail: text }));
+});
