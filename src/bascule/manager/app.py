@@ -9,10 +9,13 @@ from sqlalchemy import Engine
 from bascule import __version__
 from bascule.core.clock import Clock, SystemClock
 from bascule.manager import api_errors
+from bascule.manager.approvals import api as approvals
+from bascule.manager.approvals.service import running as sweeping_approvals
 from bascule.manager.audit import api as audit
 from bascule.manager.audit.service import running as sealing
 from bascule.manager.database import open_store
 from bascule.manager.deps import Deps
+from bascule.manager.governance import api as governance
 from bascule.manager.organizations import api as organizations
 from bascule.manager.settings import Settings
 from bascule.manager.users import api as users
@@ -27,6 +30,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
         async with AsyncExitStack() as stack:
             # What runs beside the requests, one line each.
             await stack.enter_async_context(sealing(deps))
+            await stack.enter_async_context(sweeping_approvals(deps))
             yield
         deps.engine.dispose()
 
@@ -37,6 +41,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(organizations.router(deps))
     app.include_router(users.router(deps))
     app.include_router(audit.router(deps))
+    app.include_router(governance.router(deps))
+    app.include_router(approvals.router(deps))
 
     @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")
     def health() -> dict[str, str]:

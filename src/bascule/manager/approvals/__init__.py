@@ -1,0 +1,1 @@
+"""Approvals: who must agree before a pipeline goes on, and who did."""

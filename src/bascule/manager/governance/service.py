@@ -41,6 +41,8 @@ from bascule.policy.model import PolicyText, Verdict
 _CLOCK = SystemClock()
 
 POLICY, POLICY_SET = "policy", "policy set"
+RESOURCES = {POLICY: "POLICY", POLICY_SET: "POLICY_SET"}
+"""How the audit names them."""
 
 
 def evaluate(
@@ -153,7 +155,7 @@ def create_policy(engine: Engine, actor: Actor, scope: Scope, body: PolicyIn, *,
         if store.find_policy(connection, scope, body.identifier) is not None:
             raise already_there(POLICY, body.identifier, scope)
         store.add(connection, store.POLICIES, scope, body, clock.now())
-        audit.append(connection, actor, "create", POLICY, body.identifier, scope, name=body.name, after=body)
+        note(connection, actor, "CREATE", POLICY, scope, after=body)
         return held_policy(connection, scope, body.identifier)
 
 
@@ -165,7 +167,17 @@ def update_policy(engine: Engine, actor: Actor, scope: Scope, identifier: str, b
     with writing(engine) as connection:
         before = held_policy(connection, scope, identifier)
         store.put(connection, store.POLICIES, scope, body, clock.now())
-        audit.append(connection, actor, "update", POLICY, identifier, scope, name=body.name, before=PolicyIn(**written(before)), after=body)
+        audit.append(
+            connection,
+            actor,
+            "UPDATE",
+            RESOURCES[POLICY],
+            identifier,
+            scope,
+            name=body.name,
+            before=PolicyIn(**written(before)),
+            after=body,
+        )
         return held_policy(connection, scope, identifier)
 
 
@@ -182,7 +194,7 @@ def delete_policy(engine: Engine, actor: Actor, scope: Scope, identifier: str) -
         if users:
             raise in_use(POLICY, identifier, ", ".join(users))
         store.remove(connection, store.POLICIES, scope, identifier)
-        audit.append(connection, actor, "delete", POLICY, identifier, scope, name=before.name, before=PolicyIn(**written(before)))
+        note(connection, actor, "DELETE", POLICY, scope, before=before)
 
 
 def get_policy(connection: Connection, actor: Actor, scope: Scope, identifier: str) -> PolicyOut:
@@ -207,9 +219,26 @@ def held_policy(connection: Connection, scope: Scope, identifier: str) -> Policy
     return policy
 
 
-def written(out: PolicyOut | PolicySetOut) -> dict[str, Any]:
+def written(entity: PolicyIn | PolicySetIn) -> dict[str, Any]:
     """What its author wrote of an entity: without what the store added."""
-    return out.model_dump(mode="json", exclude={"org", "project", "created", "updated"})
+    return entity.model_dump(mode="json", by_alias=True, exclude={"org", "project", "created", "updated"})
+
+
+def note(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    kind: str,
+    scope: Scope,
+    *,
+    before: PolicyIn | PolicySetIn | None = None,
+    after: PolicyIn | PolicySetIn | None = None,
+) -> None:
+    """Write a deed down."""
+    entity = after or before
+    if entity is not None:
+        old, new = (None if value is None else written(value) for value in (before, after))
+        audit.append(connection, actor, action, RESOURCES[kind], entity.identifier, scope, name=entity.name, before=old, after=new)
 
 
 # Policy sets
@@ -223,7 +252,7 @@ def create_policy_set(engine: Engine, actor: Actor, scope: Scope, body: PolicySe
             raise already_there(POLICY_SET, body.identifier, scope)
         refuse_unknown_policies(connection, scope, body)
         store.add(connection, store.POLICY_SETS, scope, body, clock.now())
-        audit.append(connection, actor, "create", POLICY_SET, body.identifier, scope, name=body.name, after=body)
+        note(connection, actor, "CREATE", POLICY_SET, scope, after=body)
         return held_policy_set(connection, scope, body.identifier)
 
 
@@ -238,7 +267,15 @@ def update_policy_set(
         refuse_unknown_policies(connection, scope, body)
         store.put(connection, store.POLICY_SETS, scope, body, clock.now())
         audit.append(
-            connection, actor, "update", POLICY_SET, identifier, scope, name=body.name, before=PolicySetIn(**written(before)), after=body
+            connection,
+            actor,
+            "UPDATE",
+            RESOURCES[POLICY_SET],
+            identifier,
+            scope,
+            name=body.name,
+            before=PolicySetIn(**written(before)),
+            after=body,
         )
         return held_policy_set(connection, scope, identifier)
 
@@ -249,7 +286,7 @@ def delete_policy_set(engine: Engine, actor: Actor, scope: Scope, identifier: st
     with writing(engine) as connection:
         before = held_policy_set(connection, scope, identifier)
         store.remove(connection, store.POLICY_SETS, scope, identifier)
-        audit.append(connection, actor, "delete", POLICY_SET, identifier, scope, name=before.name, before=PolicySetIn(**written(before)))
+        note(connection, actor, "DELETE", POLICY_SET, scope, before=before)
 
 
 def get_policy_set(connection: Connection, actor: Actor, scope: Scope, identifier: str) -> PolicySetOut:

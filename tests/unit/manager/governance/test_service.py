@@ -155,7 +155,7 @@ def test_a_policy_in_use_is_not_deleted_and_a_set_names_only_what_is_there(store
     with reading(store) as connection:
         deeds = audit.events(connection, ADMIN, ACCOUNT, audit.Filters(), Paging()).items
     assert sorted((deed.action, deed.resource_type) for deed in deeds) == [
-        ("create", "policy"), ("create", "policy set"), ("delete", "policy"), ("delete", "policy set"),
+        ("CREATE", "POLICY"), ("CREATE", "POLICY_SET"), ("DELETE", "POLICY"), ("DELETE", "POLICY_SET"),
     ]  # fmt: skip
 
 
