@@ -1,0 +1,1 @@
+"""Preconditions: one file each, named after the word users write."""

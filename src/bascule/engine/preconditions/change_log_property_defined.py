@@ -1,0 +1,16 @@
+"""`changeLogPropertyDefined property value`: a property is set, to that value where one is given."""
+
+from collections.abc import Iterator
+
+from bascule.engine.changelog.element import Element
+from bascule.engine.preconditions.base import World, precondition, required
+
+
+@precondition("changeLogPropertyDefined")
+def check(element: Element, world: World) -> Iterator[str]:
+    name, wanted = required(element, "property"), element.value_of("value")
+    found = {key.lower(): value for key, value in world.properties.items()}.get(name.lower())
+    if found is None:
+        yield f"changelog property '{name}' is not defined"
+    elif wanted is not None and found != wanted:
+        yield f"changelog property '{name}' is '{found}', not '{wanted}'"

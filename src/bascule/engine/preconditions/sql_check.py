@@ -1,0 +1,40 @@
+"""`sqlCheck expectedResult`: the single value a query gives, compared as text; booleans and whole numbers by their value."""
+
+from collections.abc import Iterator
+
+from bascule.core.errors import TargetError
+from bascule.core.problems import Problem
+from bascule.engine.changelog.element import Element
+from bascule.engine.preconditions.base import World, precondition, required
+
+_BOOLEANS = {"true": "1", "false": "0", "t": "1", "f": "0"}
+
+
+@precondition("sqlCheck")
+def check(element: Element, world: World) -> Iterator[str]:
+    sql = query_text(element)
+    expected = required(element, "expectedResult")
+    rows = world.query(sql)
+    if len(rows) != 1 or len(rows[0]) != 1:
+        problem = Problem(code="RUN-042", what="sqlCheck must give one value", where=str(element.position), why=f"it gave {len(rows)} rows")
+        raise TargetError(problem)
+    result = rows[0][0]
+    if not _equal(result, expected):
+        yield f"sqlCheck gave {_text(result)}, not {expected}: {' '.join(sql.split())}"
+
+
+def query_text(element: Element) -> str:
+    """The query: the element's text, or its `sql`."""
+    text = element.text.text if element.text is not None else element.value_of("sql") or ""
+    return text.strip().rstrip(";")
+
+
+def _equal(result: object, expected: str) -> bool:
+    text = _text(result)
+    if text == expected:
+        return True
+    return _BOOLEANS.get(text.lower(), text.lower()) == _BOOLEANS.get(expected.lower(), expected.lower())
+
+
+def _text(result: object) -> str:
+    return "null" if result is None else str(result)

@@ -1,0 +1,13 @@
+"""`viewExists viewName`."""
+
+from collections.abc import Iterator
+
+from bascule.engine.changelog.element import Element
+from bascule.engine.preconditions.base import World, name_of, precondition
+
+
+@precondition("viewExists")
+def check(element: Element, world: World) -> Iterator[str]:
+    view = name_of(element, "viewName")
+    if not any(world.same(view.name, found) for found in world.shape((), view.schema).views):
+        yield f"view {view} does not exist"

@@ -1,0 +1,158 @@
+"""A target database, open: its session, its dialect, what its server says of itself, and its history."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.core.secret import Secret
+from bascule.engine import dialects
+from bascule.engine.dialects import live
+from bascule.engine.dialects.base import Dialect, RenderContext
+from bascule.engine.dialects.connecting import Login
+from bascule.engine.dialects.live import LiveConnection, ServerFacts
+from bascule.engine.history.databasechangelog import ChangelogTable
+from bascule.engine.history.databasechangeloglock import LockTable
+from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire
+from bascule.engine.history.row import HistoryRow
+from bascule.engine.schema import Schema
+from bascule.engine.urls import Url
+
+
+class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which database, as whom, and where its bookkeeping is."""
+
+    url: Url
+    username: str | None = None
+    password: Secret | None = None
+    default_schema: str | None = None
+    default_catalog: str | None = None
+    history_schema: str | None = None
+    history_table: str = "DATABASECHANGELOG"
+    lock_table: str = "DATABASECHANGELOGLOCK"
+
+
+class Target:
+    """An open session on a target. `offline:` URLs have no connection: their history is empty, and nothing can be run."""
+
+    def __init__(self, settings: TargetSettings, dialect: Dialect, connection: LiveConnection | None, facts: ServerFacts) -> None:
+        self.settings = settings
+        self.dialect = dialect
+        self.facts = facts
+        self._connection = connection
+        schema = settings.default_schema or facts.default_schema
+        self.at = RenderContext(
+            server_version=facts.version,
+            default_schema=schema,
+            default_catalog=settings.default_catalog or facts.default_catalog,
+            online=connection is not None,
+            history_table=settings.history_table,
+            lock_table=settings.lock_table,
+        )
+        self.changelog_table = ChangelogTable(dialect, self.at, settings.history_table, settings.history_schema)
+        self.lock_table = LockTable(dialect, self.at, settings.lock_table, settings.history_schema)
+
+    @property
+    def connection(self) -> LiveConnection:
+        if self._connection is None:
+            raise InputError(
+                Problem(
+                    code="RUN-004", what="an offline URL has no database", where=self.settings.url.shown, fix="use one of the -sql commands"
+                )
+            )
+        return self._connection
+
+    @property
+    def is_online(self) -> bool:
+        return self._connection is not None
+
+    @property
+    def shown(self) -> str:
+        """`user@url`, as Liquibase names a database; without credentials."""
+        return f"{self.facts.user}@{self.settings.url.shown}" if self.facts.user else self.settings.url.shown
+
+    def read_history(self) -> "History":
+        """What has run here."""
+        if self._connection is None:
+            return History(exists=False)
+        columns = live.inspector(self.settings.url.dialect).columns_of(self._connection, self.changelog_table.name)
+        if not columns:
+            return History(exists=False)
+        return History(exists=True, columns=tuple(columns), rows=tuple(self.changelog_table.read(self._connection, columns)))
+
+    def has_lock_table(self) -> bool:
+        if self._connection is None:
+            return False
+        return bool(live.inspector(self.settings.url.dialect).columns_of(self._connection, self.lock_table.name))
+
+    def shape(self, tables: Collection[str] | None = None, schema: str | None = None) -> Schema:
+        """What the catalog shows now, of these tables or of all."""
+        return live.inspector(self.settings.url.dialect).shape(self.connection, schema or self.at.default_schema, tables)
+
+    def lock(self, settings: LockSettings, tell: Tell) -> HeldLock:
+        """Takes the changelog lock, making its table where there is none."""
+        session = live.open_session_lock(_login(self.settings), self.lock_table.sql_name, self.connection)
+        return acquire(session, self.lock_table, self.connection, self.has_lock_table(), settings, tell)
+
+    def ensure_history(self) -> None:
+        """Creates the history table, or adds what an old one lacks."""
+        history = self.read_history()
+        statements = self.changelog_table.upgrade(history.columns) if history.exists else self.changelog_table.create()
+        for statement in statements:
+            self.connection.execute(statement)
+
+    def reconnect(self) -> None:
+        """A new session in place of a broken one."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = _connect(self.settings)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def __enter__(self) -> "Target":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """The history table as read: its columns, its rows oldest first."""
+
+    exists: bool
+    columns: tuple[str, ...] = ()
+    rows: tuple[HistoryRow, ...] = ()
+
+
+def open_target(settings: TargetSettings) -> Target:
+    """Connects. Raises InputError for a URL that is wrong, TargetError when the database cannot be reached."""
+    dialect = dialects.get(settings.url.dialect)
+    if settings.url.offline:
+        return Target(settings, dialect, None, _offline_facts(settings.url))
+    connection = _connect(settings)
+    return Target(settings, dialect, connection, live.inspector(settings.url.dialect).facts(connection))
+
+
+def _connect(settings: TargetSettings) -> LiveConnection:
+    connection = live.connect(_login(settings))
+    if settings.default_schema:
+        live.inspector(settings.url.dialect).use_schema(connection, settings.default_schema)
+    return connection
+
+
+def _login(settings: TargetSettings) -> Login:
+    url = settings.url
+    return Login(url=url, username=settings.username or url.username, password=settings.password or url.password)
+
+
+def _offline_facts(url: Url) -> ServerFacts:
+    version = tuple(int(part) for part in url.options.get("version", "").split(".") if part.isdigit())
+    return ServerFacts(
+        product=f"offline {url.dialect}",
+        version=version,
+        default_schema=url.options.get("schema"),
+        default_catalog=url.options.get("catalog"),
+    )
