@@ -79,6 +79,10 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quoting: QuotingStrategy = "LEGACY"
     valid_checksums: tuple[str, ...] = ()
     created: str | None = None
+    file_properties: dict[str, str] = {}
+    """What `${name}` means in the files its changes name (sqlFile, createView, createProcedure): lower-cased name → value."""
+    known_checksums: dict[str, str] = {}
+    """`9:postgresql` → sum: computed when the changelog was read, where no other file decides it."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
