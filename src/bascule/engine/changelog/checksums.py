@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from bascule.core.encoding import decode
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog.changeset import ChangeSet, SqlVisitor
 from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.fields import CHANGE_FIELDS, COLUMN_FIELDS, CONSTRAINT_FIELDS, FieldKind
-from bascule.engine.changelog.files import Files
+from bascule.engine.changelog.files import Files, decode_as
+from bascule.engine.changelog.properties import expanded
 
 Version = Literal[8, 9]
 CURRENT: Version = 9
@@ -141,26 +141,6 @@ class _Summing:
 
     def decoded(self, change: Element, data: bytes) -> str:
         return decode_as(data, change.value_of("encoding"), str(change.position))
-
-
-def decode_as(data: bytes, encoding: str | None, where: str) -> str:
-    """A file's text in the encoding its change names, its byte order mark dropped. Raises InputError."""
-    if encoding is None or encoding.replace("-", "").lower() == "utf8":
-        try:
-            return decode(data, where)
-        except InputError:
-            return data.decode("utf-8", "replace")
-    try:
-        return data.decode(encoding, "replace").removeprefix("\ufeff")
-    except LookupError:
-        raise InputError(Problem(code="LOG-008", what=f"no encoding is named '{encoding}'", where=where)) from None
-
-
-def expanded(text: str, properties: dict[str, str]) -> str:
-    """The text with `${name}` replaced by the properties recorded for it; names are matched in any case."""
-    if not properties or "${" not in text:
-        return text
-    return re.sub(r"\$\{([^${}]+)\}", lambda match: properties.get(match.group(1).lower(), match.group()), text)
 
 
 def sql_text(change: Element) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bascule.core.encoding import decode
 from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
 
@@ -110,3 +111,16 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield from _walk(entry)
         elif entry.is_file():
             yield entry
+
+
+def decode_as(data: bytes, encoding: str | None, where: str) -> str:
+    """A file's text in the encoding its change names, its byte order mark dropped. Raises InputError."""
+    if encoding is None or encoding.replace("-", "").lower() == "utf8":
+        try:
+            return decode(data, where)
+        except InputError:
+            return data.decode("utf-8", "replace")
+    try:
+        return data.decode(encoding, "replace").removeprefix("\ufeff")
+    except LookupError:
+        raise InputError(Problem(code="LOG-008", what=f"no encoding is named '{encoding}'", where=where)) from None

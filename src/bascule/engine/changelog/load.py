@@ -8,7 +8,7 @@ import msgspec
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import Changelog, ChangeSet, Preconditions, Property
+from bascule.engine.changelog.changeset import Changelog, ChangeSet, Preconditions, Property, SqlVisitor
 from bascule.engine.changelog.changesets import (
     Inherited,
     Report,
@@ -20,9 +20,9 @@ from bascule.engine.changelog.changesets import (
 )
 from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.files import Files, normalise
+from bascule.engine.changelog.files import Files, decode_as, normalise
 from bascule.engine.changelog.formats import EXTENSIONS, extension, read_changelog
-from bascule.engine.changelog.properties import MissingProperty, Properties, read_properties
+from bascule.engine.changelog.properties import MissingProperty, Properties, read_properties, references
 from bascule.engine.dialects.base import QuotingStrategy
 
 MAX_INCLUDES = 200
@@ -227,6 +227,11 @@ class _Loader:
                 contexts.matches((expression,), "any")
             except InputError as error:
                 self.gather(error, element.position)
+        found = msgspec.structs.replace(
+            found,
+            modify_sql=tuple(visitor for visitor in found.modify_sql if self.is_meant(visitor)),
+            file_properties=self.file_properties(found),
+        )
         match found.run_order:
             case "first":
                 self.changesets.insert(self.first_count, found)
@@ -236,6 +241,38 @@ class _Loader:
                 self.last_count += 1
             case None:
                 self.changesets.insert(len(self.changesets) - self.last_count, found)
+
+    def is_meant(self, visitor: SqlVisitor) -> bool:
+        """Whether a modifySql is for this run: the others are not there at all, not even in the checksum."""
+        return (
+            (self.settings.dbms is None or applies_to(visitor.dbms, self.settings.dbms))
+            and (not visitor.context or contexts.matches((visitor.context,), self.settings.contexts))
+            and (not visitor.labels or labels.matches((labels.words(visitor.labels),), self.settings.labels))
+        )
+
+    def file_properties(self, changeset: ChangeSet) -> dict[str, str]:
+        """The properties that the files named by its changes refer to. A missing file is the change's problem, once it runs."""
+        found: dict[str, str] = {}
+        for change in (*changeset.changes, *(change for block in changeset.rollback for change in block.changes)):
+            path = change.value_of("path")
+            if path is None:
+                continue
+            try:
+                relative = changeset.source_file if is_true(change.value_of("relativeToChangelogFile")) else None
+                data = self.files.read(self.files.resolve(path, relative))
+            except BasculeError:
+                continue
+            if b"${" not in data and b"$\0{" not in data:
+                continue
+            for name in references(decode_as(data, change.value_of("encoding"), path)):
+                try:
+                    value = self.properties.expand(f"${{{name}}}", changeset.source_file, change.position)
+                except InputError as error:
+                    self.gather(error, change.position)
+                    continue
+                if value != f"${{{name}}}":
+                    found[name.lower()] = value
+        return found
 
     def property(self, element: Element, file: str) -> None:
         source = element.value_of("file")

@@ -111,6 +111,18 @@ class Properties:
         return scalar if text == scalar.text else Scalar(text=text, kind="str", value=text, position=scalar.position)
 
 
+def references(text: str) -> set[str]:
+    """The names a text refers to as `${name}`."""
+    return set(_REFERENCE.findall(text))
+
+
+def expanded(text: str, properties: dict[str, str]) -> str:
+    """The text with `${name}` replaced by the properties recorded for it; names are matched in any case."""
+    if not properties or "${" not in text:
+        return text
+    return _REFERENCE.sub(lambda match: properties.get(match.group(1).lower(), match.group()), text)
+
+
 def read_properties(text: str) -> dict[str, str]:
     """A Java properties file: `name = value` or `name: value`, `#` and `!` comments, a backslash at the end continues the line."""
     found: dict[str, str] = {}

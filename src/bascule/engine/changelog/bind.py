@@ -1,0 +1,113 @@
+"""A changeset's elements → typed changes: those it runs, and those that undo it. Done only for changesets that run."""
+
+from collections.abc import Iterable
+
+from bascule.core.errors import BasculeError, InputError, NotFoundError
+from bascule.core.problems import Problem
+from bascule.engine.changelog.changeset import Changelog, ChangeSet, RollbackBlock
+from bascule.engine.changelog.dbms import applies_to
+from bascule.engine.changelog.description import description
+from bascule.engine.changelog.element import Element
+from bascule.engine.changelog.files import Files, decode_as
+from bascule.engine.changelog.properties import expanded
+from bascule.engine.changes.base import Change
+from bascule.engine.changes.bind import bind_change
+
+EXPANDED = frozenset({"sqlFile", "createView", "createProcedure"})
+"""Changes in whose files `${name}` is replaced."""
+
+
+def changes_of(changeset: ChangeSet, files: Files, *, dialect_name: str) -> tuple[Change, ...]:
+    """What a changeset does, in order, its files read in; changes meant for other databases left out. Raises InputError with all problems."""
+    return _bound(changeset.changes, changeset, files, dialect_name)
+
+
+def rollback_changes_of(changeset: ChangeSet, changelog: Changelog, files: Files, *, dialect_name: str) -> tuple[Change, ...]:
+    """What undoes a changeset: its rollback blocks in order, else the inverses of its changes, the last one first.
+
+    Raises InputError when a change has no inverse, NotFoundError when a block refers to a changeset that is not there.
+    """
+    if changeset.rollback:
+        found: list[Change] = []
+        for block in changeset.rollback:
+            owner = changeset if block.reference is None else _referred(block, changelog)
+            elements = block.changes if block.reference is None else owner.changes
+            found.extend(_bound(elements, owner, files, dialect_name))
+        return tuple(found)
+    return tuple(_inverses(changeset, changes_of(changeset, files, dialect_name=dialect_name)))
+
+
+def _inverses(changeset: ChangeSet, changes: tuple[Change, ...]) -> Iterable[Change]:
+    problems: list[Problem] = []
+    inverses: list[Change] = []
+    for change in reversed(changes):
+        inverse = change.inverse()
+        if inverse is None:
+            problems.append(
+                Problem(
+                    code="LOG-025",
+                    what=f"'{change.change_name}' cannot be undone by itself",
+                    where=str(change.written.position),
+                    why=f"the changeset {changeset.fqn} has no rollback block",
+                    fix="add one: SQL, changes, or an empty one when nothing is to do",
+                )
+            )
+        else:
+            inverses.extend(inverse)
+    if problems:
+        raise InputError(reversed(problems))
+    return inverses
+
+
+def _referred(block: RollbackBlock, changelog: Changelog) -> ChangeSet:
+    for changeset in changelog.changesets:
+        if (changeset.file, changeset.id, changeset.author) == block.reference:
+            return changeset
+    named = "::".join(block.reference or ())
+    raise NotFoundError(
+        Problem(code="LOG-014", what=f"the rollback refers to the changeset {named}, which does not exist", where=str(block.position))
+    )
+
+
+def _bound(elements: Iterable[Element], changeset: ChangeSet, files: Files, dialect_name: str) -> tuple[Change, ...]:
+    problems: list[Problem] = []
+    changes: list[Change] = []
+    for element in elements:
+        if not applies_to(element.value_of("dbms"), dialect_name):
+            continue
+        try:
+            change = bind_change(element, dialect_name=dialect_name)
+            changes.append(change.resolve(_files_for(element, changeset, files)))
+        except BasculeError as error:
+            problems.extend(_placed(error.problems, element))
+    if problems:
+        raise InputError(problems)
+    return tuple(changes)
+
+
+def _placed(problems: Iterable[Problem], element: Element) -> Iterable[Problem]:
+    for problem in problems:
+        where = problem.where or str(element.position)
+        yield Problem(code=problem.code, what=problem.what, where=where, why=problem.why, fix=problem.fix, severity=problem.severity)
+
+
+def _files_for(element: Element, changeset: ChangeSet, files: Files) -> Files:
+    if element.name not in EXPANDED or not changeset.file_properties:
+        return files
+    return _ExpandedFiles(files, changeset.file_properties, element.value_of("encoding"))
+
+
+class _ExpandedFiles(Files):
+    """The search path as a change sees it whose files hold properties."""
+
+    def __init__(self, files: Files, properties: dict[str, str], encoding: str | None) -> None:
+        super().__init__(files.roots)
+        self.properties = properties
+        self.encoding = encoding
+
+    def read(self, path: str) -> bytes:
+        text = decode_as(super().read(path), self.encoding, path)
+        return expanded(text, self.properties).encode(self.encoding or "utf-8")
+
+
+__all__ = ["changes_of", "description", "rollback_changes_of"]
