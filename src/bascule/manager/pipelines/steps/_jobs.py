@@ -1,0 +1,186 @@
+"""The jobs that database steps send: one verb of our command line each, with the source pinned and the target named."""
+
+from typing import Any
+
+import msgspec
+
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.manager.pipelines.intents import JobDone, JobFailed
+from bascule.manager.pipelines.steps.base import StepContext
+from bascule.manager.pipelines.targets import InstanceFacts
+from bascule.wire.jobs import Command, GitSource, Job, Limits, Repeat
+
+OUR_OPTIONS = frozenset(
+    {
+        "url",
+        "username",
+        "password",
+        "changelog-file",
+        "search-path",
+        "events",
+        "output",
+        "expect-plan",
+        "deployment-id",
+        "contexts",
+        "tag",
+        "count",
+    }
+)
+"""Options that a document's settings may not set: the manager does, or they would carry secrets."""
+
+
+def command(
+    ctx: StepContext,
+    facts: InstanceFacts,
+    verb: str,
+    *options: str,
+    repeat: Repeat,
+    settings: dict[str, Any] | None = None,
+    with_changelog: bool = True,
+) -> Job:
+    """A job that runs `verb` on the instance. `settings` become options (`{"log-level": "FINE"}` → `--log-level FINE`)."""
+    argv = [verb]
+    if with_changelog:
+        argv += ["--changelog-file", facts.changelog, "--search-path", facts.source.directory]
+    argv += _settings(ctx, settings or {})
+    if facts.context and verb in _WITH_CONTEXTS:
+        argv += ["--contexts", facts.context]
+    return Job(
+        id=ctx.job_id(),
+        what=Command(argv=[*argv, *options]),
+        title=f"{verb} {facts.key}",
+        source=[pinned(ctx, facts)] if with_changelog else [],
+        target=facts.target,
+        secrets=facts.secrets,
+        workspace=ctx.workspace,
+        selectors=list(ctx.selectors or facts.selectors),
+        scope=str(ctx.execution.scope),
+        limits=Limits(timeout_s=max(ctx.timeout_s, 1.0)),
+        repeat=repeat,
+    )
+
+
+_WITH_CONTEXTS = frozenset(
+    {"plan", "update", "update-sql", "rollback", "rollback-sql", "rollback-count", "rollback-count-sql", "status", "validate"}
+)
+
+
+def _settings(ctx: StepContext, settings: dict[str, Any]) -> list[str]:
+    options: list[str] = []
+    for key, value in settings.items():
+        name = key.removeprefix("--")
+        if name in OUR_OPTIONS:
+            raise InputError(
+                Problem(
+                    code="PIP-033", what=f"the setting '{name}' cannot be set here", where=ctx.where("settings"), why="the manager sets it"
+                )
+            )
+        if isinstance(value, bool):
+            options += [f"--{name}={'true' if value else 'false'}"]
+        else:
+            options += [f"--{name}", str(value)]
+    return options
+
+
+def pinned(ctx: StepContext, facts: InstanceFacts) -> Any:
+    """The source at the commit this execution took first."""
+    commit = ctx.pins.get("commits", {}).get(facts.source_key)
+    if commit and isinstance(facts.source, GitSource):
+        return msgspec.structs.replace(facts.source, commit=commit)
+    return facts.source
+
+
+def pin_commit(ctx: StepContext, facts: InstanceFacts, answer: JobDone | JobFailed) -> None:
+    """Keep the commit for all later jobs of this execution: the first one stays."""
+    if answer.commit:
+        ctx.pins.setdefault("commits", {}).setdefault(facts.source_key, answer.commit)
+
+
+def new_tag(ctx: StepContext, what: str) -> str:
+    """A tag that no other step of any execution makes."""
+    return f"bascule_{what}_{ctx.execution.id.removeprefix('exec_')}_{ctx.node.number}_{ctx.node.attempt}"
+
+
+def new_deployment_id(ctx: StepContext) -> str:
+    """Ten digits, as the DEPLOYMENT_ID column has them: milliseconds, moved by the node's number."""
+    return f"{(int(ctx.now.timestamp() * 1000) + ctx.node.number) % 10**10:010d}"
+
+
+def policy_document(
+    facts: InstanceFacts, sql: list[str], operations: list[dict[str, Any]], changesets: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What policies are given: Harness's keys, and our operations beside them. `metadata` is added by governance."""
+    return {
+        "dbInstance": {
+            "identifier": facts.instance_id,
+            "name": facts.instance_name,
+            "type": facts.type,
+            "dbConnectionUrl": facts.url,
+            "tags": facts.tags,
+        },
+        "dbSchema": {"identifier": facts.schema_id, "name": facts.schema_name},
+        "environment": facts.environment,
+        "sqlStatements": sql,
+        "operations": operations,
+        "operationsVersion": 1,
+        "changesets": changesets,
+    }
+
+
+class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What steps read of a plan."""
+
+    digest: str
+    fqns: list[str]
+    sql: list[str]
+    operations: list[dict[str, Any]]
+    changesets: list[dict[str, Any]]
+    last_tag: str | None
+
+
+def read_plan(answer: JobDone) -> PlanFacts:
+    """The plan job's outputs. Raises InputError when they are not what `plan` gives."""
+    plan, history = answer.outputs.get("plan"), answer.outputs.get("history") or {}
+    if not isinstance(plan, dict) or not plan.get("digest"):
+        raise InputError(
+            Problem(code="PIP-034", what="the plan job gave no plan", why=f"its outputs: {', '.join(sorted(answer.outputs)) or 'none'}")
+        )
+    units: list[dict[str, Any]] = plan.get("units", [])
+    changesets = [
+        {
+            "fqn": unit["fqn"],
+            "action": unit.get("action", "run"),
+            "branch": unit.get("branch", "run"),
+            "labels": unit.get("labels", []),
+            "contexts": unit.get("contexts"),
+            "rollback": unit.get("rollback", "none"),
+            "source": unit.get("source", ""),
+            "sqlStatements": [statement["text"] for statement in unit.get("statements", [])],
+        }
+        for unit in units
+    ]
+    return PlanFacts(
+        digest=plan["digest"],
+        fqns=[unit["fqn"] for unit in units],
+        sql=[text for changeset in changesets for text in changeset["sqlStatements"]],
+        operations=[{"source": u.get("source", ""), "changeset": u["fqn"], **op} for u in units for op in u.get("operations", [])],
+        changesets=changesets,
+        last_tag=history.get("last_tag"),
+    )
+
+
+def tag(ctx: StepContext, facts: InstanceFacts, name: str, *options: str) -> Job:
+    """Tag the latest row of the history; `--marker` writes a row of its own."""
+    return command(ctx, facts, "tag", "--tag", name, *options, repeat="never" if options else "safe", with_changelog=False)
+
+
+def outcome(ctx: StepContext, facts: InstanceFacts, deployment_id: str) -> Job:
+    """What the target has recorded of one deployment."""
+    return command(ctx, facts, "outcome", "--deployment-id", deployment_id, repeat="safe", with_changelog=False)
+
+
+def recorded(outputs: dict[str, Any], deployment_id: str) -> list[str]:
+    """The changesets that a history output records for one deployment."""
+    rows = (outputs.get("history") or {}).get("rows") or []
+    return [f"{row['FILENAME']}::{row['ID']}::{row['AUTHOR']}" for row in rows if str(row.get("DEPLOYMENT_ID")) == deployment_id]

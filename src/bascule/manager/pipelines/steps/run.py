@@ -1,0 +1,122 @@
+"""Run and ShellScript: a script on a delegate."""
+
+import re
+from typing import Any, Literal
+
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
+from bascule.manager.pipelines.intents import Answer, Done, Intent, JobDone, RunJob
+from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
+from bascule.wire.jobs import Job, Limits, Script
+
+Shell = Literal["Sh", "Bash", "Python", "Pwsh", "Powershell"]
+_SHELLS: dict[Shell, Literal["sh", "bash", "python", "pwsh"]] = {
+    "Sh": "sh", "Bash": "bash", "Python": "python", "Pwsh": "pwsh", "Powershell": "pwsh",
+}  # fmt: skip
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@step("Run")
+class Run(Step, frozen=True, kw_only=True):
+    """Run `command` in a shell. What it exports under the names of `outputVariables` later steps may read."""
+
+    command: Any
+    shell: Shell = "Sh"
+    image: str | None = None
+    env_variables: dict[str, Any] = {}
+    output_variables: list[dict[str, Any]] = []
+    delegate_selectors: list[str] = []
+
+    def start(self, ctx: StepContext) -> Intent:
+        names = [str(variable.get("name", "")) for variable in self.output_variables]
+        return RunJob(
+            "run", script_job(ctx, self.command, _SHELLS[self.shell], self.env_variables, names, self.delegate_selectors, self.image)
+        )
+
+    def resume(self, ctx: StepContext, phase: str, answer: Answer) -> Intent:
+        match answer:
+            case JobDone(outputs=outputs):
+                return Done(outputs | {"outputVariables": outputs})
+            case _:
+                return failed(answer)
+
+
+def script_job(
+    ctx: StepContext,
+    text: Any,
+    shell: Literal["sh", "bash", "python", "pwsh"],
+    variables: dict[str, Any],
+    output_names: list[str],
+    selectors: list[str],
+    image: str | None = None,
+) -> Job:
+    """A job for a script. Secrets go in by the environment: in its text each is a variable that the delegate sets."""
+    secrets: dict[str, str] = {}
+    environment: dict[str, str] = {}
+    environment_secrets: dict[str, str] = {}
+
+    def secret(reference: str) -> str:
+        return next((name for name, known in secrets.items() if known == reference), None) or _add(secrets, reference)
+
+    for name, value in variables.items():
+        if not _NAME.fullmatch(name):
+            raise InputError(Problem(code="PIP-035", what=f"'{name}' is no name for a variable", where=ctx.where("envVariables")))
+        match value:
+            case Text(parts=(SecretRef(reference),)):
+                environment_secrets[name] = secret(reference)
+            case Text():
+                raise InputError(
+                    Problem(
+                        code="PIP-036",
+                        what=f"the variable '{name}' mixes text and a secret",
+                        where=ctx.where("envVariables"),
+                        why="a secret reaches a script as a variable of its own",
+                        fix="give the secret its own variable, and put the two together in the script",
+                    )
+                )
+            case _:
+                environment[name] = show(value)
+    written = _script(ctx, text, shell, secret, environment_secrets)
+    return Job(
+        id=ctx.job_id(),
+        what=Script(text=written, shell=shell, image=image, output_variables=output_names),
+        title=ctx.node.name,
+        environment=environment,
+        environment_secrets=environment_secrets,
+        secrets=secrets,
+        workspace=ctx.workspace,
+        selectors=list(selectors or ctx.selectors),
+        scope=str(ctx.execution.scope),
+        limits=Limits(timeout_s=max(ctx.timeout_s, 1.0)),
+        repeat="never",
+    )
+
+
+def _add(secrets: dict[str, str], reference: str) -> str:
+    name = f"secret_{len(secrets) + 1}"
+    secrets[name] = reference
+    return name
+
+
+def _script(ctx: StepContext, text: Any, shell: str, secret: Any, environment_secrets: dict[str, str]) -> str:
+    if not isinstance(text, Text):
+        return show(text)
+    if shell not in ("sh", "bash"):
+        raise InputError(
+            Problem(
+                code="PIP-037",
+                what=f"a secret cannot stand in the text of a {shell} script",
+                where=ctx.where("command"),
+                fix="put it in 'envVariables', and read that variable",
+            )
+        )
+    written: list[str] = []
+    for part in text.parts:
+        if isinstance(part, SecretRef):
+            name = secret(part.reference)
+            environment_secrets[f"BASCULE_{name.upper()}"] = name
+            written.append(f"${{BASCULE_{name.upper()}}}")
+        else:
+            written.append(part)
+    return "".join(written)
