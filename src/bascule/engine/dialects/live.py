@@ -33,7 +33,8 @@ class SessionLock(Protocol):
     """A lock that the database (or kernel) frees when its owner dies. `session` is a Connection's `session`."""
 
     @property
-    def work_guard(self) -> str:
+    def tells_blockers(self) -> bool: ...
+    def first_words(self, lock_timeout_ms: int) -> str:
         """SQL that every work transaction begins with; empty where there is none."""
         ...
 

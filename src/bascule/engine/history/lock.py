@@ -31,10 +31,9 @@ class HeldLock:
         self._connection = connection
         self._holder = holder
 
-    @property
-    def work_guard(self) -> str:
+    def first_words(self, lock_timeout_ms: int) -> str:
         """SQL that every work transaction begins with; empty where there is none."""
-        return self.session.work_guard
+        return self.session.first_words(lock_timeout_ms)
 
     def probe(self) -> None:
         """Raises ConflictError when the lock was lost: then nothing may be committed any more."""

@@ -15,7 +15,7 @@ from bascule.engine.schema import Name, Schema
 
 Check = Callable[[Element, "World"], Iterator[str]]
 
-PRECONDITIONS: Registry[Check] = Registry("precondition", "bascule.engine.preconditions", "REG-002")
+PRECONDITIONS: Registry[Check] = Registry("precondition", "bascule.engine.preconditions", "REG-003")
 
 precondition = PRECONDITIONS.add
 

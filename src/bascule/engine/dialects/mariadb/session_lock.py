@@ -10,13 +10,16 @@ from bascule.engine.dialects.mariadb.connect import connect
 class SessionLock:
     """Keyed by database and history table: these locks belong to the whole server."""
 
-    work_guard = ""
+    tells_blockers = False
 
     def __init__(self, login: Login, table: str) -> None:
         self._connection = connect(login)
         text = f"{login.url.database}.{table}"
         self._name = "bascule-" + hashlib.sha256(text.encode()).hexdigest()[:40]
         self._connection.query("SET SESSION wait_timeout = 2147483")
+
+    def first_words(self, lock_timeout_ms: int) -> str:
+        return ""
 
     def try_acquire(self) -> bool:
         ((acquired,),) = self._connection.query("SELECT GET_LOCK(%s, 0)", (self._name,))

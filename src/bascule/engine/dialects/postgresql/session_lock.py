@@ -12,12 +12,14 @@ _IDLE_TIMEOUT_SINCE = (14,)
 
 
 class SessionLock:
-    """Keyed by the history table. `work_guard` is SQL that every work transaction begins with: a second key, held until it ends."""
+    """Keyed by the history table."""
+
+    tells_blockers = True
 
     def __init__(self, login: Login, table: str) -> None:
         self._connection = connect(login)
         self._key = _key(f"lock {table}")
-        self.work_guard = f"SELECT pg_advisory_xact_lock({_key(f'work {table}')})"
+        self._work_key = _key(f"work {table}")
         if self._connection.server_version >= _IDLE_TIMEOUT_SINCE:
             self._connection.query("SELECT set_config('idle_session_timeout', '0', false)")
 
@@ -45,6 +47,10 @@ class SessionLock:
                     fix="give the URL of the server itself, or of a pooler in session mode",
                 )
             )
+
+    def first_words(self, lock_timeout_ms: int) -> str:
+        """A second key, held until the work transaction ends: two of them never overlap, even if their owners lost the first."""
+        return f"SET LOCAL lock_timeout = {lock_timeout_ms}; SELECT pg_advisory_xact_lock({self._work_key})"
 
     def try_acquire(self) -> bool:
         ((acquired,),) = self._connection.query(f"SELECT pg_try_advisory_lock({self._key})")

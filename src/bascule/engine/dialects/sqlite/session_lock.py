@@ -11,12 +11,15 @@ from bascule.engine.dialects.connecting import Login
 class SessionLock:
     """Held by the open file; the kernel frees it when the process ends, however it ends."""
 
-    work_guard = ""
+    tells_blockers = False
 
     def __init__(self, database: str) -> None:
         in_memory = not database or database == ":memory:"
         self._path = None if in_memory else Path(f"{database}-bascule.lock")
         self._file: int | None = None
+
+    def first_words(self, lock_timeout_ms: int) -> str:
+        return ""
 
     def try_acquire(self) -> bool:
         if self._path is None:
