@@ -35,6 +35,14 @@ class CreateTable(Operation, frozen=True):
 class DropTable(Operation, frozen=True):
     table: Name
     cascade: bool = False
+    if_exists: bool = False
+
+
+class TruncateTable(Operation, frozen=True):
+    """All rows go; only recognised from SQL text."""
+
+    table: Name
+    cascade: bool = False
 
 
 class RenameTable(Operation, frozen=True):
@@ -58,6 +66,17 @@ class RenameColumn(Operation, frozen=True):
     to: str
     type: str | None = None
     remarks: str | None = None
+
+
+class MergeColumns(Operation, frozen=True):
+    """Two columns become one: `first || joined_by || second`, then both go."""
+
+    table: Name
+    first: str
+    second: str
+    into: str
+    type: str
+    joined_by: str = ""
 
 
 class ModifyDataType(Operation, frozen=True):
@@ -129,6 +148,15 @@ class DropUnique(Operation, frozen=True):
     table: Name
     constraint: str | None
     columns: tuple[str, ...] = ()
+
+
+class CreateLookupTable(Operation, frozen=True):
+    """A table of the distinct values of a column; its key and the foreign key to it are operations of their own."""
+
+    table: Name
+    column: str
+    source: Name
+    source_column: str
 
 
 class AddCheck(Operation, frozen=True):
@@ -255,25 +283,39 @@ class SetColumnRemarks(Operation, frozen=True):
 
 
 class InsertRows(Operation, frozen=True):
-    """One statement per row; each row has a `value` in every column."""
+    """Each row has a `value` in every column. `together`: as one statement where the database has that (loadData)."""
 
     table: Name
     rows: tuple[tuple[Column, ...], ...]
+    together: bool = False
+
+
+class UpsertRows(Operation, frozen=True):
+    """Rows found by their `key` columns are updated; others are inserted, unless `only_update`."""
+
+    table: Name
+    key: tuple[str, ...]
+    rows: tuple[tuple[Column, ...], ...]
+    only_update: bool = False
 
 
 class UpdateRows(Operation, frozen=True):
+    """`parameters` replace `:name` and `:value` in `where`, left to right; one without a name has only a value."""
+
     table: Name
     columns: tuple[Column, ...]
     where: str | None = None
+    parameters: tuple[Column, ...] = ()
 
 
 class DeleteRows(Operation, frozen=True):
     table: Name
     where: str | None = None
+    parameters: tuple[Column, ...] = ()
 
 
 class RunSql(Operation, frozen=True):
-    """SQL text as written, to be split by the rules of its change. `recognised` names what it amounts to, where that is known."""
+    """SQL text as written, to be split by the rules of its change; `sql/recognise.py` tells what it amounts to."""
 
     text: str
     split: bool = True
@@ -310,6 +352,21 @@ class Unrecognised(Operation, frozen=True):
     """A statement whose text was not understood as anything above: policy sees that it was not."""
 
     text: str
+
+
+class CreateSchema(Operation, frozen=True):
+    """CREATE SCHEMA, or CREATE DATABASE with `database`; only recognised from SQL text."""
+
+    name: Name
+    database: bool = False
+
+
+class DropSchema(Operation, frozen=True):
+    """DROP SCHEMA, or DROP DATABASE with `database`; only recognised from SQL text."""
+
+    name: Name
+    database: bool = False
+    cascade: bool = False
 
 
 class Grant(Operation, frozen=True):

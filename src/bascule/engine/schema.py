@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 ValueKind = Literal[
-    "string", "numeric", "boolean", "date", "computed", "sequence_next", "sequence_current", "blob_file", "clob_file", "null"
+    "string", "numeric", "boolean", "date", "computed", "sequence_next", "sequence_current", "blob_file", "clob_file", "binary", "null"
 ]
 
 
@@ -21,7 +21,10 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """A default or a cell: `text` as written, `kind` says how the dialect renders it."""
+    """A default or a cell: `text` as written, `kind` says how the dialect renders it.
+
+    `binary` is a blob read from its file, as hexadecimal digits.
+    """
 
     kind: ValueKind
     text: str | None = None
@@ -59,8 +62,6 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_null_name: str | None = None
     check: str | None = None
     references: References | None = None
-    references_text: str | None = None
-    """`references="table(col)"` as written, when not given in parts."""
     foreign_key_name: str | None = None
     delete_cascade: bool = False
     deferrable: bool | None = None

@@ -1,25 +1,40 @@
 """What a change is: the author's intent, bound from an Element, turned into operations."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 import msgspec
 
 from bascule.core.registry import Registry
 from bascule.engine.changelog.element import Element
 from bascule.engine.operations import Operation
+from bascule.engine.schema import Name
 
 if TYPE_CHECKING:
     from bascule.engine.changelog.files import Files
 
 CHANGES: Registry[type["Change"]] = Registry("change", "bascule.engine.changes", "REG-001")
 
+QualifiedName = Annotated[Name, msgspec.Meta(extra={"own_schema": True})]
+"""A Name whose schema has its own attribute: `base_table` is read from `baseTableName`, `baseTableSchemaName`, `baseTableCatalogName`."""
+
+Text = Annotated[str, msgspec.Meta(extra={"text": True})]
+"""Text that XML writes as the element's content, YAML as an attribute or as the whole change (`sql: select 1`)."""
+
+Expand = Callable[[str], str]
+"""Puts the values of `${properties}` in."""
+
+
+def as_written(text: str) -> str:
+    """Expands nothing."""
+    return text
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One change as its author wrote it.
 
-    Fields are the attributes users write (`columnName` ⇔ `column_name`). `written` keeps the Element: checksums, problems and
-    re-serialisation read it, never the typed fields.
+    Fields are the attributes users write (`columnName` ⇔ `column_name`); how they are read is told in `bind.py`. `written` keeps the
+    Element: checksums, problems and re-serialisation read it, never the typed fields. An inverse has the Element it undoes.
     """
 
     change_name: ClassVar[str]
@@ -33,7 +48,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         """The changes that undo it, in order; None where there is no automatic rollback; an empty iterator where nothing is to do."""
         return None
 
-    def resolve(self, files: "Files") -> "Change":
+    def resolve(self, files: "Files", expand: Expand = as_written) -> "Change":
         """The change with the files it names read in (sqlFile, createView path, loadData); itself where it names none."""
         return self
 
@@ -41,7 +56,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 ChangeType = TypeVar("ChangeType", bound=type[Change])
 
 
-def change(name: str, **facts: Any) -> Callable[[ChangeType], ChangeType]:
+def change(name: str) -> Callable[[ChangeType], ChangeType]:
     """Registers a Change under the name users write."""
 
     def register(cls: ChangeType) -> ChangeType:

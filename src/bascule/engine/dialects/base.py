@@ -1,6 +1,6 @@
 """What a dialect is made of: traits, types, ddl. A value per database; whoever needs to know something asks a trait, never the name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
@@ -10,6 +10,7 @@ from bascule.engine.schema import Schema
 from bascule.engine.sql.statement import Statement
 
 if TYPE_CHECKING:
+    from bascule.engine.dialects.ddl import Ddl
     from bascule.engine.dialects.types import Types
 
 QuotingStrategy = Literal["LEGACY", "QUOTE_ALL_OBJECTS", "QUOTE_ONLY_RESERVED_WORDS"]
@@ -49,12 +50,31 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Whether statements carry the default schema as a prefix."""
     short_name: str = ""
     """The name that `dbms=` attributes use."""
+    reserved_words: frozenset[str] = frozenset()
+    """In upper case: names that LEGACY and QUOTE_ONLY_RESERVED_WORDS quote."""
+    quotes_mixed_case: bool = False
+    """Whether LEGACY quotes a name that has both cases, since the server would fold it."""
+    true: str = "TRUE"
+    false: str = "FALSE"
+    current_timestamp_call: str = ""
+    """The current-time function that takes a precision; CURRENT_TIMESTAMP where empty."""
+    next_value: str = "NEXT VALUE FOR {}"
+    current_value: str = "PREVIOUS VALUE FOR {}"
+    binary_literal: str = "X'{}'"
+    inserts_many: bool = True
+    """Whether loadData writes one INSERT for many rows."""
 
 
-class Ddl(Protocol):
-    """Renders operations. `render` raises InputError when an operation cannot be done on this database."""
+class Support(msgspec.Struct, frozen=True, kw_only=True):
+    """What a database cannot do, and what it needs told, in the words of change types: facts as Liquibase 4.28 declares them.
 
-    def render(self, op: Operation, at: RenderContext) -> Iterator[Statement]: ...
+    `"dropIndex": ("tableName",)` in `requires` reads: dropIndex must have its tableName here.
+    """
+
+    lacks: frozenset[str] = frozenset()
+    """Change types that have no meaning here."""
+    requires: Mapping[str, tuple[str, ...]] = {}
+    refuses: Mapping[str, tuple[str, ...]] = {}
 
 
 class Row(Protocol):
@@ -96,7 +116,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     traits: Traits
     types: "Types"
-    ddl: Ddl
+    ddl: "Ddl"
+    support: Support = Support()
 
     def render(self, op: Operation, at: RenderContext) -> Iterator[Statement]:
         return self.ddl.render(op, at)

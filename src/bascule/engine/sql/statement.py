@@ -27,3 +27,5 @@ class Statement(msgspec.Struct, frozen=True):
     expects: Effect | None = None
     payload: dict[str, Any] | None = None
     """The command document of a database that is not spoken to in text (MongoDB); else None."""
+    delimiter: str = ";"
+    """What ends it in a script, as its author chose: never sent."""

@@ -1,0 +1,29 @@
+"""createIndex."""
+
+from collections.abc import Iterator
+
+from bascule.engine import operations as ops
+from bascule.engine.changes.base import Change, change
+from bascule.engine.changes.drop_index import DropIndex
+from bascule.engine.schema import Column, Name
+
+
+@change("createIndex")
+class CreateIndex(Change, frozen=True, kw_only=True):
+    """Create an index; a column is a name, or an expression where it is `computed`."""
+
+    table: Name
+    columns: tuple[Column, ...]
+    index_name: str | None = None
+    unique: bool | None = None
+    clustered: bool | None = None
+    tablespace: str | None = None
+    associated_with: str | None = None
+
+    def operations(self) -> Iterator[ops.Operation]:
+        yield ops.CreateIndex(self.table, self.index_name, self.columns, self.unique, self.clustered, self.tablespace, self.associated_with)
+
+    def inverse(self) -> Iterator[Change] | None:
+        if self.index_name is None:
+            return None
+        return iter([DropIndex(written=self.written, table=self.table, index_name=self.index_name)])

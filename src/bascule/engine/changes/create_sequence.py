@@ -1,0 +1,39 @@
+"""createSequence."""
+
+from collections.abc import Iterator
+
+from bascule.engine import operations as ops
+from bascule.engine.changes.base import Change, change
+from bascule.engine.changes.drop_sequence import DropSequence
+from bascule.engine.schema import Name
+
+
+@change("createSequence")
+class CreateSequence(Change, frozen=True, kw_only=True):
+    """Create a sequence."""
+
+    sequence: Name
+    start_value: int | None = None
+    increment_by: int | None = None
+    min_value: int | None = None
+    max_value: int | None = None
+    cache_size: int | None = None
+    cycle: bool | None = None
+    ordered: bool | None = None
+    data_type: str | None = None
+
+    def operations(self) -> Iterator[ops.Operation]:
+        yield ops.CreateSequence(
+            self.sequence,
+            self.start_value,
+            self.increment_by,
+            self.min_value,
+            self.max_value,
+            self.cache_size,
+            self.cycle,
+            self.ordered,
+            self.data_type,
+        )
+
+    def inverse(self) -> Iterator[Change]:
+        yield DropSequence(written=self.written, sequence=self.sequence)

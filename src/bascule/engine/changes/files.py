@@ -1,0 +1,40 @@
+"""The files that changes name: found beside the changelog or on the search path, decoded as they say."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.engine.changelog.element import Element
+
+if TYPE_CHECKING:
+    from bascule.engine.changelog.files import Files
+
+
+class NamesFile(Protocol):
+    """A change that names a file."""
+
+    @property
+    def written(self) -> Element: ...
+    @property
+    def relative_to_changelog_file(self) -> bool: ...
+    @property
+    def encoding(self) -> str | None: ...
+
+
+def read_bytes(change: NamesFile, path: str, files: "Files") -> bytes:
+    """The file's content. `relativeToChangelogFile` starts in the folder of the file the change is written in."""
+    beside = change.written.position.file if change.relative_to_changelog_file else None
+    return files.read(files.resolve(path, relative_to=beside))
+
+
+def read_text(change: NamesFile, path: str, files: "Files") -> str:
+    """The file's text, without a byte order mark. Raises InputError when it is not in the encoding it is said to be in."""
+    encoding = change.encoding or "utf-8"
+    try:
+        return read_bytes(change, path, files).decode(encoding).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError) as error:
+        where = str(change.written.position)
+        problem = Problem(
+            code="REG-008", what=f"'{path}' cannot be read as {encoding}", where=where, why=str(error), fix="give its encoding"
+        )
+        raise InputError(problem) from error

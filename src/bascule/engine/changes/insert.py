@@ -1,0 +1,29 @@
+"""insert: a row."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bascule.engine import operations as ops
+from bascule.engine.changes.base import Change, Expand, as_written, change
+from bascule.engine.changes.large_values import with_contents
+from bascule.engine.schema import Column, Name
+
+if TYPE_CHECKING:
+    from bascule.engine.changelog.files import Files
+
+
+@change("insert")
+class Insert(Change, frozen=True, kw_only=True):
+    """Insert one row."""
+
+    table: Name
+    columns: tuple[Column, ...]
+    dbms: str | None = None
+
+    def operations(self) -> Iterator[ops.Operation]:
+        yield ops.InsertRows(self.table, (self.columns,))
+
+    def resolve(self, files: "Files", expand: Expand = as_written) -> Change:
+        return msgspec.structs.replace(self, columns=with_contents(self.columns, self.written, files))

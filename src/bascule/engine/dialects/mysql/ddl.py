@@ -1,0 +1,159 @@
+"""MySQL's peculiarities of DDL: one ALTER TABLE for all columns, remarks inline, a column is always told its whole type."""
+
+from collections.abc import Iterator, Sequence
+
+from bascule.engine import operations as ops
+from bascule.engine.dialects import values
+from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.ddl import Ddl
+from bascule.engine.schema import Column, Name
+from bascule.engine.sql.statement import Statement
+
+
+class MySqlDdl(Ddl):
+    """MySQL and, through `mariadb/ddl.py`, MariaDB."""
+
+    def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
+        definition = super().column(column, at, typed_default=typed_default)
+        return f"{definition} COMMENT {values.string(column.remarks)}" if column.remarks else definition
+
+    def auto_increment(self, column: Column) -> str:
+        return "AUTO_INCREMENT"
+
+    def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
+        start = next((column.start_with for column in op.columns if column.auto_increment and column.start_with is not None), None)
+        options = f" AUTO_INCREMENT={start}" if start is not None else ""
+        return f"{options} COMMENT={values.string(op.remarks)}" if op.remarks else options
+
+    def table_comments(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
+        return iter(())
+
+    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
+        return super().drop_table(ops.DropTable(op.table, if_exists=op.if_exists), at)
+
+    def rename_table(self, op: ops.RenameTable, at: RenderContext) -> Iterator[Statement]:
+        target = self.name(Name(op.to, op.table.schema, op.table.catalog), at)
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} RENAME {target}", expects=self.expect("table", op.to, schema=op.table.schema)
+        )
+
+    def add_columns(self, op: ops.AddColumns, at: RenderContext) -> Iterator[Statement]:
+        added = ", ".join(f"ADD {self.added_column(column, at)}{self.position(column, at)}" for column in op.columns)
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} {added}", expects=self.expect("column", op.columns[-1].name, table=op.table)
+        )
+        for column in op.columns:
+            yield from self.after_adding(op.table, column, at)
+        yield from self.fill(op.table, op.columns, at)
+
+    def position(self, column: Column, at: RenderContext) -> str:
+        return f" AFTER {self.identifier(column.after, at)}" if column.after else ""
+
+    def after_adding(self, table: Name, column: Column, at: RenderContext) -> Iterator[Statement]:
+        if column.unique:
+            yield from self.add_unique(ops.AddUnique(table, (column.name,), column.unique_name), at)
+        yield from super().after_adding(table, _bare(column), at)
+
+    def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
+        if len(op.columns) == 1:
+            yield from super().drop_columns(op, at)
+            return
+        dropped = ", ".join(f"DROP {self.identifier(column, at)}" for column in op.columns)
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} {dropped}", expects=self.expect("column", op.columns[-1], table=op.table, exists=False)
+        )
+
+    def rename_column(self, op: ops.RenameColumn, at: RenderContext) -> Iterator[Statement]:
+        target = f"{self.identifier(op.to, at)} {self.type(self._told(op.type, op.column), at)}"
+        remarks = f" COMMENT {values.string(op.remarks)}" if op.remarks else ""
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} CHANGE {self.identifier(op.column, at)} {target}{remarks}",
+            expects=self.expect("column", op.to, table=op.table),
+        )
+
+    def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
+        return f"CONCAT_WS({values.string(op.joined_by)}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
+
+    def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
+        yield self._modify(op.table, op.column, op.type, at)
+
+    def alter_nullability(self, table: Name, column: str, column_type: str | None, at: RenderContext, *, nullable: bool) -> Statement:
+        return self._modify(table, column, self._told(column_type, column), at, " NULL" if nullable else " NOT NULL")
+
+    def add_auto_increment(self, op: ops.AddAutoIncrement, at: RenderContext) -> Iterator[Statement]:
+        yield self._modify(op.table, op.column, self._told(op.type, op.column), at, " AUTO_INCREMENT")
+        if op.start_with is not None:
+            yield Statement(f"ALTER TABLE {self.name(op.table, at)} AUTO_INCREMENT={op.start_with}")
+
+    def set_table_remarks(self, op: ops.SetTableRemarks, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} COMMENT = {values.string(op.remarks)}")
+
+    def set_column_remarks(self, op: ops.SetColumnRemarks, at: RenderContext) -> Iterator[Statement]:
+        target = self.type(self._told(op.type, op.column), at)
+        column = f"{self.identifier(op.column, at)} {target} COMMENT {values.string(op.remarks)}"
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} MODIFY COLUMN {column}")
+
+    def _modify(self, table: Name, column: str, column_type: str, at: RenderContext, rest: str = "") -> Statement:
+        return Statement(f"ALTER TABLE {self.name(table, at)} MODIFY {self.identifier(column, at)} {self.type(column_type, at)}{rest}")
+
+    def _told(self, column_type: str | None, column: str) -> str:
+        if column_type is None:
+            raise self.refuse(
+                f"the type of column {column} is not given", "this database is told the whole column again", "give columnDataType"
+            )
+        return column_type
+
+    def add_default(self, op: ops.AddDefault, at: RenderContext) -> Iterator[Statement]:
+        value = self.default(op.default, None, at)
+        shown = f"({value})" if op.default.kind == "computed" else value
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} ALTER {self.identifier(op.column, at)} SET DEFAULT {shown}")
+
+    def drop_default(self, op: ops.DropDefault, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} ALTER {self.identifier(op.column, at)} DROP DEFAULT")
+
+    def drop_index(self, op: ops.DropIndex, at: RenderContext) -> Iterator[Statement]:
+        if op.table is None:
+            raise self.refuse(f"dropIndex {op.index} does not name its table", fix="give tableName")
+        yield Statement(
+            f"DROP INDEX {self.identifier(op.index, at)} ON {self.name(op.table, at)}",
+            expects=self.expect("index", op.index, table=op.table, exists=False),
+        )
+
+    def add_primary_key(self, op: ops.AddPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        """Every primary key is called PRIMARY."""
+        return super().add_primary_key(ops.AddPrimaryKey(op.table, op.columns), at)
+
+    def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} DROP PRIMARY KEY")
+
+    def drop_foreign_key(self, op: ops.DropForeignKey, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} DROP FOREIGN KEY {self.identifier(op.constraint, at)}",
+            expects=self.expect("constraint", op.constraint, table=op.table, exists=False),
+        )
+
+    def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
+        constraint = op.constraint or self.unique_name(op.table, op.columns)
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} DROP KEY {self.identifier(constraint, at)}",
+            expects=self.expect("constraint", constraint, table=op.table, exists=False),
+        )
+
+    def unique_name(self, table: Name, columns: Sequence[str]) -> str:
+        """An index without a name is called after its first column."""
+        return columns[0] if columns else super().unique_name(table, columns)
+
+    def rename_view(self, op: ops.RenameView, at: RenderContext) -> Iterator[Statement]:
+        target = Name(op.to, op.view.schema, op.view.catalog)
+        yield Statement(f"RENAME TABLE {self.name(op.view, at)} TO {self.name(target, at)}", expects=self.expect("view", op.to))
+
+
+def _bare(column: Column) -> Column:
+    """The column less what its definition and the caller have already seen to."""
+    return Column(
+        name=column.name,
+        type=column.type,
+        references=column.references,
+        foreign_key_name=column.foreign_key_name,
+        delete_cascade=column.delete_cascade,
+    )

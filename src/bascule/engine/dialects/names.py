@@ -1,0 +1,43 @@
+"""Identifiers as SQL text: what is quoted, and what stands before the dot."""
+
+import re
+
+from bascule.engine.dialects.base import RenderContext, Traits
+from bascule.engine.schema import Name
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def quote(name: str, traits: Traits) -> str:
+    """The name between the database's quotes, those inside doubled."""
+    return f"{traits.quote}{name.replace(traits.quote_end, traits.quote_end * 2)}{traits.quote_end}"
+
+
+def identifier(name: str, traits: Traits, at: RenderContext) -> str:
+    """The name, quoted where the changeset's strategy says so.
+
+    LEGACY quotes what is not a plain word, what is reserved and, where the server folds case, what has both cases.
+    """
+    if at.quoting == "QUOTE_ALL_OBJECTS":
+        return quote(name, traits)
+    if name.upper() in traits.reserved_words:
+        return quote(name, traits)
+    if at.quoting == "QUOTE_ONLY_RESERVED_WORDS":
+        return name
+    mixed = traits.quotes_mixed_case and not name.isupper() and not name.islower() and any(letter.isupper() for letter in name)
+    return name if _PLAIN.fullmatch(name) and not mixed else quote(name, traits)
+
+
+def qualified(name: Name, traits: Traits, at: RenderContext) -> str:
+    """The name with its schema (MySQL: catalog) in front, the session's own where none was written and the database prefixes it."""
+    prefix = _prefix(name, traits, at)
+    own = identifier(name.name, traits, at)
+    return f"{identifier(prefix, traits, at)}.{own}" if prefix else own
+
+
+def _prefix(name: Name, traits: Traits, at: RenderContext) -> str | None:
+    if not traits.qualifies_names:
+        return None
+    if traits.schema_is_catalog:
+        return name.catalog or name.schema or at.default_catalog or at.default_schema
+    return name.schema or at.default_schema

@@ -1,0 +1,31 @@
+"""PostgreSQL. DDL is transactional; names fold to lower case, so mixed case is quoted."""
+
+from bascule.engine.dialects import DIALECTS
+from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.postgresql.ddl import PostgreSqlDdl
+from bascule.engine.dialects.postgresql.reserved import RESERVED_WORDS
+from bascule.engine.dialects.postgresql.types import TYPES
+
+TRAITS = Traits(
+    transactional_ddl=True,
+    max_identifier_bytes=63,
+    short_name="postgresql",
+    current_timestamp="NOW()",
+    reserved_words=RESERVED_WORDS,
+    quotes_mixed_case=True,
+    next_value="nextval('{}')",
+    current_value="currval('{}')",
+    binary_literal="'\\x{}'",
+)
+SUPPORT = Support(
+    refuses={
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
+        "addUniqueConstraint": ("clustered",),
+        "createProcedure": ("replaceIfExists",),
+        "createSequence": ("ordered",),
+        "dropUniqueConstraint": ("uniqueColumns",),
+    }
+)
+POSTGRESQL = DIALECTS.add("postgresql")(
+    Dialect(name="postgresql", traits=TRAITS, types=TYPES, ddl=PostgreSqlDdl(TRAITS, TYPES), support=SUPPORT)
+)

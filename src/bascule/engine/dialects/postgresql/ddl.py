@@ -1,0 +1,118 @@
+"""PostgreSQL's peculiarities of DDL."""
+
+# ruff: noqa: S608 - writing SQL is what this module is for; names and literals are quoted by `names` and `values`
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bascule.engine import operations as ops
+from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.ddl import Ddl
+from bascule.engine.schema import Name
+from bascule.engine.sql.statement import Statement
+
+_OUTSIDE_TRANSACTIONS = re.compile(
+    r"""(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)*(?:
+        (?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\s+CONCURRENTLY
+      | REINDEX\b.*\bCONCURRENTLY
+      | ALTER\s+TABLE\b.*\bDETACH\s+PARTITION\b.*\bCONCURRENTLY
+      | (?:CREATE|DROP)\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)
+      | ALTER\s+SYSTEM
+      | VACUUM
+    )\b""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+class PostgreSqlDdl(Ddl):
+    """Sequences behind counting columns, USING casts, constraint names of its own making."""
+
+    def primary_key_name(self, table: Name) -> str:
+        return f"{table.name}_pkey"
+
+    def unique_name(self, table: Name, columns: Sequence[str]) -> str:
+        if not columns:
+            return super().unique_name(table, columns)
+        return f"{'_'.join([table.name, *columns])}_key"
+
+    def index_tablespace(self, tablespace: str | None) -> str:
+        return f" USING INDEX TABLESPACE {tablespace}" if tablespace else ""
+
+    def tablespace(self, tablespace: str | None) -> str:
+        return f" TABLESPACE {tablespace}" if tablespace else ""
+
+    def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
+        return self.tablespace(op.tablespace)
+
+    def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
+        column, target = self.identifier(op.column, at), self.type(op.type, at)
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} ALTER COLUMN {column} TYPE {target} USING ({column}::{target})")
+
+    def add_primary_key(self, op: ops.AddPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        if op.for_index is None:
+            yield from super().add_primary_key(op, at)
+            return
+        yield self._from_index(op.table, op.constraint, "PRIMARY KEY", op.for_index, at)
+
+    def add_unique(self, op: ops.AddUnique, at: RenderContext) -> Iterator[Statement]:
+        if op.for_index is None:
+            yield from super().add_unique(op, at)
+            return
+        yield self._from_index(op.table, op.constraint, "UNIQUE", op.for_index, at)
+
+    def _from_index(self, table: Name, constraint: str | None, kind: str, index: Name, at: RenderContext) -> Statement:
+        named = f"CONSTRAINT {self.identifier(constraint, at)} " if constraint else ""
+        expected = self.expect("constraint", constraint, table=table) if constraint else None
+        text = f"ALTER TABLE {self.name(table, at)} ADD {named}{kind} USING INDEX {self.identifier(index.name, at)}"
+        return Statement(text, expects=expected)
+
+    def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        """Without a name the server is asked for it, as Liquibase does."""
+        if op.constraint is not None:
+            yield from super().drop_primary_key(op, at)
+            return
+        table, schema = self.name(op.table, at), op.table.schema or at.default_schema
+        in_schema = f" AND TABLE_SCHEMA = '{schema}'" if schema else ""
+        yield Statement(
+            "DO $$ DECLARE constraint_name varchar;\n"
+            "BEGIN\n"
+            "  SELECT tc.CONSTRAINT_NAME into strict constraint_name\n"
+            "    FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS tc\n"
+            "    WHERE CONSTRAINT_TYPE = 'PRIMARY KEY'\n"
+            f"      AND TABLE_NAME = '{self._stored(op.table.name)}'{in_schema};\n"
+            f"    EXECUTE 'alter table {table} drop constraint \"' || constraint_name || '\"';\n"
+            "END $$"
+        )
+
+    def _stored(self, name: str) -> str:
+        """The name as the catalog has it: what is not quoted was folded."""
+        return (name.lower() if name.isupper() else name).replace("'", "''")
+
+    def unvalidated(self) -> str:
+        return " NOT VALID"
+
+    def add_auto_increment(self, op: ops.AddAutoIncrement, at: RenderContext) -> Iterator[Statement]:
+        table, column = self.name(op.table, at), self.identifier(op.column, at)
+        sequence = Name(f"{op.table.name}_{op.column}_seq", op.table.schema, op.table.catalog)
+        yield from self.create_sequence(ops.CreateSequence(sequence, start=op.start_with, increment=op.increment_by), at)
+        yield from self.add_not_null(ops.AddNotNull(op.table, op.column), at)
+        yield Statement(f"ALTER TABLE {table} ALTER COLUMN  {column} SET DEFAULT nextval('{self.name(sequence, at)}')")
+        yield Statement(f"ALTER SEQUENCE {self.name(sequence, at)} OWNED BY {table}.{column}")
+
+    def create_sequence(self, op: ops.CreateSequence, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().create_sequence(op, at):
+            text = statement.text.replace("CREATE SEQUENCE ", "CREATE SEQUENCE  IF NOT EXISTS ", 1)
+            yield Statement(text, expects=statement.expects)
+
+    def drop_sequence(self, op: ops.DropSequence, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().drop_sequence(op, at):
+            yield Statement(f"{statement.text} CASCADE", expects=statement.expects)
+
+    def create_view(self, op: ops.CreateView, at: RenderContext) -> Iterator[Statement]:
+        yield from super().create_view(op, at)
+        if op.remarks:
+            remarks = op.remarks.replace("'", "''")
+            yield Statement(f"COMMENT ON VIEW {self.name(op.view, at)} IS '{remarks}'")
+
+    def is_transactional(self, text: str) -> bool:
+        return _OUTSIDE_TRANSACTIONS.match(text) is None

@@ -1,0 +1,43 @@
+"""What PostgreSQL calls data types."""
+
+from bascule.engine.dialects.types import Types
+
+TYPES = Types(
+    {
+        "bigint": "BIGINT",
+        "binary": "BYTEA",
+        "bit": "BIT{p}",
+        "blob": "OID",
+        "boolean": "BOOLEAN",
+        "bytea": "BYTEA",
+        "clob": "TEXT",
+        "currency": "DECIMAL",
+        "date": "date",
+        "datetime": "TIMESTAMP{p} WITHOUT TIME ZONE",
+        "double": "DOUBLE PRECISION",
+        "int": "INTEGER",
+        "java varbinary": "BYTEA",
+        "longblob": "BYTEA",
+        "mediumblob": "BYTEA",
+        "mediumtext": "TEXT",
+        "nclob": "TEXT",
+        "numeric": "numeric{p}",
+        "nvarchar": "VARCHAR{n}",
+        "smallint": "SMALLINT",
+        "text": "TEXT",
+        "time": "time{p} WITHOUT TIME ZONE",
+        "time with time zone": "time{p} WITH TIME ZONE",
+        "timestamp": "TIMESTAMP{p} WITHOUT TIME ZONE",
+        "timestamp with time zone": "TIMESTAMP{p}{r}",
+        "timestamp without time zone": "TIMESTAMP{p}{r}",
+        "timestamptz": "TIMESTAMP{p} WITH TIME ZONE",
+        "timetz": "time{p} WITH TIME ZONE",
+        "tinyblob": "BYTEA",
+        "tinyint": "SMALLINT",
+        "tinytext": "TEXT",
+        "uuid": "UUID",
+        "varbinary": "BYTEA",
+        "varchar": "VARCHAR{n}{r}",
+        "xml": "XML",
+    }
+)

@@ -1,0 +1,47 @@
+"""SQLite. DDL is transactional; there are no schemas, sequences or remarks, and constraints come with the table only."""
+
+from bascule.engine.dialects import DIALECTS
+from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.sqlite.ddl import SqliteDdl
+from bascule.engine.dialects.sqlite.types import TYPES
+
+TRAITS = Traits(
+    transactional_ddl=True,
+    max_identifier_bytes=1_000_000,
+    short_name="sqlite",
+    supports_schemas=False,
+    supports_sequences=False,
+    qualifies_names=False,
+    true="1",
+    false="0",
+    inserts_many=False,
+)
+SUPPORT = Support(
+    lacks=frozenset(
+        {
+            "addForeignKeyConstraint",
+            "addLookupTable",
+            "addNotNullConstraint",
+            "addPrimaryKey",
+            "addUniqueConstraint",
+            "alterSequence",
+            "createProcedure",
+            "createSequence",
+            "dropAllForeignKeyConstraints",
+            "dropDefaultValue",
+            "dropForeignKeyConstraint",
+            "dropNotNullConstraint",
+            "dropPrimaryKey",
+            "dropProcedure",
+            "dropSequence",
+            "dropUniqueConstraint",
+            "modifyDataType",
+            "renameSequence",
+            "renameView",
+            "setColumnRemarks",
+            "setTableRemarks",
+        }
+    ),
+    refuses={"addColumn": ("afterColumn", "beforeColumn", "position"), "addAutoIncrement": ("incrementBy",)},
+)
+SQLITE = DIALECTS.add("sqlite")(Dialect(name="sqlite", traits=TRAITS, types=TYPES, ddl=SqliteDdl(TRAITS, TYPES), support=SUPPORT))

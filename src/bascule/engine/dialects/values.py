@@ -1,0 +1,94 @@
+"""Values as SQL literals."""
+
+import re
+
+from bascule.engine.dialects.base import RenderContext, Traits
+from bascule.engine.dialects.names import qualified
+from bascule.engine.dialects.types import Family
+from bascule.engine.schema import Name, Value
+
+_NOW = re.compile(r"(?:current_timestamp|current_datetime)(?:\(\s*(?P<precision>\d*)\s*\))?", re.IGNORECASE)
+_TRAILING_ZEROS = re.compile(r"\.0+$")
+
+
+def string(text: str) -> str:
+    """Between single quotes, those inside doubled."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literal(value: Value | None, traits: Traits, at: RenderContext) -> str:
+    """A cell of INSERT or UPDATE. The string NULL is the null that Liquibase reads it as."""
+    if value is None or value.text is None:
+        return "NULL"
+    text = value.text
+    match value.kind:
+        case "null":
+            return "NULL"
+        case "string":
+            if text.upper() == "NULL":
+                return "NULL"
+            return text if _is_call(text, traits) else string(text)
+        case "numeric":
+            return text
+        case "boolean":
+            return boolean(text, traits)
+        case "date":
+            return string(text.replace("T", " "))
+        case "computed":
+            return now(text, traits)
+        case "sequence_next" | "sequence_current" | "binary" | "blob_file" | "clob_file":
+            return _special(value.kind, text, traits, at)
+
+
+def default(value: Value, family: Family | None, traits: Traits, at: RenderContext) -> str:
+    """A DEFAULT clause's value. The family of the column's type, where known, decides how a string is read."""
+    if value.text is None or (value.kind == "string" and value.text.upper() == "NULL"):
+        return "null"
+    match value.kind:
+        case "string" if family == "numeric":
+            return value.text
+        case "string" if family == "boolean":
+            return boolean(value.text, traits)
+        case "numeric":
+            return _TRAILING_ZEROS.sub("", value.text)
+        case "boolean" if family not in (None, "boolean"):
+            return value.text.lower()
+        case _:
+            return literal(value, traits, at)
+
+
+def boolean(text: str, traits: Traits) -> str:
+    """The database's word for true or false; other text (`b'1'`) is left alone."""
+    match text.strip().lower():
+        case "true" | "1" | "t" | "yes" | "y" | "on":
+            return traits.true
+        case "false" | "0" | "f" | "no" | "n" | "off":
+            return traits.false
+        case _:
+            return text
+
+
+def now(text: str, traits: Traits) -> str:
+    """An expression; the standard's words for the present become the database's function."""
+    match = _NOW.fullmatch(text.strip())
+    if match is None:
+        return text
+    if match["precision"]:
+        return f"{traits.current_timestamp_call or 'CURRENT_TIMESTAMP'}({match['precision']})"
+    return traits.current_timestamp
+
+
+def _is_call(text: str, traits: Traits) -> bool:
+    """Whether a string is an expression after all: Liquibase lets the database's own current-time function through."""
+    return text.upper() == traits.current_timestamp.upper() or text.lower().startswith("to_date(")
+
+
+def _special(kind: str, text: str, traits: Traits, at: RenderContext) -> str:
+    if kind == "binary":
+        return traits.binary_literal.format(text)
+    if kind in ("sequence_next", "sequence_current"):
+        schema, _, name = text.rpartition(".")
+        sequence = qualified(Name(name, schema or None), traits, at)
+        template = traits.next_value if kind == "sequence_next" else traits.current_value
+        return template.format(sequence)
+    return string(text)
