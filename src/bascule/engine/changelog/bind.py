@@ -18,7 +18,7 @@ EXPANDED = frozenset({"sqlFile", "createView", "createProcedure"})
 
 
 def changes_of(changeset: ChangeSet, files: Files, *, dialect_name: str) -> tuple[Change, ...]:
-    """What a changeset does, in order, its files read in; changes meant for other databases left out. Raises InputError with all problems."""
+    """What a changeset does, in order, its files read in; changes for other databases are left out. Raises InputError with all problems."""
     return _bound(changeset.changes, changeset, files, dialect_name)
 
 

@@ -1,0 +1,191 @@
+"""Parsed changelogs on disk, so that a run in which nothing has changed reads none. A damaged, foreign or old entry is a miss."""
+
+import gc
+import os
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+import bascule
+from bascule.core.errors import BasculeError
+from bascule.engine.changelog.changeset import Changelog
+from bascule.engine.changelog.files import Files
+from bascule.engine.changelog.load import LoadSettings
+
+MAX_ENTRIES = 200
+MAX_BYTES = 512 * 1024 * 1024
+FORMAT = 1
+
+_DIGEST_BYTES = 16
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """What a changelog was made of: the digest of each file and of each folder's listing; None for what was not there."""
+
+    files: dict[str, bytes | None]
+    folders: dict[str, bytes | None]
+    payload: bytes
+    """Digest of the stored changelog itself."""
+
+
+def default_folder() -> Path | None:
+    """BASCULE_CACHE_DIR, else `bascule` in the user's cache folder; None when it says `off` or there is no home."""
+    chosen = os.environ.get("BASCULE_CACHE_DIR", "")
+    if chosen == "off":
+        return None
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111  # Path.home() raises where there is none
+    return Path(base, "bascule") if base.startswith("/") else None
+
+
+def digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=_DIGEST_BYTES).digest()
+
+
+class Recorder(Files):
+    """The search path, keeping in mind what was asked of it."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__(files.roots)
+        self.inner = files
+        self.seen: dict[str, bytes | None] = {}
+        self.listed: dict[str, bytes | None] = {}
+
+    def read(self, path: str) -> bytes:
+        name = self.resolve(path)
+        self.seen[name] = None
+        data = self.inner.read(name)
+        self.seen[name] = digest(data)
+        return data
+
+    def exists(self, path: str) -> bool:
+        found = self.inner.exists(path)
+        if not found:
+            self.seen[self.resolve(path)] = None
+        return found
+
+    def list(self, folder: str) -> list[str] | None:
+        found = self.inner.list(folder)
+        self.listed[self.resolve(folder)] = listing_digest(found)
+        return found
+
+
+def listing_digest(listing: list[str] | None) -> bytes | None:
+    return None if listing is None else digest("\0".join(listing).encode("utf-8", "surrogatepass"))
+
+
+class Cache:
+    """A folder of entries, one per root and settings. Several processes may use it at once: an entry appears whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, root: str, files: Files, settings: LoadSettings) -> Changelog:
+        """The stored changelog if everything it was made of is unchanged; else the files are read, and the result is stored."""
+        place = self.folder / f"{_key(root, files, settings)}.changelog"
+        found = _stored(place, files)
+        if found is not None:
+            return found
+        from bascule.engine.changelog.loader import read
+
+        recorder = Recorder(files)
+        changelog = _summed(read(root, recorder, settings), settings, files)
+        self.store(place, changelog, recorder)
+        return changelog
+
+    def store(self, place: Path, changelog: Changelog, recorder: Recorder) -> None:
+        """Writes an entry beside its place, then moves it there. A cache that cannot be written is no error."""
+        payload = msgspec.msgpack.encode(changelog)
+        head = msgspec.msgpack.encode(Seen(recorder.seen, recorder.listed, digest(payload)))
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".part", delete=False) as part:
+                part.write(len(head).to_bytes(8, "big") + head + payload)
+            Path(part.name).replace(place)
+            self.prune()
+        except OSError:
+            return
+
+    def prune(self) -> None:
+        """Removes the entries not used for longest until few enough and small enough ones are left."""
+        entries = sorted(((entry.stat(), entry) for entry in self.folder.iterdir()), key=lambda pair: pair[0].st_mtime_ns, reverse=True)
+        total = 0
+        for count, (stat, entry) in enumerate(entries):
+            total += stat.st_size
+            if count >= MAX_ENTRIES or total > MAX_BYTES:
+                entry.unlink(missing_ok=True)
+
+
+def _key(root: str, files: Files, settings: LoadSettings) -> str:
+    """Names an entry: who parsed it (our version and the age of our code), what, and for which run."""
+    parts = (FORMAT, bascule.__version__, _code_age(), root, [str(place) for place in files.roots], settings)
+    return digest(msgspec.msgpack.encode(parts, order="sorted")).hex()
+
+
+def _code_age() -> int:
+    """When the parser's code was last changed: a checkout under work is not served what older code has read."""
+    here = Path(__file__).parent
+    core = Path(bascule.__file__).parent / "core"
+    return max(
+        entry.stat().st_mtime_ns for folder in (here, here / "formats", core) for entry in os.scandir(folder) if entry.name.endswith(".py")
+    )
+
+
+def _stored(place: Path, files: Files) -> Changelog | None:
+    """The entry's changelog, when everything it was made of is as it was."""
+    try:
+        data = place.read_bytes()
+        start = 8 + int.from_bytes(data[:8], "big")
+        seen = msgspec.msgpack.decode(data[8:start], type=Seen)
+        payload = memoryview(data)[start:]
+        if blake2b(payload, digest_size=_DIGEST_BYTES).digest() != seen.payload or not _unchanged(seen, files):
+            return None
+        os.utime(place)
+        return _decoded(payload)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _unchanged(seen: Seen, files: Files) -> bool:
+    try:
+        if any(listing_digest(files.list(folder)) != known for folder, known in seen.folders.items()):
+            return False
+        for path, known in seen.files.items():
+            if known is None:
+                if files.exists(path):
+                    return False
+            elif digest(files.read(path)) != known:
+                return False
+    except BasculeError:
+        return False
+    return True
+
+
+def _decoded(payload: memoryview) -> Changelog:
+    """Decodes without the collector looking at a hundred thousand young values again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return msgspec.msgpack.decode(payload, type=Changelog)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _summed(changelog: Changelog, settings: LoadSettings, files: Files) -> Changelog:
+    """The changelog with the checksums that no other file decides."""
+    dbms = settings.dbms
+    if dbms is None:
+        return changelog
+    from bascule.engine.changelog.checksums import CURRENT, checksum, reads_files
+
+    changesets = tuple(
+        changeset
+        if reads_files(changeset)
+        else msgspec.structs.replace(changeset, known_checksums={f"{CURRENT}:{dbms}": checksum(changeset, dbms=dbms, files=files)})
+        for changeset in changelog.changesets
+    )
+    return msgspec.structs.replace(changelog, changesets=changesets)
