@@ -8,21 +8,21 @@ from bascule.engine.changelog.changeset import Changelog, ChangeSet, RollbackBlo
 from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.description import description
 from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.files import Files, decode_as
+from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.properties import expanded
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import bind_change
 
-EXPANDED = frozenset({"sqlFile", "createView", "createProcedure"})
-"""Changes in whose files `${name}` is replaced."""
 
+def changes_of(changeset: ChangeSet, files: Files, *, dialect_name: str | None = None) -> tuple[Change, ...]:
+    """What a changeset does, in order, its files read in. Raises InputError with all problems.
 
-def changes_of(changeset: ChangeSet, files: Files, *, dialect_name: str) -> tuple[Change, ...]:
-    """What a changeset does, in order, its files read in; changes for other databases are left out. Raises InputError with all problems."""
+    With `dialect_name` changes that are for other databases by their own `dbms` are left out, and their files not read.
+    """
     return _bound(changeset.changes, changeset, files, dialect_name)
 
 
-def rollback_changes_of(changeset: ChangeSet, changelog: Changelog, files: Files, *, dialect_name: str) -> tuple[Change, ...]:
+def rollback_changes_of(changeset: ChangeSet, changelog: Changelog, files: Files, *, dialect_name: str | None = None) -> tuple[Change, ...]:
     """What undoes a changeset: its rollback blocks in order, else the inverses of its changes, the last one first.
 
     Raises InputError when a change has no inverse, NotFoundError when a block refers to a changeset that is not there.
@@ -69,15 +69,17 @@ def _referred(block: RollbackBlock, changelog: Changelog) -> ChangeSet:
     )
 
 
-def _bound(elements: Iterable[Element], changeset: ChangeSet, files: Files, dialect_name: str) -> tuple[Change, ...]:
+def _bound(elements: Iterable[Element], changeset: ChangeSet, files: Files, dialect_name: str | None) -> tuple[Change, ...]:
+    def expand(text: str) -> str:
+        return expanded(text, changeset.file_properties)
+
     problems: list[Problem] = []
     changes: list[Change] = []
     for element in elements:
-        if not applies_to(element.value_of("dbms"), dialect_name):
+        if dialect_name is not None and not applies_to(element.value_of("dbms"), dialect_name):
             continue
         try:
-            change = bind_change(element, dialect_name=dialect_name)
-            changes.append(change.resolve(_files_for(element, changeset, files)))
+            changes.append(bind_change(element, dialect_name=dialect_name or "").resolve(files, expand))
         except BasculeError as error:
             problems.extend(_placed(error.problems, element))
     if problems:
@@ -89,25 +91,6 @@ def _placed(problems: Iterable[Problem], element: Element) -> Iterable[Problem]:
     for problem in problems:
         where = problem.where or str(element.position)
         yield Problem(code=problem.code, what=problem.what, where=where, why=problem.why, fix=problem.fix, severity=problem.severity)
-
-
-def _files_for(element: Element, changeset: ChangeSet, files: Files) -> Files:
-    if element.name not in EXPANDED or not changeset.file_properties:
-        return files
-    return _ExpandedFiles(files, changeset.file_properties, element.value_of("encoding"))
-
-
-class _ExpandedFiles(Files):
-    """The search path as a change sees it whose files hold properties."""
-
-    def __init__(self, files: Files, properties: dict[str, str], encoding: str | None) -> None:
-        super().__init__(files.roots)
-        self.properties = properties
-        self.encoding = encoding
-
-    def read(self, path: str) -> bytes:
-        text = decode_as(super().read(path), self.encoding, path)
-        return expanded(text, self.properties).encode(self.encoding or "utf-8")
 
 
 __all__ = ["changes_of", "description", "rollback_changes_of"]

@@ -4,7 +4,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
@@ -15,8 +14,7 @@ from bascule.engine.changelog.fields import CHANGE_FIELDS, COLUMN_FIELDS, CONSTR
 from bascule.engine.changelog.files import Files, decode_as
 from bascule.engine.changelog.properties import expanded
 
-Version = Literal[8, 9]
-CURRENT: Version = 9
+CURRENT = 9
 
 _EXCLUDED_ALWAYS = {
     "createTable": frozenset({"ifNotExists"}),
@@ -38,7 +36,7 @@ _NULL_WORD = "null"
 _TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1"})
 
 
-def checksum(changeset: ChangeSet, *, version: Version = CURRENT, dbms: str, files: Files) -> str:
+def checksum(changeset: ChangeSet, *, version: int = CURRENT, dbms: str, files: Files) -> str:
     """A changeset's sum, with its version in front. It depends on the database where a change is for certain databases only (9).
 
     Raises InputError or NotFoundError when a file a change names cannot be read.
@@ -82,7 +80,7 @@ def _normalised_stream(header: str, text: bytes) -> str:
 class _Summing:
     """The sums of one changeset's changes."""
 
-    def __init__(self, changeset: ChangeSet, version: Version, dbms: str, files: Files) -> None:
+    def __init__(self, changeset: ChangeSet, version: int, dbms: str, files: Files) -> None:
         self.changeset = changeset
         self.version = version
         self.dbms = dbms
@@ -153,7 +151,7 @@ def body_text(change: Element, field: str) -> str | None:
     return written.strip() or None if written is not None else None
 
 
-def text_form(change: Element, version: Version = CURRENT) -> str:
+def text_form(change: Element, version: int = CURRENT) -> str:
     """A change as the sorted text its sum is taken of."""
     fields = CHANGE_FIELDS.get(change.name, {})
     excluded = _EXCLUDED_ALWAYS.get(change.name, frozenset())
@@ -250,7 +248,7 @@ _VALUES: dict[FieldKind, Callable[[str], str | None]] = {
 }
 
 
-def _visitor_text(visitor: SqlVisitor, version: Version) -> str:
+def _visitor_text(visitor: SqlVisitor, version: int) -> str:
     """A modifySql visitor's text. For which databases, contexts and labels it is meant counted until version 8."""
     lines = [f'    applyToRollback="{str(visitor.apply_to_rollback).lower()}"']
     for name, value in (("value", visitor.value), ("replace", visitor.replace), ("with", visitor.with_)):
