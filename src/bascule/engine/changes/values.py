@@ -8,6 +8,9 @@ from bascule.engine.schema import Value, ValueKind
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?)?|\d{2}:\d{2}:\d{2}(?:\.\d+)?")
 
+Read = Callable[[str], Value]
+"""How a written value is read."""
+
 _KINDS: dict[str, ValueKind] = {
     "": "string",
     "Numeric": "numeric",

@@ -35,7 +35,6 @@ _NOT_A_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _CLOSES_NOTHING = re.compile(r"\s+(?:IF|LOOP|WHILE|REPEAT|FOR)\b", re.IGNORECASE)
-_BLANK = re.compile(r"(?:\s+|--[^\n]*|/\*(?s:.*?)(?:\*/|\Z))*")
 
 
 def split(text: str, *, end_delimiter: str | None = None, split: bool = True, strip_comments: bool = False) -> list[str]:
@@ -63,7 +62,8 @@ def without_comments(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing but spaces and comments is there."""
-    return _BLANK.fullmatch(text) is not None
+    stripped = text.lstrip()
+    return not stripped or (stripped[0] in "-/" and not without_comments(stripped).strip())
 
 
 def _by_default(script: str) -> Iterator[str]:

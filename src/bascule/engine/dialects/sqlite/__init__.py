@@ -42,6 +42,6 @@ SUPPORT = Support(
             "setTableRemarks",
         }
     ),
-    refuses={"addColumn": ("afterColumn", "beforeColumn", "position"), "addAutoIncrement": ("incrementBy",)},
+    refuses={"addColumn": ("afterColumn", "beforeColumn", "position")},
 )
 SQLITE = DIALECTS.add("sqlite")(Dialect(name="sqlite", traits=TRAITS, types=TYPES, ddl=SqliteDdl(TRAITS, TYPES), support=SUPPORT))

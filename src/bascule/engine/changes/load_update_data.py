@@ -1,0 +1,43 @@
+"""loadUpdateData: the rows of a CSV file; those that are there already are updated."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bascule.engine import operations as ops
+from bascule.engine.changes.base import Change, Expand, as_written, change
+from bascule.engine.changes.csv_rows import CsvRules, read_rows
+from bascule.engine.changes.files import read_text
+from bascule.engine.changes.large_values import with_contents
+from bascule.engine.schema import Column, Name
+
+if TYPE_CHECKING:
+    from bascule.engine.changelog.files import Files
+
+
+@change("loadUpdateData")
+class LoadUpdateData(Change, frozen=True, kw_only=True):
+    """Insert or update rows, found by the `primaryKey` columns; with `onlyUpdate` none is inserted."""
+
+    table: Name
+    file: str
+    primary_key: tuple[str, ...]
+    only_update: bool = False
+    columns: tuple[Column, ...] = ()
+    separator: str = ","
+    quotchar: str = '"'
+    encoding: str | None = None
+    comment_line_starts_with: str = "#"
+    relative_to_changelog_file: bool = False
+    use_prepared_statements: bool | None = None
+    rows: tuple[tuple[Column, ...], ...] = ()
+
+    def operations(self) -> Iterator[ops.Operation]:
+        if self.rows:
+            yield ops.UpsertRows(self.table, self.primary_key, self.rows, self.only_update)
+
+    def resolve(self, files: "Files", expand: Expand = as_written) -> Change:
+        rules = CsvRules(self.separator, self.quotchar, self.comment_line_starts_with)
+        rows = read_rows(read_text(self, self.file, files), rules, self.written)
+        return msgspec.structs.replace(self, rows=tuple(with_contents(row, self.written, files) for row in rows))
