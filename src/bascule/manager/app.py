@@ -13,17 +13,26 @@ from bascule.manager.approvals import api as approvals
 from bascule.manager.approvals.service import running as sweeping_approvals
 from bascule.manager.audit import api as audit
 from bascule.manager.audit.service import running as sealing
+from bascule.manager.connectors import api as connectors
+from bascule.manager.connectors.service import user_of_secret
 from bascule.manager.database import open_store
 from bascule.manager.deps import Deps
 from bascule.manager.governance import api as governance
+from bascule.manager.instances import api as instances
+from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import api as organizations
+from bascule.manager.secrets import api as secrets
+from bascule.manager.secrets.keyring import open_keyring, unlock
 from bascule.manager.settings import Settings
 from bascule.manager.users import api as users
+from bascule.manager.web import site
 
 
 def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock | None = None) -> FastAPI:
     """The manager as an ASGI app. Its store must be migrated already (`bascule server` does that)."""
     deps = Deps(settings=settings, engine=engine or open_store(settings.store_url), clock=clock or SystemClock())
+
+    unlock(deps.engine, open_keyring(settings.data_directory / "master.key"))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -41,6 +50,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(organizations.router(deps))
     app.include_router(users.router(deps))
     app.include_router(audit.router(deps))
+    app.include_router(secrets.router(deps, used_by=user_of_secret))
+    app.include_router(connectors.router(deps, used_by=user_of_connector))
+    app.include_router(instances.router(deps))
     app.include_router(governance.router(deps))
     app.include_router(approvals.router(deps))
 
@@ -48,4 +60,5 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     def health() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
 
+    site.mount(app, deps)
     return app

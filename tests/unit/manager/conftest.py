@@ -16,6 +16,7 @@ from bascule.core.clock import SystemClock
 from bascule.manager.app import create_app
 from bascule.manager.database import METADATA, open_store, writing
 from bascule.manager.deps import Deps
+from bascule.manager.secrets.keyring import open_keyring, unlock
 from bascule.manager.settings import Settings
 from bascule.manager.users import service as users
 
@@ -28,6 +29,7 @@ def store(tmp_path: Path) -> Iterator[Engine]:
             importlib.import_module(f"bascule.manager.{area.name}.store")
     engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
     METADATA.create_all(engine)
+    unlock(engine, open_keyring(tmp_path / "master.key"))
     yield engine
     engine.dispose()
 

@@ -1,0 +1,1 @@
+"""DB schemas (changelog sources), DB instances (schema × database), environments."""

@@ -1,0 +1,1 @@
+"""Connectors: how Git repositories and databases are reached, and with whose credentials."""

@@ -1,0 +1,1 @@
+"""Secrets: text under an envelope of two keys, opened only to be sealed to a delegate."""
