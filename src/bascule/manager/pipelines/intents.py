@@ -21,6 +21,10 @@ class AskApproval(msgspec.Struct, frozen=True, tag="ask_approval"):
 
     phase: str
     spec: dict[str, Any]
+    subject: str = ""
+    """The digest of what is shown."""
+    sql: tuple[str, ...] = ()
+    """What approvers are shown."""
 
 
 class Evaluate(msgspec.Struct, frozen=True, tag="evaluate"):
@@ -30,6 +34,7 @@ class Evaluate(msgspec.Struct, frozen=True, tag="evaluate"):
     policy_sets: tuple[str, ...]
     document: dict[str, Any]
     subject: str = ""
+    entity: str = "dbSql"
 
 
 class Sleep(msgspec.Struct, frozen=True, tag="sleep"):

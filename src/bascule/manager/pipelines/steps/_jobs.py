@@ -1,5 +1,6 @@
 """The jobs that database steps send: one verb of our command line each, with the source pinned and the target named."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -38,6 +39,7 @@ def command(
     repeat: Repeat,
     settings: dict[str, Any] | None = None,
     with_changelog: bool = True,
+    settle: list[str] | None = None,
 ) -> Job:
     """A job that runs `verb` on the instance. `settings` become options (`{"log-level": "FINE"}` → `--log-level FINE`)."""
     argv = [verb]
@@ -58,6 +60,7 @@ def command(
         scope=str(ctx.execution.scope),
         limits=Limits(timeout_s=max(ctx.timeout_s, 1.0)),
         repeat=repeat,
+        settle=settle or [],
     )
 
 
@@ -81,6 +84,23 @@ def _settings(ctx: StepContext, settings: dict[str, Any]) -> list[str]:
         else:
             options += [f"--{name}", str(value)]
     return options
+
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_OF_FILES = ("-file", "-path", "-directory")
+
+
+def _refusal(name: str, value: Any) -> str | None:
+    if not _NAME.fullmatch(name):
+        return "an option is written in kebab-case"
+    if name in OUR_OPTIONS:
+        return "the manager sets it"
+    if not isinstance(value, str | int | float | bool):
+        return "its value must be a text, a number, true or false"
+    parts = str(value).replace("\\", "/").split("/")
+    if name.endswith(_OF_FILES) and (parts[0] == "" or ".." in parts):
+        return "it must name a file below the workspace"
+    return None
 
 
 def pinned(ctx: StepContext, facts: InstanceFacts) -> Any:
@@ -175,6 +195,13 @@ def tag(ctx: StepContext, facts: InstanceFacts, name: str, *options: str) -> Job
     return command(ctx, facts, "tag", "--tag", name, *options, repeat="never" if options else "safe", with_changelog=False)
 
 
+def update(ctx: StepContext, facts: InstanceFacts, digest: str, deployment_id: str, *options: str, settings: dict[str, Any]) -> Job:
+    """Run exactly the plan of that digest. Its end, if nobody sees it, is found by the deployment's id."""
+    mine = ("--expect-plan", digest, "--deployment-id", deployment_id)
+    settle = ["outcome", "--deployment-id", deployment_id]
+    return command(ctx, facts, "update", *mine, *options, repeat="resolve", settings=settings, settle=settle)
+
+
 def outcome(ctx: StepContext, facts: InstanceFacts, deployment_id: str) -> Job:
     """What the target has recorded of one deployment."""
     return command(ctx, facts, "outcome", "--deployment-id", deployment_id, repeat="safe", with_changelog=False)
@@ -182,5 +209,29 @@ def outcome(ctx: StepContext, facts: InstanceFacts, deployment_id: str) -> Job:
 
 def recorded(outputs: dict[str, Any], deployment_id: str) -> list[str]:
     """The changesets that a history output records for one deployment."""
+    return [fqn(row) for row in rows_of(outputs) if str(row.get("DEPLOYMENT_ID")) == deployment_id]
+
+
+def differs_from_approved(ctx: StepContext, facts: InstanceFacts, digest: str) -> Problem | None:
+    """The problem, if an approval of this execution showed another plan of this instance."""
+    approved = ctx.pins.get("approved", {}).get(facts.key)
+    if approved is None or approved == digest:
+        return None
+    return Problem(
+        code="PIP-040",
+        what=f"what would run on {facts.key} now is not what was approved",
+        where=ctx.where("dbInstance"),
+        why=f"approved was the plan {approved}, now it is {digest}: the database or the changelog has changed since",
+        fix="run the pipeline again, so that the new plan is shown and approved",
+    )
+
+
+def rows_of(outputs: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a history output, in the order they were run."""
     rows = (outputs.get("history") or {}).get("rows") or []
-    return [f"{row['FILENAME']}::{row['ID']}::{row['AUTHOR']}" for row in rows if str(row.get("DEPLOYMENT_ID")) == deployment_id]
+    return [{str(key).upper(): value for key, value in row.items()} for row in rows]
+
+
+def fqn(row: dict[str, Any]) -> str:
+    """How Harness names the changeset of a row."""
+    return f"{row['FILENAME']}::{row['ID']}::{row['AUTHOR']}"

@@ -80,21 +80,8 @@ class ApplySchema(Step, frozen=True, kw_only=True):
     def _judge(self, ctx: StepContext, facts: InstanceFacts, answer: JobDone) -> Intent:
         plan = _jobs.read_plan(answer)
         ctx.memory.update(digest=plan.digest, planned=plan.fqns, sql=plan.sql, last_tag=plan.last_tag)
-        approved = ctx.pins.get("approved", {}).get(facts.key)
-        if approved is not None and approved != plan.digest:
-            return Failed(
-                (
-                    Problem(
-                        code="PIP-040",
-                        what=f"what would run on {facts.key} now is not what was approved",
-                        where=ctx.where("dbInstance"),
-                        why=f"approved was the plan {approved}, now it is {plan.digest}: the database or the changelog has changed since",
-                        fix="run the pipeline again, so that the new plan is shown and approved",
-                    ),
-                ),
-                "Verification",
-                self._outputs(ctx),
-            )
+        if (changed := _jobs.differs_from_approved(ctx, facts, plan.digest)) is not None:
+            return Failed((changed,), "Verification", self._outputs(ctx))
         document = _jobs.policy_document(facts, plan.sql, plan.operations, plan.changesets)
         return Evaluate("policy", ctx.policy_sets, document, plan.digest)
 
@@ -112,10 +99,11 @@ class ApplySchema(Step, frozen=True, kw_only=True):
         if not ctx.memory["planned"]:
             ctx.memory["applied"] = []
             return self._mark_end(ctx, facts)
-        options = ["--expect-plan", ctx.memory["digest"], "--deployment-id", ctx.memory["deployment_id"]]
-        if self.mark_next_change_set_run:
-            options.append("--mark-failed-as-ran")
-        return RunJob("update", _jobs.command(ctx, facts, "update", *options, repeat="resolve", settings=self.global_settings))
+        return self._run(ctx, facts, ctx.memory["digest"])
+
+    def _run(self, ctx: StepContext, facts: InstanceFacts, digest: str) -> Intent:
+        options = ["--mark-failed-as-ran"] if self.mark_next_change_set_run else []
+        return RunJob("update", _jobs.update(ctx, facts, digest, ctx.memory["deployment_id"], *options, settings=self.global_settings))
 
     def _mark_end(self, ctx: StepContext, facts: InstanceFacts) -> Intent:
         """A tag after changes; without changes only if asked for, and then never over another tag."""
@@ -134,6 +122,8 @@ class ApplySchema(Step, frozen=True, kw_only=True):
         ctx.memory["unknown"] = ctx.memory.get("unknown", 0) + 1
         if ctx.memory["unknown"] > _MAX_UNKNOWN:
             return Failed(failed(answer).problems, "DelegateRestart", self._outputs(ctx))
+        if "history" in answer.outputs:
+            return self._plan_the_rest(ctx, facts, answer.outputs)
         return RunJob("outcome", _jobs.outcome(ctx, facts, ctx.memory["deployment_id"]))
 
     def _plan_the_rest(self, ctx: StepContext, facts: InstanceFacts, outputs: dict[str, Any]) -> Intent:
@@ -163,5 +153,4 @@ class ApplySchema(Step, frozen=True, kw_only=True):
         if not rest.fqns:
             ctx.memory["applied"] = ctx.memory["settled"]
             return self._mark_end(ctx, facts)
-        options = ["--expect-plan", rest.digest, "--deployment-id", ctx.memory["deployment_id"]]
-        return RunJob("update", _jobs.command(ctx, facts, "update", *options, repeat="resolve", settings=self.global_settings))
+        return self._run(ctx, facts, rest.digest)

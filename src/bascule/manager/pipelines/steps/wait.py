@@ -1,5 +1,7 @@
 """Wait: let time pass."""
 
+from typing import ClassVar
+
 from bascule.manager.pipelines import durations
 from bascule.manager.pipelines.intents import Answer, Done, Intent, Sleep, Woken
 from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
@@ -9,7 +11,7 @@ from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
 class Wait(Step, frozen=True, kw_only=True):
     """Wait for `duration`, without holding anything."""
 
-    default_timeout = "365d"
+    default_timeout: ClassVar[str] = "365d"
 
     duration: str
 

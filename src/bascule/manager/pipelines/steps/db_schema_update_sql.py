@@ -1,0 +1,48 @@
+"""DBSchemaUpdateSQL: what an apply would run, and nothing else."""
+
+from typing import Any
+
+from bascule.manager.governance.model import Decision
+from bascule.manager.pipelines.intents import Answer, Done, Evaluate, Failed, Intent, JobDone, JobFailed, RunJob
+from bascule.manager.pipelines.steps import _jobs
+from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
+
+
+@step("DBSchemaUpdateSQL")
+class PreviewUpdate(Step, frozen=True, kw_only=True):
+    """Plan without running. An approval that follows shows this plan, and an apply after it runs only this plan."""
+
+    db_schema: str
+    db_instance: str
+    migration_type: str = "Liquibase"
+    settings: dict[str, Any] = {}
+    global_settings: dict[str, Any] = {}
+    env_variables: dict[str, Any] = {}
+    delegate_selectors: list[str] = []
+
+    def start(self, ctx: StepContext) -> Intent:
+        facts = ctx.instance(self.db_schema, self.db_instance, "dbops_instance_view")
+        return RunJob("plan", _jobs.command(ctx, facts, "plan", repeat="safe", settings=self.global_settings | self.settings))
+
+    def resume(self, ctx: StepContext, phase: str, answer: Answer) -> Intent:
+        facts = ctx.instance(self.db_schema, self.db_instance, "dbops_instance_view")
+        if isinstance(answer, JobDone | JobFailed):
+            _jobs.pin_commit(ctx, facts, answer)
+        match phase, answer:
+            case "plan", JobDone():
+                plan = _jobs.read_plan(answer)
+                ctx.memory.update(digest=plan.digest, sql=plan.sql, planned=plan.fqns)
+                return Evaluate(
+                    "policy", ctx.policy_sets, _jobs.policy_document(facts, plan.sql, plan.operations, plan.changesets), plan.digest
+                )
+            case "policy", Decision(allowed=False, problems=problems):
+                return Failed(problems, "PolicyEvaluationFailure", self._outputs(ctx))
+            case "policy", Decision():
+                ctx.pins.setdefault("previewed", {})[facts.key] = {"digest": ctx.memory["digest"], "sql": ctx.memory["sql"]}
+                return Done(self._outputs(ctx))
+            case _:
+                return failed(answer)
+
+    def _outputs(self, ctx: StepContext) -> dict[str, Any]:
+        planned = ctx.memory["planned"]
+        return {"sqlCommands": ctx.memory["sql"], "planDigest": ctx.memory["digest"], "changeSets": planned, "ChangeSets": planned}
