@@ -170,6 +170,13 @@ class DropCheck(Operation, frozen=True):
     constraint: str
 
 
+class DropConstraint(Operation, frozen=True):
+    """A constraint of unknown kind goes; only recognised from SQL text."""
+
+    table: Name
+    constraint: str
+
+
 class AddNotNull(Operation, frozen=True):
     table: Name
     column: str
@@ -379,20 +386,43 @@ class Grant(Operation, frozen=True):
 
 
 def subject(operation: Operation) -> str | None:
-    """The name of the object an operation is about, as `schema.name` or `table.column`: what policies call `name`."""
-    for field in ("table", "view", "sequence", "name", "index"):
+    """The name of what an operation is about, which policies call `name`.
+
+    `schema.table`, `table.column` (several columns: each, with commas), an index or constraint by its own name.
+    """
+    for field in ("index", "constraint", "sequence", "view"):
         value = getattr(operation, field, None)
-        if value is None:
-            continue
-        name = str(value)
-        column = getattr(operation, "column", None)
-        return f"{name}.{column}" if column else name
-    return None
+        if value is not None:
+            return str(value)
+    table = getattr(operation, "table", None)
+    if table is None:
+        name = getattr(operation, "name", None)
+        return str(name) if name is not None else None
+    return ", ".join(f"{table}.{column}" for column in _columns_touched(operation)) or str(table)
+
+
+def _columns_touched(operation: Operation) -> tuple[str, ...]:
+    """The columns an operation is about; none for one that is about its whole table."""
+    match operation:
+        case AddColumns():
+            return tuple(column.name for column in operation.columns)
+        case DropColumns():
+            return operation.columns
+        case MergeColumns():
+            return (operation.first, operation.second)
+        case _:
+            column = getattr(operation, "column", None)
+            return (column,) if isinstance(column, str) and not isinstance(operation, CreateLookupTable) else ()
 
 
 def describe(operation: Operation, source: str | None = None, changeset: str | None = None) -> dict[str, Any]:
-    """An operation as policy input: its fields, `kind`, `name`, `source` (file:line) and `changeset` (FQN)."""
+    """An operation as policy input: its fields, `kind`, `name`, `source` (file:line) and `changeset` (FQN).
+
+    An operation whose own `name` is a Name (a procedure, a schema) gives it as `object` beside the text in `name`.
+    """
     fields: dict[str, Any] = msgspec.to_builtins(operation)
+    if "name" in fields:
+        fields["object"] = fields["name"]
     fields["name"] = subject(operation)
     fields["source"] = source
     fields["changeset"] = changeset

@@ -319,9 +319,12 @@ class Ddl:
 
     def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
         constraint = op.constraint or self.primary_key_name(op.table)
-        yield self.drop_constraint(op.table, constraint, at)
+        yield self.without_constraint(op.table, constraint, at)
 
-    def drop_constraint(self, table: Name, constraint: str, at: RenderContext) -> Statement:
+    def drop_constraint(self, op: ops.DropConstraint, at: RenderContext) -> Iterator[Statement]:
+        yield self.without_constraint(op.table, op.constraint, at)
+
+    def without_constraint(self, table: Name, constraint: str, at: RenderContext) -> Statement:
         return Statement(
             f"ALTER TABLE {self.name(table, at)} DROP CONSTRAINT {self.identifier(constraint, at)}",
             expects=self.expect("constraint", constraint, table=table, exists=False),
@@ -350,7 +353,7 @@ class Ddl:
         return ""
 
     def drop_foreign_key(self, op: ops.DropForeignKey, at: RenderContext) -> Iterator[Statement]:
-        yield self.drop_constraint(op.table, op.constraint, at)
+        yield self.without_constraint(op.table, op.constraint, at)
 
     def drop_all_foreign_keys(self, op: ops.DropAllForeignKeys, at: RenderContext) -> Iterator[Statement]:
         """One statement per foreign key the table has; none where the table is not there."""
@@ -369,7 +372,7 @@ class Ddl:
         )
 
     def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
-        yield self.drop_constraint(op.table, op.constraint or self.unique_name(op.table, op.columns), at)
+        yield self.without_constraint(op.table, op.constraint or self.unique_name(op.table, op.columns), at)
 
     def unique_name(self, table: Name, columns: Sequence[str]) -> str:
         """What the server calls a unique constraint that its author did not name."""
@@ -380,7 +383,7 @@ class Ddl:
         yield Statement(f"ALTER TABLE {self.name(op.table, at)} ADD {named}CHECK ({op.expression})")
 
     def drop_check(self, op: ops.DropCheck, at: RenderContext) -> Iterator[Statement]:
-        yield self.drop_constraint(op.table, op.constraint, at)
+        yield self.without_constraint(op.table, op.constraint, at)
 
     # Sequences, views, procedures, schemas
 
