@@ -1,6 +1,7 @@
 """`bascule`: finds the command, runs it, turns what went wrong into problems on stderr and an exit status."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -68,7 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
     try:
-        status = program.main(command_first(arguments), prog_name="bascule", standalone_mode=False)
+        status = program.main(command_first(arguments), prog_name="bascule", standalone_mode=False, obj=_handed_over())
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return EXIT_USAGE
@@ -85,3 +86,12 @@ def main(argv: list[str] | None = None) -> int:
             click.echo(str(problem), err=True)
         return EXIT_ERROR
     return status if isinstance(status, int) else EXIT_OK
+
+
+def _handed_over() -> object:
+    descriptor = os.environ.get("BASCULE_SECRETS_FD")
+    if not descriptor:
+        return None
+    from bascule.cli.secrets_fd import read_secrets
+
+    return read_secrets(descriptor)

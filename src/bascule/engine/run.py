@@ -81,7 +81,7 @@ class Runner:
             if branch == "skip":
                 return self._end(changeset, "SKIPPED", started)
             if branch == "mark_ran":
-                row = self._record(pending, "MARK_RAN", None, "")
+                row = self._record(pending, "MARK_RAN", None)
                 return self._end(changeset, "MARK_RAN", started, row)
             row = self._carry_out(pending)
         except (TargetError, InputError, ConflictError) as error:
@@ -94,7 +94,7 @@ class Runner:
                 return self._end(changeset, "FAILED", started, error=error)
             if self._settings.mark_failed_as_ran:
                 self._end(changeset, "FAILED", started, error=error)
-                row = self._record(pending, "MARK_RAN", None, "")
+                row = self._record(pending, "MARK_RAN", None)
                 return self._end(changeset, "MARK_RAN", started, row)
             self._end(changeset, "FAILED", started, error=error)
             raise self._explained(changeset, error) from error
@@ -119,10 +119,14 @@ class Runner:
         self.rows.remove(row)
         self._end(changeset, "ROLLED_BACK", started, direction="rollback")
 
-    def mark_ran(self, changeset: ChangeSet, checksum: str) -> HistoryRow:
+    def mark_ran(self, changeset: ChangeSet) -> HistoryRow:
         """Records a changeset as EXECUTED without running it (changelog-sync)."""
         tag = next((op.tag for op in operations_of(changes_of(changeset, self._scene)) if isinstance(op, ops.TagDatabase)), None)
-        return self._record(Pending(changeset=changeset), "EXECUTED", tag, checksum)
+        return self._record(Pending(changeset=changeset), "EXECUTED", tag)
+
+    def mark_invalid(self, pending: Pending) -> None:
+        """Records a changeset that does not pass validation as MARK_RAN, as its onValidationFail says."""
+        self._record(pending, "MARK_RAN", None)
 
     def write(self, statements: Iterable[Statement]) -> None:
         """Bookkeeping of its own, in one transaction: checksums, tags."""
@@ -196,7 +200,7 @@ class Runner:
         self._together(changeset, work, lambda: self._is_recorded(written))
         return self._remember(written[0])
 
-    def _record(self, pending: Pending, exec_type: Status, tag: str | None, checksum: str) -> HistoryRow:
+    def _record(self, pending: Pending, exec_type: Status, tag: str | None) -> HistoryRow:
         written: list[HistoryRow] = []
 
         def work() -> None:

@@ -10,7 +10,6 @@ from bascule.engine import operations as ops
 from bascule.engine.changelog import bind
 from bascule.engine.changelog.changeset import ChangeSet, SqlVisitor
 from bascule.engine.changelog.checksums import checksum
-from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.files import Files
 from bascule.engine.changes import validate
 from bascule.engine.changes.base import Change
@@ -44,7 +43,10 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         return self.dialect.traits.short_name or self.dialect.name
 
     def checksum(self, changeset: ChangeSet, version: int = CHECKSUM_VERSION) -> str:
-        return checksum(changeset, version=version, dbms=self.dbms, files=self.files)
+        """Its sum in that version. Those before 8 are computed as 8 was, under their own number."""
+        if version >= CHECKSUM_VERSION:
+            return checksum(changeset, dbms=self.dbms, files=self.files)
+        return f"{version}:{checksum(changeset, version=8, dbms=self.dbms, files=self.files).partition(':')[2]}"
 
     def at_changeset(self, changeset: ChangeSet) -> RenderContext:
         return msgspec.structs.replace(self.at, quoting=changeset.quoting)
@@ -59,14 +61,9 @@ def changes_of(changeset: ChangeSet, scene: Scene) -> tuple[Change, ...]:
     """The changes that are meant for this database. Raises InputError for what is written wrong."""
     bound = scene.bound.get(changeset.identity)
     if bound is None:
-        bound = tuple(change for change in bind.changes_of(changeset, scene.files) if is_meant_for(change, scene.dbms))
+        bound = bind.changes_of(changeset, scene.files, dialect_name=scene.dbms)
         scene.bound[changeset.identity] = bound
     return bound
-
-
-def is_meant_for(change: Change, dbms: str) -> bool:
-    """Whether a change's own `dbms` attribute lets it run here."""
-    return applies_to(change.written.value_of("dbms"), dbms)
 
 
 def operations_of(changes: Sequence[Change]) -> Iterator[ops.Operation]:

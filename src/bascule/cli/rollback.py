@@ -1,0 +1,73 @@
+"""`bascule rollback`, `rollback-count`, `rollback-to-date`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bascule.cli.console import Console
+from bascule.cli.options import changelog_options, connection_options, lock_options, reporting_options, run_options, setting
+from bascule.cli.verb import run_verb
+from bascule.engine import events
+from bascule.engine.commands import rollback as commands
+from bascule.engine.commands.session import Session
+
+_script_option = setting("--rollback-script", hidden=True, expose_value=False)
+
+
+@click.command(epilog="Example:  bascule rollback --tag v1 --changelog-file db/changelog.yaml --url sqlite:app.db")
+@setting("--tag", required=True, metavar="TAG", help="Everything after it is undone.")
+@setting(
+    "--tag-version", type=click.Choice(["OLDEST", "NEWEST"], case_sensitive=False), default="NEWEST", help="Where the tag is set twice."
+)
+@_script_option
+@changelog_options
+@connection_options
+@run_options
+@lock_options
+@reporting_options
+def rollback(tag: str, tag_version: str, **options: Any) -> int:
+    """Undo everything that ran after a tag, the latest first."""
+    return _run(options, lambda session: commands.roll_back_to_tag(session, tag, oldest=tag_version.upper() == "OLDEST"))
+
+
+@click.command("rollback-count", epilog="Example:  bascule rollback-count --count 2 --changelog-file db/changelog.yaml --url sqlite:app.db")
+@setting("--count", type=click.IntRange(min=1), required=True, metavar="N", help="How many.")
+@_script_option
+@changelog_options
+@connection_options
+@run_options
+@lock_options
+@reporting_options
+def rollback_count(count: int, **options: Any) -> int:
+    """Undo the last N changesets, the latest first."""
+    return _run(options, lambda session: commands.roll_back_count(session, count))
+
+
+@click.command(
+    "rollback-to-date",
+    epilog="Example:  bascule rollback-to-date --date '2026-01-31 18:00:00' --changelog-file db/changelog.yaml --url sqlite:app.db",
+)
+@setting("--date", required=True, metavar="DATE", help="YYYY-MM-DD or 'YYYY-MM-DD HH:MM:SS', by the database's clock.")
+@_script_option
+@changelog_options
+@connection_options
+@run_options
+@lock_options
+@reporting_options
+def rollback_to_date(date: str, **options: Any) -> int:
+    """Undo everything that ran after a moment, the latest first."""
+    return _run(options, lambda session: commands.roll_back_to_date(session, commands.moment_of(date)))
+
+
+def _run(options: dict[str, Any], roll_back: Callable[[Session], list[str]]) -> int:
+    def act(session: Session, console: Console) -> dict[str, Any]:
+        undone = roll_back(session)
+        session.emit(events.Output(name="changeSets", value=undone))
+        session.tell_history()
+        console.tell(f"Rolled back {len(undone)} changeset(s)")
+        if console.json:
+            console.document({"changeSets": undone})
+        return {"changesets": len(undone)}
+
+    return run_verb(options, act)

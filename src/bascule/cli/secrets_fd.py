@@ -1,0 +1,37 @@
+"""BASCULE_SECRETS_FD: what a runner hands over without it ever standing in argv or the environment."""
+
+import os
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """Option name → value, and changelog properties."""
+
+    secrets: dict[str, str] = {}
+    properties: dict[str, str] = {}
+
+
+def read_secrets(number: str) -> Secrets:
+    """Reads the JSON object that the descriptor holds: url, username, password, properties. Raises InputError."""
+    try:
+        document = msgspec.json.decode(_content(int(number)) or b"{}", type=dict[str, Any])
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise InputError(Problem(code="CLI-004", what="BASCULE_SECRETS_FD cannot be read", why=type(error).__name__)) from error
+    given = {name: str(document[name]) for name in ("url", "username", "password") if document.get(name) is not None}
+    return Secrets(secrets=given, properties={name: str(value) for name, value in (document.get("properties") or {}).items()})
+
+
+def _content(descriptor: int) -> bytes:
+    """All of it; the descriptor stays open, and where it can be rewound another command may read it again."""
+    with suppress(OSError):  # a pipe is read once
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    parts: list[bytes] = []
+    while part := os.read(descriptor, 65536):
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,147 @@
+"""The frame around every engine verb: settings in, events and result out, signals, problems, exit status."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from bascule import __version__
+from bascule.cli.console import Console
+from bascule.core.errors import BasculeError
+from bascule.core.problems import Problem
+from bascule.core.secret import Secret
+from bascule.engine import events
+from bascule.engine.cancel import Cancel, Cancelled
+from bascule.engine.commands.session import Request, Session, session
+from bascule.engine.history.lock import LockSettings
+from bascule.engine.patience import PatienceSettings
+from bascule.engine.target import TargetSettings
+from bascule.engine.urls import parse
+
+Act = Callable[[Session, Console], dict[str, Any] | None]
+
+
+def run_verb(options: dict[str, Any], act: Act) -> int:
+    """Opens the target and runs `act(session, console)`; its answer is the summary of the `result` event. Returns the exit status.
+
+    A usage error (an option that is missing) is click's to report: it is raised before anything began.
+    """
+    verb = click.get_current_context().info_name or ""
+    request = request_from(options)
+    console = Console(json=options["output"] == "json", quiet=bool(options["quiet"]), output_file=options["output_file"])
+    writer = _event_file(options["events"])
+    cancel = Cancel()
+
+    def emit(event: events.Event) -> None:
+        console.show(event)
+        if writer is not None:
+            writer(event)
+
+    result: events.Result
+    try:
+        with _signals(cancel):
+            emit(events.Started(verb=verb, bascule=__version__, target=request.target.url.shown, deployment_id=request.deployment_id))
+            try:
+                with session(request, emit, cancel) as opened:
+                    summary = act(opened, console) or {}
+                result = events.Result(status="success", exit_code=0, summary=summary)
+            except Cancelled as cancelled:
+                console.tell("cancelled: what was not committed is undone, the lock is free", "warning")
+                result = events.Result(status="cancelled", exit_code=cancelled.exit_code, failure="Cancelled")
+            except BasculeError as error:
+                for problem in error.problems:
+                    console.problem(problem)
+                result = events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=list(error.problems))
+            except Exception as error:
+                if writer is not None:
+                    bug = Problem(code="RUN-999", what=f"{type(error).__name__}: {error}", why="a defect of bascule itself")
+                    writer(events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=[bug]))
+                raise
+            if writer is not None:
+                writer(result)
+    finally:
+        if writer is not None:
+            writer.close()
+        console.close()
+    return result.exit_code
+
+
+def request_from(options: dict[str, Any]) -> Request:
+    """The options as the engine wants them."""
+    url = options.get("url")
+    if not url:
+        raise click.UsageError("Missing option '--url'.", click.get_current_context())
+    password = options.get("password")
+    target = TargetSettings(
+        url=parse(url),
+        username=options.get("username"),
+        password=Secret(password) if password else None,
+        default_schema=options.get("default_schema_name"),
+        default_catalog=options.get("default_catalog_name"),
+        history_schema=options.get("liquibase_schema_name"),
+        history_table=options.get("database_changelog_table_name") or "DATABASECHANGELOG",
+        lock_table=options.get("database_changelog_lock_table_name") or "DATABASECHANGELOGLOCK",
+    )
+    wait_minutes = options.get("changelog_lock_wait_time_in_minutes")
+    lock_timeout, give_up = options.get("lock_timeout"), options.get("lock_retry_limit")
+    search_path = options.get("search_path") or "."
+    return Request(
+        target=target,
+        changelog=options.get("changelog_file"),
+        search_path=tuple(Path(part.strip()) for part in search_path.split(",") if part.strip()),
+        contexts=options.get("contexts"),
+        label_filter=options.get("label_filter"),
+        properties=_properties(options.get("defines") or ()),
+        lock=LockSettings(wait_s=300.0 if wait_minutes is None else wait_minutes * 60, cancel_orphan=bool(options.get("cancel_orphan"))),
+        patience=PatienceSettings(
+            lock_timeout_ms=3000 if lock_timeout is None else int(lock_timeout * 1000), give_up_s=300.0 if give_up is None else give_up
+        ),
+        deployment_id=options.get("deployment_id"),
+        statement_texts=options.get("statement_events") != "hash",
+        mark_failed_as_ran=bool(options.get("mark_failed_as_ran")),
+    )
+
+
+def _properties(defines: tuple[str, ...] | list[str]) -> dict[str, str]:
+    """`-Dname=value`; those handed over by descriptor win."""
+    properties: dict[str, str] = {}
+    for define in defines:
+        name, equals, value = define.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"-D wants NAME=VALUE, not '{define}'", click.get_current_context())
+        properties[name.strip().removeprefix("parameter.")] = value
+    context = click.get_current_context()
+    if context.obj is not None:
+        properties.update(context.obj.properties)
+    return properties
+
+
+def _event_file(target: str | None) -> Any:
+    if not target:
+        return None
+    from bascule.cli.event_file import EventFile
+
+    return EventFile(target)
+
+
+@contextmanager
+def _signals(cancel: Cancel) -> Iterator[None]:
+    """SIGTERM and SIGINT ask to stop, while the verb runs; only the main thread may have handlers."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        cancel.request(number)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

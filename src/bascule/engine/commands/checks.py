@@ -1,0 +1,79 @@
+"""What is checked before the first changeset runs: everything that would run, and the preconditions of the changelog as a whole."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bascule.core.errors import ConflictError, InputError
+from bascule.core.problems import Problem
+from bascule.engine.changelog.changeset import Preconditions
+from bascule.engine.commands.session import Session
+from bascule.engine.preconditions.base import World, consequence, evaluate, message, unknown
+from bascule.engine.selection import Pending, Selection
+from bascule.engine.work import problems_of
+
+
+def check(session: Session, selection: Selection) -> Selection:
+    """The selection without the changesets that onValidationFail marks as run. Raises InputError or ConflictError with all problems."""
+    problems = list(selection.problems)
+    conflict = any(problem.code.startswith("CHK-") for problem in problems)
+    pending: list[Pending] = []
+    for item in selection.pending:
+        found = [problem for problem in _problems(session, item) if not _warned(session, problem)]
+        if found and item.changeset.on_validation_fail == "HALT":
+            problems.extend(found)
+        pending.append(item)
+    if problems:
+        raise (ConflictError if conflict else InputError)(problems)
+    return selection
+
+
+def fails_validation(session: Session, item: Pending) -> bool:
+    """Whether a changeset with onValidationFail=MARK_RAN is to be marked instead of run."""
+    if item.changeset.on_validation_fail != "MARK_RAN":
+        return False
+    return any(problem.severity == "error" for problem in _problems(session, item))
+
+
+def check_changelog_preconditions(session: Session, world: Callable[[], World], rows_exist: bool = True) -> None:
+    """Raises ConflictError when the preconditions of the root or of an included file do not hold and say HALT."""
+    problems: list[Problem] = []
+    for preconditions in session.changelog.preconditions:
+        unknown_ones = list(unknown(preconditions))
+        if unknown_ones:
+            raise InputError(unknown_ones)
+        problems.extend(_judge(session, preconditions, world()))
+    if problems:
+        raise ConflictError(problems)
+
+
+def _judge(session: Session, preconditions: Preconditions, world: World) -> Iterator[Problem]:
+    answer = evaluate(preconditions, world)
+    what = consequence(preconditions, answer)
+    if what is None:
+        return
+    text = message(preconditions, answer)
+    if what == "WARN":
+        session.tell(f"{preconditions.position.file} runs although its preconditions do not hold: {text}")
+        return
+    yield Problem(
+        code="RUN-043",
+        what=f"the preconditions of the changelog do not hold: {text}",
+        where=str(preconditions.position),
+        fix="make them true, or say onFail WARN",
+    )
+
+
+def _problems(session: Session, item: Pending) -> Sequence[Problem]:
+    found = list(problems_of(item.changeset, session.scene))
+    if item.changeset.preconditions is not None:
+        found.extend(unknown(item.changeset.preconditions))
+    return found
+
+
+def _warned(session: Session, problem: Problem) -> bool:
+    """Whether it was only a warning: then it is told, and stops nothing."""
+    if problem.severity == "error":
+        return False
+    from bascule.engine import events
+
+    session.emit(events.ProblemFound(problem=problem))
+    return True

@@ -1,0 +1,124 @@
+"""`rollback`: undoes what ran, the latest first. What to undo is resolved to named changesets before anything is undone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from bascule.core.errors import ConflictError, InputError
+from bascule.core.problems import Problem
+from bascule.engine import events
+from bascule.engine.changelog.bind import rollback_changes_of
+from bascule.engine.changelog.changeset import ChangeSet
+from bascule.engine.changes.base import Change
+from bascule.engine.commands.session import Session
+from bascule.engine.history.row import HistoryRow, normalised_file
+from bascule.engine.run import Runner
+from bascule.engine.selection import Filters, filtered_by
+
+_TAG_CHANGE = "tagDatabase"
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True):
+    """One changeset to undo, and how."""
+
+    changeset: ChangeSet
+    row: HistoryRow
+    changes: tuple[Change, ...]
+
+
+def rows_after_tag(rows: Sequence[HistoryRow], tag: str, *, oldest: bool = False) -> list[HistoryRow]:
+    """The rows that go when rolling back to a tag, the latest first. A row whose changeset set the tag itself goes too.
+
+    Raises ConflictError when no row carries the tag.
+    """
+    tagged = [number for number, row in enumerate(rows) if row.tag == tag]
+    if not tagged:
+        raise ConflictError(
+            Problem(code="HIS-010", what=f"could not find tag '{tag}' in the database", fix="`bascule history` lists the tags that are set")
+        )
+    at = tagged[0] if oldest else tagged[-1]
+    first_gone = at if rows[at].description == _TAG_CHANGE else at + 1
+    return list(reversed(rows[first_gone:]))
+
+
+def rows_after(rows: Sequence[HistoryRow], moment: datetime) -> list[HistoryRow]:
+    """The rows that ran strictly later, by the database's own clock, the latest first."""
+    return [row for row in reversed(rows) if _moment(row.executed_at) > moment]
+
+
+def to_undo(session: Session, rows: Sequence[HistoryRow], count: int | None = None) -> list[Undo]:
+    """What undoes these rows, in this order; at most `count`. Rows that the changelog does not hold, or that are filtered, are left.
+
+    Raises InputError with every changeset that has no rollback.
+    """
+    changelog = session.changelog
+    by_identity = {(c.id, c.author, normalised_file(c.file)): c for c in changelog.changesets}
+    filters = Filters(dbms=session.scene.dbms, contexts=session.request.contexts, label_filter=session.request.label_filter)
+    undo: list[Undo] = []
+    problems: list[Problem] = []
+    for row in rows:
+        if count is not None and len(undo) >= count:
+            break
+        changeset = by_identity.get(row.identity)
+        if changeset is None or filtered_by(changeset, filters) not in (None, "ignored"):
+            continue
+        try:
+            changes = rollback_changes_of(changeset, changelog, session.files, dialect_name=session.scene.dbms)
+        except InputError as error:
+            problems.extend(error.problems)
+            changes = ()
+        undo.append(Undo(changeset=changeset, row=row, changes=changes))
+    if problems:
+        raise InputError(problems)
+    return undo
+
+
+def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False) -> list[str]:
+    """Returns the FQNs that were rolled back, in that order."""
+    with session.locked() as runner:
+        return _undo(session, runner, to_undo(session, rows_after_tag(runner.rows, tag, oldest=oldest)))
+
+
+def roll_back_count(session: Session, count: int) -> list[str]:
+    with session.locked() as runner:
+        return _undo(session, runner, to_undo(session, list(reversed(runner.rows)), count))
+
+
+def roll_back_to_date(session: Session, moment: datetime) -> list[str]:
+    with session.locked() as runner:
+        return _undo(session, runner, to_undo(session, rows_after(runner.rows, moment)))
+
+
+def roll_back_deployment(session: Session, deployment_id: str) -> list[str]:
+    """Undoes exactly what one deployment recorded."""
+    with session.locked() as runner:
+        rows = [row for row in reversed(runner.rows) if row.deployment_id == deployment_id]
+        return _undo(session, runner, to_undo(session, rows))
+
+
+def _undo(session: Session, runner: Runner, undo: Sequence[Undo]) -> list[str]:
+    session.check_history(runner.rows)
+    done: list[str] = []
+    for number, item in enumerate(undo, 1):
+        runner.roll_back(item.changeset, item.row, item.changes, (number, len(undo)))
+        done.append(item.changeset.fqn)
+        session.emit(events.Progress(what="changesets", done=number, total=len(undo), unit="changesets"))
+    return done
+
+
+def moment_of(text: str) -> datetime:
+    """`YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS` or with a T. Raises InputError."""
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError as error:
+        raise InputError(
+            Problem(code="CLI-005", what=f"'{text}' is not a date", fix="write YYYY-MM-DD or 'YYYY-MM-DD HH:MM:SS'")
+        ) from error
+
+
+def _moment(stored: str) -> datetime:
+    """DATEEXECUTED as a moment; SQLite's may also be epoch milliseconds, as a JDBC driver writes them."""
+    if stored.isdigit():
+        return datetime.fromtimestamp(int(stored) / 1000)  # in the zone of the database's machine, like all others here
+    return datetime.fromisoformat(stored).replace(tzinfo=None)

@@ -1,0 +1,165 @@
+"""What every verb works with: the request, the open target, the changelog as read for it."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from bascule.core.errors import ConflictError, InputError
+from bascule.core.problems import Problem
+from bascule.engine import events
+from bascule.engine.cancel import Cancel
+from bascule.engine.changelog.changeset import Changelog
+from bascule.engine.changelog.files import Files
+from bascule.engine.changelog.load import LoadSettings, load
+from bascule.engine.history.lock import LockSettings
+from bascule.engine.history.row import HistoryRow, summary
+from bascule.engine.patience import PatienceSettings
+from bascule.engine.run import Emit, Runner, RunSettings
+from bascule.engine.selection import Filters, Selection, select
+from bascule.engine.target import Target, TargetSettings, open_target
+from bascule.engine.work import Scene
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verb was asked for, options and settings resolved."""
+
+    target: TargetSettings
+    changelog: str | None = None
+    search_path: tuple[Path, ...] = (Path(),)
+    contexts: str | None = None
+    label_filter: str | None = None
+    properties: dict[str, str] = {}
+    lock: LockSettings = LockSettings()
+    patience: PatienceSettings = PatienceSettings()
+    deployment_id: str | None = None
+    statement_texts: bool = True
+    mark_failed_as_ran: bool = False
+
+
+class Session:
+    """One verb at work on one target."""
+
+    def __init__(self, request: Request, target: Target, emit: Emit, cancel: Cancel) -> None:
+        self.request = request
+        self.target = target
+        self.emit = emit
+        self.cancel = cancel
+        self.deployment_id = request.deployment_id or str(int(time.time() * 1000))[-10:]
+
+    @cached_property
+    def files(self) -> Files:
+        return Files(self.request.search_path)
+
+    @cached_property
+    def scene(self) -> Scene:
+        return Scene(
+            dialect=self.target.dialect,
+            at=self.target.at,
+            files=self.files,
+            contexts=self.request.contexts,
+            label_filter=self.request.label_filter,
+        )
+
+    @cached_property
+    def changelog(self) -> Changelog:
+        """Read on first use. Raises InputError with all problems of its files."""
+        if self.request.changelog is None:
+            raise InputError(Problem(code="CLI-002", what="no changelog was named", fix="give --changelog-file"))
+        settings = LoadSettings(
+            dbms=self.scene.dbms,
+            properties=self.request.properties,
+            built_in=built_in_properties(self.target),
+            contexts=self.request.contexts,
+            labels=self.request.label_filter,
+        )
+        changelog = load(self.request.changelog, self.files, settings=settings)
+        for warning in changelog.warnings:
+            self.emit(events.ProblemFound(problem=warning))
+        return changelog
+
+    def tell(self, text: str) -> None:
+        self.emit(events.Log(text=text, stream="stderr"))
+
+    def select(self, rows: tuple[HistoryRow, ...], *, count: int | None = None, tag: str | None = None) -> Selection:
+        filters = Filters(
+            dbms=self.scene.dbms, contexts=self.request.contexts, label_filter=self.request.label_filter, count=count, tag=tag
+        )
+        return select(self.changelog, rows, filters, self.scene.checksum)
+
+    def check_history(self, rows: Sequence[HistoryRow]) -> None:
+        """Raises ConflictError for recorded checksums that no longer hold, InputError for changesets that are called the same."""
+        problems = self.select(tuple(rows)).problems
+        if problems:
+            raise (ConflictError if any(problem.code.startswith("CHK-") for problem in problems) else InputError)(problems)
+
+    @contextmanager
+    def locked(self) -> Iterator["Runner"]:
+        """Holds the lock and makes sure of the history table; what is written is written by the Runner."""
+        lock = self.target.lock(self.request.lock, self.tell)
+        try:
+            self.target.ensure_history()
+            runner = Runner(
+                self.target,
+                self.scene,
+                lock,
+                self.target.read_history().rows,
+                self.emit,
+                self.cancel,
+                RunSettings(
+                    deployment_id=self.deployment_id,
+                    patience=self.request.patience,
+                    statement_texts=self.request.statement_texts,
+                    mark_failed_as_ran=self.request.mark_failed_as_ran,
+                ),
+            )
+            try:
+                yield runner
+            finally:
+                runner.close()
+        finally:
+            with self.cancel.shield():
+                lock.release()
+        self.cancel.check()
+
+    def tell_history(self) -> None:
+        """The `history` output: what the target now says."""
+        self.emit(events.Output(name="history", value=summary(self.target.read_history().rows)))
+
+
+@contextmanager
+def session(request: Request, emit: Emit, cancel: Cancel | None = None) -> Iterator[Session]:
+    """Opens the target for one verb and closes it after."""
+    with open_target(request.target) as target:
+        yield Session(request, target, emit, cancel or Cancel())
+
+
+def built_in_properties(target: Target) -> dict[str, str]:
+    """The `database.*` values that changelogs may refer to."""
+    at, traits = target.at, target.dialect.traits
+    schema = at.default_schema or ""
+    return {
+        "database.typeName": traits.short_name or target.dialect.name,
+        "database.currentDateTimeFunction": traits.current_timestamp,
+        "database.defaultSchemaName": schema,
+        "database.defaultSchemaNamePrefix": f".{schema}" if schema else "",
+        "database.defaultCatalogName": at.default_catalog or "",
+        "database.databaseChangeLogTableName": at.history_table,
+        "database.databaseChangeLogLockTableName": at.lock_table,
+        "database.liquibaseSchemaName": target.settings.history_schema or schema,
+        "database.lineComment": traits.line_comment,
+        "database.databaseMajorVersion": str(at.server_version[0]) if at.server_version else "",
+        "database.databaseMinorVersion": str(at.server_version[1]) if len(at.server_version) > 1 else "",
+        "database.databaseProductName": target.facts.product,
+        "database.supportsSchemas": str(traits.supports_schemas).lower(),
+        "database.supportsCatalogs": str(traits.supports_catalogs).lower(),
+        "database.supportsSequences": str(traits.supports_sequences).lower(),
+        "database.supportsDDLInTransaction": str(traits.transactional_ddl).lower(),
+    }
+
+
+def ignore(event: events.Event) -> None:
+    """An Emit for those who do not listen."""

@@ -1,0 +1,24 @@
+"""`status`, `validate`, `unexpected-changesets`: looks, and changes nothing."""
+
+from bascule.engine.changelog.changeset import ChangeSet
+from bascule.engine.commands.checks import check
+from bascule.engine.commands.session import Session
+from bascule.engine.history.row import HistoryRow, normalised_file
+from bascule.engine.selection import Selection
+
+
+def status(session: Session) -> Selection:
+    """What `update` would run. Raises ConflictError or InputError when it could not, as `update` would."""
+    selection = session.select(session.target.read_history().rows)
+    check(session, selection)
+    return selection
+
+
+def unexpected(session: Session) -> list[HistoryRow]:
+    """The rows whose changeset the changelog does not hold."""
+    known = {_identity(changeset) for changeset in session.changelog.changesets}
+    return [row for row in session.target.read_history().rows if row.identity not in known]
+
+
+def _identity(changeset: ChangeSet) -> tuple[str, str, str]:
+    return (changeset.id, changeset.author, normalised_file(changeset.file))
