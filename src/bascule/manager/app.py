@@ -16,13 +16,17 @@ from bascule.manager.audit.service import running as sealing
 from bascule.manager.connectors import api as connectors
 from bascule.manager.connectors.service import user_of_secret
 from bascule.manager.database import open_store
+from bascule.manager.delegates import api as delegates
+from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
 from bascule.manager.governance import api as governance
+from bascule.manager.governance.evaluators import running as judging
 from bascule.manager.instances import api as instances
 from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import api as organizations
 from bascule.manager.secrets import api as secrets
 from bascule.manager.secrets.keyring import open_keyring, unlock
+from bascule.manager.secrets.service import reveal
 from bascule.manager.settings import Settings
 from bascule.manager.users import api as users
 from bascule.manager.web import site
@@ -34,12 +38,16 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
 
     unlock(deps.engine, open_keyring(settings.data_directory / "master.key"))
 
+    delegate_calls = Protocol(deps, reveal)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             # What runs beside the requests, one line each.
             await stack.enter_async_context(sealing(deps))
             await stack.enter_async_context(sweeping_approvals(deps))
+            await stack.enter_async_context(judging(deps))
+            await stack.enter_async_context(delegate_calls.running())
             yield
         deps.engine.dispose()
 
@@ -55,6 +63,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(instances.router(deps))
     app.include_router(governance.router(deps))
     app.include_router(approvals.router(deps))
+    app.include_router(delegates.router(deps))
+    app.router.routes.extend(delegate_calls.routes())
 
     @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")
     def health() -> dict[str, str]:

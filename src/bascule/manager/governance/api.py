@@ -97,7 +97,7 @@ def add_policies(routes: APIRouter, deps: Deps, level: Level) -> None:
 
     @routes.post(f"{path}/evaluate", operation_id=f"try-policy{level.suffix}", summary="Try a policy on an input; nothing is recorded")
     def evaluate(actor: CurrentActor, scope: At, body: Trial) -> TrialAnswer:
-        (result,) = service.try_out(actor, scope, body.rego, body.rego_version, body.input).results
+        (result,) = service.try_out(deps.engine, actor, scope, body.rego, body.rego_version, body.input).results
         return TrialAnswer(
             status="error" if result.denied else "warning" if result.warned else "pass",
             problems=[plain(problem) for problem in result.denied],

@@ -13,6 +13,7 @@ from bascule.manager.audit import service as audit
 from bascule.manager.database import reading, writing
 from bascule.manager.entity import already_there, in_use, not_found, same_identifier, search
 from bascule.manager.governance import store
+from bascule.manager.governance.evaluators import evaluator_of
 from bascule.manager.governance.model import (
     ConsultedSet,
     Decision,
@@ -35,7 +36,6 @@ from bascule.manager.identity.store import columns, scope_of
 from bascule.manager.paging import Page, Paging, fetch
 from bascule.policy.evaluate import check
 from bascule.policy.evaluate import evaluate as ask_policies
-from bascule.policy.evaluator import RegoEvaluator
 from bascule.policy.model import PolicyText, Verdict
 
 _CLOCK = SystemClock()
@@ -58,7 +58,6 @@ def evaluate(
     about: str = "",
     execution_id: str = "",
     clock: Clock = _CLOCK,
-    evaluator: RegoEvaluator | None = None,
 ) -> Decision:
     """Judge a document by the sets named and by those of the scope that apply to this entity and event. Recorded, with its input.
 
@@ -71,7 +70,7 @@ def evaluate(
     if not consulted:
         return Decision(allowed=True, subject=subject)
     judged = with_metadata(document, actor, scope, entity, event, at)
-    verdict = ask_policies(texts(consulted), judged, evaluator=evaluator)
+    verdict = ask_policies(texts(consulted), judged, evaluator=evaluator_of(engine))
     results = {result.policy: result for result in verdict.results}
     answers = [answer_of(one, results) for one in consulted]
     summary = EvaluationSummary(
@@ -124,24 +123,31 @@ def consult(connection: Connection, policy_set: PolicySetOut) -> ConsultedSet:
     )
 
 
-def try_out(
-    actor: Actor, scope: Scope, rego: str, version: str, document: Mapping[str, Any], *, evaluator: RegoEvaluator | None = None
-) -> Verdict:
+def try_out(engine: Engine, actor: Actor, scope: Scope, rego: str, version: str, document: Mapping[str, Any]) -> Verdict:
     """What a policy, saved or not, says of a document. Nothing is recorded. Raises InputError for Rego that does not compile."""
     identity.require(actor, "core_governancePolicy_view", scope)
-    policy = policy_text(rego, version)
-    refuse_broken(policy, evaluator)
-    return ask_policies([policy], document, evaluator=evaluator)
+    return ask_policies([sound(engine, rego, version)], document, evaluator=evaluator_of(engine))
+
+
+def sound(engine: Engine, rego: str, version: str) -> PolicyText:
+    """The text as a policy. Raises InputError with every problem of the Rego itself."""
+    if wrong := problems_of(engine, rego, version):
+        raise InputError(wrong)
+    return policy_text(rego, version)
+
+
+def problems_of(engine: Engine, rego: str, version: str) -> tuple[Problem, ...]:
+    """What is wrong with the Rego itself, each problem with line and column."""
+    return check(policy_text(rego, version), evaluator=evaluator_of(engine))
 
 
 def policy_text(rego: str, version: str) -> PolicyText:
-    return PolicyText(name="policy.rego", text=rego, version="v0" if version == "v0" else "v1")
-
-
-def refuse_broken(policy: PolicyText, evaluator: RegoEvaluator | None = None) -> None:
-    """Raises InputError with every problem of the Rego text itself."""
-    if wrong := check(policy, evaluator=evaluator):
-        raise InputError(wrong)
+    """A policy that has no name yet. Raises InputError for a version that is neither v0 nor v1."""
+    match version:
+        case "v0" | "v1":
+            return PolicyText(name="policy.rego", text=rego, version=version)
+        case _:
+            raise InputError(Problem(code="POL-013", what=f"there is no Rego version '{version}'", fix="v0 or v1"))
 
 
 # Policies
@@ -150,7 +156,7 @@ def refuse_broken(policy: PolicyText, evaluator: RegoEvaluator | None = None) ->
 def create_policy(engine: Engine, actor: Actor, scope: Scope, body: PolicyIn, *, clock: Clock = _CLOCK) -> PolicyOut:
     """A new policy, its Rego checked first. Raises InputError, ConflictError."""
     identity.require(actor, "core_governancePolicy_edit", scope)
-    refuse_broken(policy_text(body.rego, body.rego_version))
+    sound(engine, body.rego, body.rego_version)
     with writing(engine) as connection:
         if store.find_policy(connection, scope, body.identifier) is not None:
             raise already_there(POLICY, body.identifier, scope)
@@ -163,7 +169,7 @@ def update_policy(engine: Engine, actor: Actor, scope: Scope, identifier: str, b
     """The policy replaced, its Rego checked first. Raises InputError, NotFoundError."""
     identity.require(actor, "core_governancePolicy_edit", scope)
     same_identifier(body.identifier, identifier)
-    refuse_broken(policy_text(body.rego, body.rego_version))
+    sound(engine, body.rego, body.rego_version)
     with writing(engine) as connection:
         before = held_policy(connection, scope, identifier)
         store.put(connection, store.POLICIES, scope, body, clock.now())

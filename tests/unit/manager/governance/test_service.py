@@ -170,6 +170,6 @@ def test_everything_needs_its_permission(store: Engine) -> None:
 
 def test_a_policy_can_be_tried_without_being_saved(store: Engine) -> None:
     rego = 'package p\n\ndeny contains "x" if {\n\tprint("seen", input.a)\n\tinput.a == 1\n}\n'
-    (result,) = service.try_out(VIEWER, PROJECT, rego, "v1", {"a": 1}).results
+    (result,) = service.try_out(store, VIEWER, PROJECT, rego, "v1", {"a": 1}).results
     assert [problem.what for problem in result.denied] == ["x"]
     assert result.prints == ("policy.rego:4: seen 1",)
