@@ -67,7 +67,8 @@ function listProblems(list, problems, view) {
 function checker(textarea, list) {
   return linter(
     async (view) => {
-      const answer = await fetch(textarea.dataset.validate, {
+      const part = textarea.dataset.validatePart ? document.querySelector(textarea.dataset.validatePart) : null;
+      const answer = await fetch(textarea.dataset.validate + (part ? `/${encodeURIComponent(part.value)}` : ""), {
         method: "POST",
         headers: { "Content-Type": "text/plain; charset=utf-8", "HX-Request": "true" },
         body: view.state.doc.toString(),
@@ -90,7 +91,7 @@ function checker(textarea, list) {
 function mount(textarea) {
   if (textarea.dataset.mounted) return;
   textarea.dataset.mounted = "1";
-  const list = document.querySelector(textarea.dataset.problems || null);
+  const list = textarea.dataset.problems ? document.querySelector(textarea.dataset.problems) : null;
   const readOnly = textarea.readOnly;
   const view = new EditorView({
     doc: textarea.value,
@@ -129,4 +130,15 @@ document.addEventListener("change", (event) => {
   const select = event.target.closest?.("select[data-fills]");
   const text = select?.selectedOptions[0]?.dataset.text;
   if (text) document.querySelector(select.dataset.fills).dispatchEvent(new CustomEvent("set-text", { detail: text }));
+});
+
+// A select with data-loads="#textarea": the chosen address's text goes into the editor.
+document.addEventListener("change", async (event) => {
+  const select = event.target.closest?.("select[data-loads]");
+  if (!select?.value) return;
+  const answer = await fetch(select.value);
+  if (!answer.ok) return;
+  const text = await answer.text();
+  const pretty = answer.headers.get("content-type")?.includes("json") ? JSON.stringify(JSON.parse(text), null, 2) : text;
+  document.querySelector(select.dataset.loads).dispatchEvent(new CustomEvent("set-text", { detail: pretty }));
 });

@@ -18,7 +18,7 @@ from bascule.manager.users import service
 from bascule.manager.users.api import set_session
 from bascule.manager.users.model import ApiKeyIn, Login, PasswordChange, RoleBinding, ServiceAccount, UserGroup, UserIn
 from bascule.manager.web.forms import Form, PageForm, build, shown
-from bascule.manager.web.rendering import PREFIX, PageRoute, ProjectView, View, redirect, render
+from bascule.manager.web.rendering import PREFIX, PageRoute, ProjectView, View, levels, redirect, render, scope_at
 
 _ALL = Paging(0, 100)
 TABS = (("users", "Users"), ("groups", "Groups"), ("service-accounts", "Service accounts"), ("keys", "API keys"), ("roles", "Roles"))
@@ -78,11 +78,10 @@ def _mount_lists(pages: APIRouter, deps: Deps) -> None:
 
     @pages.get(f"{PREFIX}/access/groups")
     def groups(view: ProjectView, search: str = "") -> Response:
-        scopes = (Scope(), Scope(view.scope.org), view.scope)
         with reading(deps.engine) as connection:
             found = [
                 (scope, group)
-                for scope in scopes
+                for _, scope in levels(view.scope)
                 if view.actor.may("core_usergroup_view", scope)
                 for group in service.list_groups(connection, view.actor, scope, search or None, _ALL).items
             ]
@@ -100,7 +99,7 @@ def _mount_lists(pages: APIRouter, deps: Deps) -> None:
 
 
 def _mount_users(pages: APIRouter, deps: Deps) -> None:
-    @pages.get(f"{PREFIX}/access/users/new")
+    @pages.get(f"{PREFIX}/access/users/-new")
     def new_user(view: ProjectView) -> Response:
         return _form(view, "user", "New user", {}, ())
 
@@ -171,13 +170,13 @@ def _mount_groups(pages: APIRouter, deps: Deps) -> None:
     @pages.get(f"{PREFIX}/access/groups/{{level}}/{{group}}")
     def group(view: ProjectView, level: str, group: str) -> Response:
         with reading(deps.engine) as connection:
-            found = service.get_group(connection, view.actor, _scope(view, level), group)
+            found = service.get_group(connection, view.actor, scope_at(view, level), group)
         values = found.model_dump() | {"level": level, "users": "\n".join(found.users), "roles": _binding_lines(found.roles)}
         return _form(view, "group", found.name, values, (), existing=found)
 
     @pages.post(f"{PREFIX}/access/groups")
     def save_group(view: ProjectView, form: PageForm) -> Response:
-        scope = _scope(view, form.text("level"))
+        scope = scope_at(view, form.text("level"))
         try:
             names = {key: form.text(key) for key in ("identifier", "name", "description")}
             new = build(UserGroup, names | {"users": form.words("users"), "roles": _bindings(form)})
@@ -192,7 +191,7 @@ def _mount_groups(pages: APIRouter, deps: Deps) -> None:
     @pages.post(f"{PREFIX}/access/groups/{{level}}/{{group}}/delete")
     def delete_group(view: ProjectView, level: str, group: str) -> Response:
         with writing(deps.engine) as connection:
-            service.delete_group(connection, view.actor, _scope(view, level), group)
+            service.delete_group(connection, view.actor, scope_at(view, level), group)
         return view.redirect(view.url("access", "groups"), f"{group} is deleted")
 
 
@@ -260,10 +259,6 @@ def _form(
     crumbs = [("Access", view.url("access")), (dict(TABS)[place], view.url("access", place))]
     context = {"values": shown(values), "problems": problems, "existing": existing, "roles": sorted(ROLES)}
     return view.render(f"users/{template}.html", title=title, active="access", crumbs=crumbs, status=status, **context)
-
-
-def _scope(view: View, level: str) -> Scope:
-    return {"account": Scope(), "org": Scope(view.scope.org)}.get(level, view.scope)
 
 
 def _bindings(form: Form) -> list[RoleBinding]:

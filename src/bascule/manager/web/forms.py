@@ -84,10 +84,11 @@ def build(model: type[M], values: dict[str, Any]) -> M:
     try:
         return model.model_validate({key: value for key, value in values.items() if value not in (None, "")})
     except ValidationError as error:
-        raise InputError(_problem(detail) for detail in error.errors()) from None
+        raise InputError(problem_of(detail) for detail in error.errors()) from None
 
 
-def _problem(detail: Any) -> Problem:
+def problem_of(detail: Any) -> Problem:
+    """One of pydantic's details as a problem of ours."""
     carried = (detail.get("ctx") or {}).get("error")
     if isinstance(carried, BasculeError):
         return carried.problems[0]

@@ -58,6 +58,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 """Groups of (path below the project and key, title, icon)."""
 
 
+def level_of(scope: Scope) -> str:
+    """`project`, `org` or `account`."""
+    return "project" if scope.project else "org" if scope.org else "account"
+
+
 def _environment() -> Environment:
     folders = {folder.parent.name: FileSystemLoader(folder) for folder in sorted(MANAGER.glob("*/templates"))}
     environment = Environment(
@@ -71,6 +76,7 @@ def _environment() -> Environment:
         json_text=formats.as_json,
         yaml_text=formats.yaml_text,
         pairs=formats.pairs,
+        level=level_of,
     )
     environment.globals.update(
         status_of=statuses.status_of,
@@ -178,6 +184,16 @@ def project_view(request: Request, actor: CurrentActor, org: str, project: str) 
 
 
 ProjectView = Annotated[View, Depends(project_view)]
+
+
+def levels(scope: Scope) -> tuple[tuple[str, Scope], ...]:
+    """The scopes whose entities a project may use, nearest first, with the word that URLs have for them."""
+    return (("project", scope), ("org", Scope(scope.org)), ("account", Scope()))
+
+
+def scope_at(view: View, level: str) -> Scope:
+    """The scope that a URL's level means, seen from the view's project."""
+    return dict(levels(view.scope)).get(level, view.scope)
 
 
 class PageRoute(APIRoute):

@@ -2,9 +2,17 @@
 
 from fastapi import FastAPI
 
+from bascule.manager.approvals import pages as approvals
 from bascule.manager.audit import pages as audit
+from bascule.manager.connectors import pages as connectors
+from bascule.manager.connectors.service import user_of_secret
+from bascule.manager.delegates import pages as delegates
 from bascule.manager.deps import Deps
+from bascule.manager.governance import pages as governance
+from bascule.manager.instances import pages as instances
+from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import pages as organizations
+from bascule.manager.secrets import pages as secrets
 from bascule.manager.users import pages as users
 from bascule.manager.web.assets import Assets
 
@@ -12,5 +20,12 @@ from bascule.manager.web.assets import Assets
 def mount(app: FastAPI, deps: Deps) -> None:
     """Add the pages to the app."""
     app.mount("/static", Assets(), name="static")
-    for area in (organizations, users, audit):
-        app.include_router(area.router(deps))
+    app.include_router(organizations.router(deps))
+    app.include_router(users.router(deps))
+    app.include_router(audit.router(deps))
+    app.include_router(secrets.router(deps, used_by=user_of_secret))
+    app.include_router(connectors.router(deps, used_by=user_of_connector))
+    app.include_router(instances.router(deps))
+    app.include_router(governance.router(deps))
+    app.include_router(approvals.router(deps))
+    app.include_router(delegates.router(deps))

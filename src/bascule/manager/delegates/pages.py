@@ -1,0 +1,92 @@
+"""Pages of delegates and their tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from bascule.core.errors import BasculeError
+from bascule.manager.api_errors import status_of
+from bascule.manager.database import reading, writing
+from bascule.manager.delegates import fleet
+from bascule.manager.deps import Deps
+from bascule.manager.paging import Paging
+from bascule.manager.web.forms import PageForm
+from bascule.manager.web.rendering import PREFIX, PageRoute, ProjectView, View, levels, scope_at
+
+_ALL = Paging(0, 100)
+
+
+def router(deps: Deps) -> APIRouter:
+    """Routes of the area's pages."""
+    pages = APIRouter(prefix=f"{PREFIX}/delegates", route_class=PageRoute, include_in_schema=False)
+
+    @pages.get("")
+    def delegates(view: ProjectView) -> Response:
+        with reading(deps.engine) as connection:
+            found = fleet.delegates(connection, view.actor, view.scope, _ALL)
+            running = fleet.running_counts(connection)
+        now = deps.clock.now()
+        return view.render("delegates/delegates.html", title="Delegates", active="delegates", found=found, running=running, now=now)
+
+    @pages.get("/tokens")
+    def tokens(view: ProjectView) -> Response:
+        return _tokens(view, deps)
+
+    @pages.post("/tokens")
+    def create_token(view: ProjectView, form: PageForm) -> Response:
+        """The answer is the page itself, not a redirect: the token is shown in it, once."""
+        days = form.text("days")
+        try:
+            with writing(deps.engine) as connection:
+                token, text = fleet.create_token(
+                    connection,
+                    view.actor,
+                    scope_at(view, form.text("level")),
+                    form.text("name", "token"),
+                    deps.clock.now(),
+                    tags=tuple(form.words("tags")),
+                    lives=timedelta(days=int(days)) if days.isdecimal() else None,
+                )
+        except BasculeError as error:
+            return _tokens(view, deps, problems=error.problems, status=status_of(error))
+        return _tokens(view, deps, created=token, text=text)
+
+    @pages.post("/tokens/{level}/{token}/revoke")
+    def revoke(view: ProjectView, level: str, token: str) -> Response:
+        with writing(deps.engine) as connection:
+            revoked = fleet.revoke_token(connection, view.actor, scope_at(view, level), token, deps.clock.now())
+        return view.redirect(view.url("delegates", "tokens"), f"{revoked.name} lets nobody in any more")
+
+    @pages.post("/{level}/{delegate}/delete")
+    def remove(view: ProjectView, level: str, delegate: str) -> Response:
+        with writing(deps.engine) as connection:
+            fleet.remove_delegate(connection, view.actor, scope_at(view, level), delegate)
+        return view.redirect(view.url("delegates"), "The delegate is forgotten")
+
+    return pages
+
+
+def _tokens(view: View, deps: Deps, *, status: int = 200, **more: Any) -> Response:
+    with reading(deps.engine) as connection:
+        found = [
+            token
+            for _, scope in levels(view.scope)
+            if view.actor.may("core_delegate_view", scope)
+            for token in fleet.tokens(connection, view.actor, scope, _ALL).items
+        ]
+    context = {"created": None, "text": "", "problems": ()} | more
+    crumbs = [("Delegates", view.url("delegates"))]
+    server = deps.settings.public_url or str(view.request.base_url).rstrip("/")
+    return view.render(
+        "delegates/tokens.html",
+        title="Tokens",
+        active="delegates",
+        crumbs=crumbs,
+        found=found,
+        now=deps.clock.now(),
+        server=server,
+        status=status,
+        **context,
+    )
