@@ -7,7 +7,7 @@ package bascule.policies.no_drop
 
 kinds := {
 	"drop_table", "drop_columns", "drop_schema", "drop_view", "drop_sequence", "drop_procedure", "drop_index",
-	"drop_primary_key", "drop_foreign_key", "drop_all_foreign_keys", "drop_unique", "drop_check",
+	"drop_constraint", "drop_primary_key", "drop_foreign_key", "drop_all_foreign_keys", "drop_unique", "drop_check",
 }
 
 deny contains {

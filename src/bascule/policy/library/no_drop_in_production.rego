@@ -2,7 +2,8 @@
 # title: Nothing that holds data is dropped in production
 # description: |
 #   Dropping a table, a column, a schema or a partition loses rows that no rollback brings back. Allowed for a changeset that carries the
-#   label `approved-drop`. Looks at what is done, not at the text: a column named `dropoff_at` is no drop.
+#   label `approved-drop`. Looks at what is done, not at the text: a column named `dropoff_at` is no drop. What a DO block or a procedure
+#   does cannot be seen: put `no_unrecognised_statement` into the same set.
 # custom: {code: POL-101}
 package bascule.policies.no_drop_in_production
 

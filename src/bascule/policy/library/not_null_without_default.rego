@@ -6,7 +6,7 @@
 package bascule.policies.not_null_without_default
 
 deny contains {
-	"what": sprintf("%s.%s is NOT NULL and has no default", [operation.name, column.name]),
+	"what": sprintf("%s.%s is NOT NULL and has no default", [operation.table.name, column.name]),
 	"where": operation.source,
 	"why": "a table that already has rows refuses it",
 	"fix": "give it a default, or add it nullable, fill it, then add NOT NULL",

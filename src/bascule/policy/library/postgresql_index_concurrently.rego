@@ -6,7 +6,7 @@
 package bascule.policies.postgresql_index_concurrently
 
 deny contains {
-	"what": sprintf("the index %s on %s is not built CONCURRENTLY", [operation.index, operation.name]),
+	"what": sprintf("the index %s on %s is not built CONCURRENTLY", [operation.index, operation.table.name]),
 	"where": operation.source,
 	"why": "until it is built nobody can write to the table",
 	"fix": "write CREATE INDEX CONCURRENTLY in a changeset with runInTransaction false",
