@@ -23,7 +23,7 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import error_response, status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, protocol, store
+from bascule.manager.delegates import bell, protocol, sessions, store
 from bascule.manager.delegates.model import Delegate
 from bascule.manager.deps import Deps
 from bascule.manager.identity import NotLoggedInError
@@ -43,10 +43,10 @@ B = TypeVar("B", bound=msgspec.Struct)
 class Protocol:
     """The five calls. Guards the one writer of events and the few threads that all calls share."""
 
-    def __init__(self, deps: Deps, session_key: bytes, reveal: protocol.Reveal) -> None:
+    def __init__(self, deps: Deps, reveal: protocol.Reveal) -> None:
         self._deps = deps
-        self._session_key = session_key
         self._reveal = reveal
+        self._session_key = b""
         self._limiter: anyio.CapacityLimiter | None = None
         self._batches: asyncio.Queue[tuple[Delegate, EventBatch, asyncio.Future[EventsAnswer]]] = asyncio.Queue()
         self._stopping = asyncio.Event()
@@ -66,6 +66,7 @@ class Protocol:
     async def running(self) -> AsyncIterator[None]:
         """What runs beside the requests: the writer of events and the look after what is not heard of any more."""
         self._stopping.clear()
+        self._session_key = await self._write(sessions.signing_key)
         tasks = [asyncio.create_task(self._write_events()), asyncio.create_task(self._look_after())]
         try:
             yield
@@ -89,7 +90,7 @@ class Protocol:
             answer = await self._write(partial(self._leased, token, body))
             while not self._stopping.is_set():
                 left = ends_at - asyncio.get_running_loop().time()
-                if answer.lease is not None or answer.cancel or left <= 0:
+                if answer.lease is not None or answer.cancel or left <= 0 or await request.is_disconnected():
                     break
                 await ringing.wait(min(left, LOOK_AGAIN_S))
                 if await self._read_store(partial(self._may_have_work, token, body)):

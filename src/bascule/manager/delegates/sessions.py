@@ -7,12 +7,17 @@ import secrets
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy import Connection
 
+from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
+from bascule.manager.delegates import store
 from bascule.manager.identity import NotLoggedInError
+from bascule.manager.secrets.keyring import Envelope, keyring_of
 
 SESSION = timedelta(hours=1)
 PREFIX = "bdt_"
+_IDENTITY = "delegate session key"
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -31,6 +36,20 @@ def new_token() -> str:
 def hash_of(token: str) -> str:
     """What the store keeps of a token. It is random enough to need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def signing_key(connection: Connection) -> bytes:
+    """The key that sessions are signed with, under the master key in the store, so that all managers share it. Made when there is none."""
+    keyring = keyring_of(connection)
+    stored = store.session_key(connection)
+    if stored is not None:
+        try:
+            return bytes.fromhex(keyring.open(msgspec.convert(stored, Envelope), _IDENTITY))
+        except ConflictError:
+            pass  # its master key was rotated away: delegates register again, under a new key
+    key = secrets.token_bytes(32)
+    store.put_session_key(connection, msgspec.to_builtins(keyring.seal(key.hex(), _IDENTITY)))
+    return key
 
 
 def issue(key: bytes, delegate_id: str, public_key: str, now: datetime) -> tuple[str, datetime]:

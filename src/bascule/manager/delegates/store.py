@@ -158,6 +158,10 @@ FENCES = Table(
     "delegate_fences", METADATA, Column("id", Integer, primary_key=True, autoincrement=False), Column("value", Integer, nullable=False)
 )
 
+SESSION_KEYS = Table(
+    "delegate_session_keys", METADATA, Column("id", String(40), primary_key=True), Column("envelope", JsonText, nullable=False)
+)
+
 BUSY = ("leased", "started", "unknown")
 """States in which a job holds its target."""
 
@@ -416,6 +420,21 @@ def artifact(connection: Connection, job_id: str, attempt: int, name: str) -> by
     if not rows or not rows[-1].last or [row.part for row in rows] != list(range(len(rows))):
         return None
     return b"".join(row.body for row in rows)
+
+
+# Session keys
+
+
+def session_key(connection: Connection) -> dict[str, str] | None:
+    """The sealed key that sessions are signed with."""
+    found: dict[str, str] | None = connection.execute(select(SESSION_KEYS.c.envelope).where(SESSION_KEYS.c.id == "current")).scalar()
+    return found
+
+
+def put_session_key(connection: Connection, envelope: dict[str, str]) -> None:
+    """Replace the key that sessions are signed with."""
+    connection.execute(delete(SESSION_KEYS))
+    connection.execute(insert(SESSION_KEYS).values(id="current", envelope=envelope))
 
 
 # Tokens

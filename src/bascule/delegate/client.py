@@ -1,0 +1,133 @@
+"""The five calls to the manager: outbound only, repeated until they get through, registered again when the session ends."""
+
+import asyncio
+import base64
+import gzip
+import logging
+import random
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+import msgspec
+
+from bascule.core.errors import BasculeError, DeniedError, InputError, NotFoundError
+from bascule.core.problems import Problem
+from bascule.wire import sealing
+from bascule.wire.delegates import (
+    ArtifactPart,
+    EventsAnswer,
+    LeaseAnswer,
+    LeaseRequest,
+    Register,
+    Registered,
+    ResultAnswer,
+    ResultReport,
+)
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 10.0
+_TIMEOUT_S = 30.0
+_GZIP_FROM_BYTES = 1024
+
+
+class RevokedError(DeniedError):
+    """The manager does not let this delegate in any more."""
+
+
+class Client:
+    """Calls one manager as one delegate."""
+
+    def __init__(self, manager: str, registration: Register, key: "X25519PrivateKey", *, ca_file: str | None = None) -> None:
+        self._registration = registration
+        self._key = key
+        verify = httpx.create_ssl_context(verify=ca_file) if ca_file else True
+        limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+        self._http = httpx.AsyncClient(base_url=f"{manager.rstrip('/')}/v1/delegate/", verify=verify, timeout=_TIMEOUT_S, limits=limits)
+        self._session: str | None = None
+        self._registering = asyncio.Lock()
+        self.delegate_id = ""
+
+    async def close(self) -> None:
+        """No more calls."""
+        await self._http.aclose()
+
+    async def register(self) -> None:
+        """Get a session. Raises RevokedError when the token is refused, InputError when the request is."""
+        answer = await self._call("register", msgspec.json.encode(self._registration), Registered, with_session=False)
+        self._session = sealing.unseal(answer.session_token, self._key, sealing.SESSION).decode()
+        self.delegate_id = answer.delegate_id
+
+    async def lease(self, request: LeaseRequest) -> LeaseAnswer:
+        """Ask for a job, waiting as long as `wait_s`."""
+        return await self._call("lease", msgspec.json.encode(request), LeaseAnswer, timeout_s=request.wait_s + _TIMEOUT_S)
+
+    async def events(self, job_id: str, attempt: int, fence: int, seq: int, lines: list[bytes]) -> EventsAnswer:
+        """Send events as they stand on disk."""
+        events = [msgspec.Raw(line) for line in lines]
+        batch = {"job_id": job_id, "attempt": attempt, "fence": fence, "seq": seq, "events": events}
+        return await self._call("events", msgspec.json.encode(batch), EventsAnswer)
+
+    async def artifact(self, part: ArtifactPart) -> None:
+        """Send a part of a large output."""
+        await self._call("artifact", msgspec.json.encode(part), dict)
+
+    async def result(self, report: ResultReport) -> ResultAnswer:
+        """Send how a job ended."""
+        return await self._call("result", msgspec.json.encode(report), ResultAnswer)
+
+    async def _call(self, name: str, body: bytes, answer: type[T], *, with_session: bool = True, timeout_s: float = _TIMEOUT_S) -> T:
+        """Until it gets through: networks and managers come back. Raises what the manager says about the call itself."""
+        headers = {"content-type": "application/json"}
+        if len(body) >= _GZIP_FROM_BYTES:
+            body, headers["content-encoding"] = gzip.compress(body, 3), "gzip"
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            session = self._session
+            if with_session:
+                headers["authorization"] = f"Bearer {session}"
+            try:
+                response = await self._http.post(name, content=body, headers=headers, timeout=timeout_s)
+            except httpx.TransportError as error:
+                logger.warning("the manager cannot be reached; trying again", extra={"call": name, "why": repr(error)})
+            else:
+                if response.status_code == httpx.codes.OK:
+                    return msgspec.json.decode(response.content, type=answer)
+                if with_session and response.status_code == httpx.codes.UNAUTHORIZED:
+                    await self._register_again(session)
+                    continue
+                if response.status_code < 500 and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                    raise _error(response)
+                logger.warning("the manager has failed; trying again", extra={"call": name, "status": response.status_code})
+            await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads calls, guards nothing
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _register_again(self, refused: str | None) -> None:
+        async with self._registering:
+            if self._session == refused:
+                await self.register()
+
+
+def artifact_parts(content: bytes, part_bytes: int) -> list[str]:
+    """A large output in base64 parts; an empty one has one part."""
+    return [base64.b64encode(content[at : at + part_bytes]).decode() for at in range(0, max(len(content), 1), part_bytes)]
+
+
+def _error(response: httpx.Response) -> BasculeError:
+    """What the manager says about a call, as an error of our tree."""
+    try:
+        body: dict[str, Any] = msgspec.json.decode(response.content, type=dict)
+        problems = msgspec.convert(body.get("problems", []), tuple[Problem, ...])
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        problems = ()
+    if not problems:
+        what = f"the manager answers {response.status_code}, not as our protocol has it"
+        problems = (Problem(code="DEL-020", what=what, where=str(response.url), fix="check the manager's URL"),)
+    kinds: dict[int, type[BasculeError]] = {401: RevokedError, 403: RevokedError, 404: NotFoundError}
+    return kinds.get(response.status_code, InputError)(problems)

@@ -1,0 +1,196 @@
+"""One job in the agent's hands: sources, the word that it starts, its process, what it tells, its result."""
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bascule.core.errors import BasculeError, NotFoundError
+from bascule.core.problems import Problem
+from bascule.delegate.client import Client, artifact_parts
+from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
+from bascule.delegate.masking import Masker
+from bascule.delegate.runners.base import Runner, Work
+from bascule.delegate.sources import Sources
+from bascule.wire.delegates import HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
+
+logger = logging.getLogger(__name__)
+
+_LOOK_S = 0.05
+_BATCH_BYTES = 512 * 1024
+_BATCH_LINES = 1000
+_PART_BYTES = 1024 * 1024
+_SUPERVISOR_APPEARS_S = 5.0
+
+
+async def carry(
+    lease: Lease,
+    folder: JobFolder,
+    workspace: Path,
+    secrets: dict[str, str],
+    client: Client,
+    runner: Runner,
+    sources: Sources,
+    cancel: asyncio.Event,
+) -> None:
+    """From lease to accepted result, or on from wherever an earlier start of this delegate was killed."""
+    job = Carrying(lease, folder, workspace, client, runner, cancel)
+    try:
+        if folder.ended() is None and folder.supervisor() is None:
+            if folder.is_starting():
+                await job.wait_for_supervisor()
+            else:
+                await job.begin(secrets, sources)
+        await job.follow()
+        await job.report()
+    except NotFoundError:
+        # The manager has forgotten the job, or this delegate: nobody is left to tell. What runs may end in peace.
+        logger.warning("the manager does not know this job any more", extra={"job_id": lease.job.id})
+        while runner.is_running(folder):
+            await asyncio.sleep(HEARTBEAT_S)
+    folder.remove()
+
+
+class Carrying:
+    """Ships one attempt's events and keeps its lease."""
+
+    def __init__(self, lease: Lease, folder: JobFolder, workspace: Path, client: Client, runner: Runner, cancel: asyncio.Event) -> None:
+        self._lease = lease
+        self._folder = folder
+        self._workspace = workspace
+        self._client = client
+        self._runner = runner
+        self._cancel = cancel
+        self._reader = EventReader(folder)
+        self._next_seq = 0
+        self._sent_at = 0.0
+
+    async def begin(self, secrets: dict[str, str], sources: Sources) -> None:
+        """Fetch the sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+        log = EventLog(self._folder, limit_bytes=2**40)
+        masker = Masker(secrets.values())
+
+        def say(text: str) -> None:
+            log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
+
+        job = self._lease.job
+        try:
+            fetching = asyncio.create_task(sources.fetch(job.source, self._workspace, secrets, say))
+            commit = await self._while_shipping(fetching)
+            if self._cancel.is_set():
+                self._folder.end(Ended(status="cancelled"))
+                return
+            if commit is not None:
+                self._folder.set_commit(commit)
+            log.write({"kind": STARTING, "at": time.time(), "attempt": self._lease.attempt})
+            self._folder.set_starting()
+            while self._next_seq < log.next_seq:
+                await self._ship()
+            if self._cancel.is_set():
+                self._folder.end(Ended(status="cancelled"))
+                return
+        except BasculeError as error:
+            problems: list[dict[str, Any]] = masker.value([msgspec.to_builtins(problem) for problem in error.problems])
+            for problem in problems:
+                log.write({"kind": "problem", "at": time.time(), "problem": problem})
+            self._folder.end(Ended(status="failure", failure=type(error).__name__, problems=problems))
+            return
+        finally:
+            log.close(time.time())
+        try:
+            await self._runner.start(Work(job=job, folder=str(self._folder.path), workspace=str(self._workspace), secrets=secrets))
+        except BasculeError as error:
+            self._folder.fail(error)
+
+    async def wait_for_supervisor(self) -> None:
+        """An earlier start of this delegate was killed while it started the job: its supervisor appears now or never."""
+        gives_up_at = time.monotonic() + _SUPERVISOR_APPEARS_S
+        while self._folder.supervisor() is None:
+            if time.monotonic() > gives_up_at:
+                what = "the delegate was started again before it could run this job"
+                problem = Problem(code="DEL-022", what=what, why="nothing of it has run", fix="run it again")
+                self._folder.end(Ended(status="failure", failure="TargetError", problems=[msgspec.to_builtins(problem)]))
+                return
+            await asyncio.sleep(_LOOK_S)
+
+    async def follow(self) -> None:
+        """Ship what it tells until it has ended and everything is stored."""
+        is_asked = False
+        while True:
+            is_over = self._folder.ended() is not None or not self._runner.is_running(self._folder)
+            sent = await self._ship()
+            if is_over and not sent:
+                break
+            if self._cancel.is_set() and not is_asked:
+                self._runner.cancel(self._folder)
+                is_asked = True
+            if not sent:
+                await asyncio.sleep(_LOOK_S)
+        if self._folder.ended() is None:
+            problem = Problem(code="JOB-022", what="the job told no result", why="the process that watched it is gone")
+            self._folder.end(Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)]))
+
+    async def report(self) -> None:
+        """Send large outputs and the result, until it is taken."""
+        ended = self._folder.ended()
+        if ended is None:
+            raise RuntimeError("report comes after follow")
+        job_id, attempt, fence = self._lease.job.id, self._lease.attempt, self._lease.fence
+        for name in ended.artifacts:
+            parts = artifact_parts(await asyncio.to_thread(self._folder.artifact(name).read_bytes), _PART_BYTES)
+            for number, data in enumerate(parts):
+                last = number + 1 == len(parts)
+                await self._client.artifact(
+                    ArtifactPart(job_id=job_id, attempt=attempt, fence=fence, name=name, part=number, last=last, data=data)
+                )
+        while True:
+            answer = await self._client.result(
+                ResultReport(
+                    job_id=job_id,
+                    attempt=attempt,
+                    fence=fence,
+                    last_seq=self._next_seq - 1,
+                    status=ended.status,
+                    exit_code=ended.exit_code,
+                    failure=ended.failure,
+                    problems=ended.problems,
+                    outputs=ended.outputs,
+                    artifacts=ended.artifacts,
+                    commit=self._folder.commit(),
+                )
+            )
+            if answer.accepted:
+                return
+            self._next_seq = answer.next_seq
+            while await self._ship():
+                continue
+
+    async def _while_shipping(self, task: "asyncio.Task[str | None]") -> str | None:
+        """The task's result, the lease kept meanwhile; None when the job is cancelled first."""
+        try:
+            while not (await asyncio.wait({task}, timeout=_LOOK_S))[0]:
+                await self._ship()
+                if self._cancel.is_set():
+                    return None
+            return task.result()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _ship(self) -> bool:
+        """Send what is new, or a heartbeat when it is time. Whether there was something new."""
+        lines = await asyncio.to_thread(self._reader.read, self._next_seq, _BATCH_BYTES, _BATCH_LINES)
+        if not lines and time.monotonic() - self._sent_at < HEARTBEAT_S:
+            return False
+        answer = await self._client.events(self._lease.job.id, self._lease.attempt, self._lease.fence, self._next_seq, lines)
+        self._sent_at = time.monotonic()
+        self._next_seq = answer.next_seq
+        if answer.order == "cancel":
+            self._cancel.set()
+        if lines:
+            self._reader.forget(self._next_seq)
+        return bool(lines)

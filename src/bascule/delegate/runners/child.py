@@ -1,0 +1,234 @@
+"""Forks the job itself: its group, its pipes, its environment, its secrets."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import shlex
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from bascule.delegate.runners.base import Work
+from bascule.wire.jobs import Command, Script, Target
+
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FILE", "SSL_CERT_DIR", "JAVA_HOME")
+_KEPT_PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+_EVENTS = "events"
+_PDEATHSIG = 1
+_NO_NEW_PRIVILEGES = 38
+_STATUS_NOT_STARTED = 127
+
+_SH = """trap '_bascule_status=$?
+for _bascule_name in {names}; do
+  eval "printf \\"%s\\\\0%s\\\\0\\" \\"\\$_bascule_name\\" \\"\\${{$_bascule_name-}}\\""
+done > {outputs}
+exit $_bascule_status' EXIT
+. {script}
+"""
+_PYTHON = """import atexit, os, runpy
+def tell():
+    with open({outputs!r}, "w") as file:
+        for name in {names!r}:
+            file.write(name + chr(0) + os.environ.get(name, "") + chr(0))
+atexit.register(tell)
+runpy.run_path({script!r}, run_name="__main__")
+"""
+_PWSH = """try {{ . {script} }} finally {{
+  $told = foreach ($name in @({names})) {{ $name + [char]0 + [Environment]::GetEnvironmentVariable($name) + [char]0 }}
+  [IO.File]::WriteAllText({outputs}, -join $told)
+}}
+"""
+
+
+class Child:
+    """A running job: its process and the ends of its pipes."""
+
+    def __init__(self, pid: int, stdout: int, stderr: int, events: int, outputs: int | None) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self.stderr = stderr
+        self.events = events
+        self._outputs = outputs
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the whole group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    def poll(self) -> int | None:
+        """Its wait status, None while it runs."""
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        return status if pid else None
+
+    def end_group(self) -> None:
+        """What it left running ends with it."""
+        self.signal(signal.SIGKILL)
+
+    def variables(self) -> dict[str, str]:
+        """The output variables of a script."""
+        if self._outputs is None:
+            return {}
+        os.lseek(self._outputs, 0, os.SEEK_SET)
+        with os.fdopen(self._outputs, "rb") as file:
+            words = file.read().decode("utf-8", "replace").split("\0")
+        return dict(zip(words[::2], words[1::2], strict=False))
+
+
+def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: int | None) -> Child:
+    """Fork the job's process. Its events come by a named pipe in the folder, so that large outputs have a place beside it."""
+    pipe = Path(work.folder, _EVENTS)
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe, 0o600)
+    events = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # also open for writing: the end of one writer is not the end
+    stdout, child_stdout = os.pipe()
+    stderr, child_stderr = os.pipe()
+    outputs = os.memfd_create("outputs") if isinstance(work.job.what, Script) and work.job.what.output_variables else None
+    supervisor = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        status = _STATUS_NOT_STARTED
+        try:
+            os.setpgid(0, 0)
+            _die_with(supervisor)
+            os.dup2(child_stdout, 1)
+            os.dup2(child_stderr, 2)
+            null = os.open(os.devnull, os.O_RDONLY)
+            os.dup2(null, 0)
+            keep = {outputs} if outputs is not None else set()
+            _close_all_but(keep)
+            status = _run(work, job_main, script_user, outputs)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(status)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.setpgid(pid, pid)  # whoever of us two comes first
+    os.close(child_stdout)
+    os.close(child_stderr)
+    os.set_blocking(stdout, False)
+    os.set_blocking(stderr, False)
+    return Child(pid, stdout, stderr, events, outputs)
+
+
+def _die_with(supervisor: int) -> None:
+    """SIGTERM when the supervisor is gone: nobody would write down what the job tells."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != supervisor:
+        os._exit(_STATUS_NOT_STARTED)
+
+
+def _close_all_but(keep: set[int]) -> None:
+    for descriptor in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
+        if descriptor > 2 and descriptor not in keep:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+
+def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | None, outputs: int | None) -> int:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.umask(0o077)
+    if work.job.limits.memory_mib is not None:
+        limit = work.job.limits.memory_mib * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.upper() in _KEPT_PROXY}
+    os.environ.clear()
+    os.environ.update(kept | work.job.environment)
+    match work.job.what:
+        case Command() as command:
+            os.chdir(work.workspace)
+            return _run_command(work, command, job_main)
+        case Script() as script:
+            return _run_script(work, script, script_user, outputs)
+
+
+def _run_command(work: Work, command: Command, job_main: Callable[[list[str]], int]) -> int:
+    if work.job.target is not None:
+        os.environ["BASCULE_SECRETS_FD"] = str(_memory("secrets", msgspec.json.encode(_target(work.job.target, work.secrets))))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # they are text streams here
+    options = ["--events", str(Path(work.folder, _EVENTS))]
+    if work.job.statement_events == "hash":
+        options += ["--statement-events", "hash"]
+    argv = [command.argv[0], *options, *command.argv[1:]]
+    sys.argv = ["bascule", *argv]
+    return job_main(argv)
+
+
+def _target(target: Target, secrets: dict[str, str]) -> dict[str, object]:
+    """What BASCULE_SECRETS_FD carries."""
+    properties = target.properties | {name: secrets[secret] for name, secret in target.secret_properties.items()}
+    return {
+        "url": target.url,
+        "username": secrets[target.username_secret] if target.username_secret else target.username,
+        "password": secrets[target.password_secret] if target.password_secret else None,
+        "properties": properties,
+    }
+
+
+def _run_script(work: Work, script: Script, script_user: int | None, outputs: int | None) -> int:
+    os.environ.update({name: work.secrets[secret] for name, secret in work.job.environment_secrets.items()})
+    if os.geteuid() == 0 and script_user is not None:
+        _become(script_user, work.workspace)
+    os.chdir(work.workspace)
+    program = {"sh": "sh", "bash": "bash", "python": "python3", "pwsh": "pwsh"}[script.shell]
+    found = sys.executable if script.shell == "python" else shutil.which(program)
+    if found is None:
+        sys.stderr.write(f"there is no {program} on this delegate\n")
+        return _STATUS_NOT_STARTED
+    text = _path(_memory("script", script.text.encode()))
+    wrapper = _wrapper(script, text, _path(outputs)) if outputs is not None else text
+    extra = ["-NoProfile", "-NonInteractive", "-File"] if script.shell == "pwsh" else []
+    return os.execv(found, [program, *extra, wrapper])  # noqa: S606 - no shell in between is meant
+
+
+def _wrapper(script: Script, text: str, outputs: str) -> str:
+    """A script around the script, which writes down the output variables when it ends, however it ends."""
+    names = script.output_variables
+    match script.shell:
+        case "python":
+            wrapped = _PYTHON.format(names=names, outputs=outputs, script=text)
+        case "pwsh":
+            listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+            wrapped = _PWSH.format(names=listed, outputs=f"'{outputs}'", script=text)
+        case "sh" | "bash":
+            wrapped = _SH.format(names=" ".join(map(shlex.quote, names)), outputs=outputs, script=text)
+    return _path(_memory("wrapper", wrapped.encode()))
+
+
+def _become(user: int, workspace: str) -> None:
+    """Go on as that user, for good. The workspace becomes its own: earlier jobs put files there as us."""
+    for folder, _, files in os.walk(workspace):
+        for name in (".", *files):
+            os.chown(Path(folder, name), user, user, follow_symlinks=False)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+    libc.prctl(_PDEATHSIG, signal.SIGTERM, 0, 0, 0)  # a change of user clears it
+    os.environ["HOME"] = workspace
+
+
+def _memory(name: str, content: bytes) -> int:
+    """A descriptor to read the content from, inherited over exec; nothing of it is on disk."""
+    descriptor = os.memfd_create(name, 0)
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.set_inheritable(descriptor, True)
+    return descriptor
+
+
+def _path(descriptor: int) -> str:
+    return f"/dev/fd/{descriptor}"
