@@ -56,8 +56,11 @@ class AddColumns(Operation, frozen=True):
 
 
 class DropColumns(Operation, frozen=True):
+    """`defaults` are those among the columns whose default Liquibase takes away first, as it does to undo addColumn."""
+
     table: Name
     columns: tuple[str, ...]
+    defaults: tuple[str, ...] = ()
 
 
 class RenameColumn(Operation, frozen=True):

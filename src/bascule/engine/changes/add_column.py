@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, change
 from bascule.engine.changes.drop_column import DropColumn
-from bascule.engine.changes.drop_default_value import DropDefaultValue
 from bascule.engine.schema import Column, Name
 
 
@@ -21,6 +20,4 @@ class AddColumn(Change, frozen=True, kw_only=True):
 
     def inverse(self) -> Iterator[Change]:
         for column in self.columns:
-            if column.default is not None:
-                yield DropDefaultValue(written=self.written, table=self.table, column_name=column.name, column_data_type=column.type)
-            yield DropColumn(written=self.written, table=self.table, column_name=column.name)
+            yield DropColumn(written=self.written, table=self.table, column_name=column.name, has_default=column.default is not None)

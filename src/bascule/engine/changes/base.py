@@ -21,6 +21,9 @@ QualifiedName = Annotated[Name, msgspec.Meta(extra={"own_schema": True})]
 Text = Annotated[str, msgspec.Meta(extra={"text": True})]
 """Text that XML writes as the element's content, YAML as an attribute or as the whole change (`sql: select 1`)."""
 
+DERIVED = msgspec.Meta(extra={"derived": True})
+"""Beside a field that nobody writes: it is filled in by `resolve`, or by the change that this one undoes."""
+
 Expand = Callable[[str], str]
 """Puts the values of `${properties}` in."""
 

@@ -70,7 +70,7 @@ def fields_of(cls: type[Change]) -> tuple[Field, ...]:
         known = tuple(
             _field(field.name, hints[field.name], required=field.required)
             for field in msgspec.structs.fields(cls)
-            if field.name != "written"
+            if field.name != "written" and "derived" not in _annotated(hints[field.name])[1]
         )
         _fields_of[cls] = known
     return known

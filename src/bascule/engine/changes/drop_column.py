@@ -1,20 +1,23 @@
 """dropColumn: columns of a table, with what is in them."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from bascule.engine import operations as ops
-from bascule.engine.changes.base import Change, change
+from bascule.engine.changes.base import DERIVED, Change, change
 from bascule.engine.schema import Column, Name
 
 
 @change("dropColumn")
 class DropColumn(Change, frozen=True, kw_only=True):
-    """Drop one column by `columnName`, or several by `column` elements."""
+    """Drop one column by `columnName`, or several by `column` elements. `has_default` is told by the addColumn this undoes."""
 
     table: Name
     column_name: str | None = None
     columns: tuple[Column, ...] = ()
+    has_default: Annotated[bool, DERIVED] = False
 
     def operations(self) -> Iterator[ops.Operation]:
         named = tuple(column.name for column in self.columns)
-        yield ops.DropColumns(self.table, named or ((self.column_name,) if self.column_name else ()))
+        columns = named or ((self.column_name,) if self.column_name else ())
+        yield ops.DropColumns(self.table, columns, columns if self.has_default else ())

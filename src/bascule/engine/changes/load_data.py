@@ -1,12 +1,12 @@
 """loadData: the rows of a CSV file."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from bascule.engine import operations as ops
-from bascule.engine.changes.base import Change, Expand, as_written, change
+from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, change
 from bascule.engine.changes.csv_rows import CsvRules, read_rows
 from bascule.engine.changes.files import read_text
 from bascule.engine.changes.large_values import with_contents
@@ -32,7 +32,7 @@ class LoadData(Change, frozen=True, kw_only=True):
     comment_line_starts_with: str = "#"
     relative_to_changelog_file: bool = False
     use_prepared_statements: bool | None = None
-    rows: tuple[tuple[Column, ...], ...] = ()
+    rows: Annotated[tuple[tuple[Column, ...], ...], DERIVED] = ()
 
     def operations(self) -> Iterator[ops.Operation]:
         for start in range(0, len(self.rows), BATCH):

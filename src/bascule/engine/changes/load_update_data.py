@@ -1,12 +1,12 @@
 """loadUpdateData: the rows of a CSV file; those that are there already are updated."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from bascule.engine import operations as ops
-from bascule.engine.changes.base import Change, Expand, as_written, change
+from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, change
 from bascule.engine.changes.csv_rows import CsvRules, read_rows
 from bascule.engine.changes.files import read_text
 from bascule.engine.changes.large_values import with_contents
@@ -31,7 +31,7 @@ class LoadUpdateData(Change, frozen=True, kw_only=True):
     comment_line_starts_with: str = "#"
     relative_to_changelog_file: bool = False
     use_prepared_statements: bool | None = None
-    rows: tuple[tuple[Column, ...], ...] = ()
+    rows: Annotated[tuple[tuple[Column, ...], ...], DERIVED] = ()
 
     def operations(self) -> Iterator[ops.Operation]:
         if self.rows:

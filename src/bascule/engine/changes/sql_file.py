@@ -1,12 +1,12 @@
 """sqlFile: statements in a file of their own."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from bascule.engine import operations as ops
-from bascule.engine.changes.base import Change, Expand, as_written, change
+from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, change
 from bascule.engine.changes.files import read_text
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class SqlFile(Change, frozen=True, kw_only=True):
     end_delimiter: str | None = None
     dbms: str | None = None
     ignore_original_split_statements: bool | None = None
-    text: str = ""
+    text: Annotated[str, DERIVED] = ""
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.RunSql(self.text, self.split_statements, self.strip_comments, self.end_delimiter, "sqlFile")

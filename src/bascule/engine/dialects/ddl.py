@@ -231,6 +231,8 @@ class Ddl:
 
     def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
         for column in op.columns:
+            if column in op.defaults:
+                yield from self.drop_default(ops.DropDefault(op.table, column), at)
             yield Statement(
                 f"ALTER TABLE {self.name(op.table, at)} DROP COLUMN {self.identifier(column, at)}",
                 expects=self.expect("column", column, table=op.table, exists=False),

@@ -2,6 +2,8 @@
 
 import re
 
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
 from bascule.engine.dialects.base import RenderContext, Traits
 from bascule.engine.dialects.names import qualified
 from bascule.engine.dialects.types import Family
@@ -87,6 +89,8 @@ def _special(kind: str, text: str, traits: Traits, at: RenderContext) -> str:
     if kind == "binary":
         return traits.binary_literal.format(text)
     if kind in ("sequence_next", "sequence_current"):
+        if not traits.supports_sequences:
+            raise InputError(Problem(code="DDL-005", what=f"the value comes from the sequence {text}, and {traits.short_name} has none"))
         schema, _, name = text.rpartition(".")
         sequence = qualified(Name(name, schema or None), traits, at)
         template = traits.next_value if kind == "sequence_next" else traits.current_value

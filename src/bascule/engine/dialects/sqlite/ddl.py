@@ -72,7 +72,7 @@ class SqliteDdl(Ddl):
         """Natively, unless the table is known to have a key, constraint or index on one of them."""
         table = at.shape.table(op.table) if at.shape is not None else None
         if table is None or not any(_is_used(table, column) for column in op.columns):
-            yield from super().drop_columns(op, at)
+            yield from super().drop_columns(ops.DropColumns(op.table, op.columns), at)
             return
         yield from self._rebuild(op.table, at, "dropColumn", lambda table: _without_columns(table, op.columns))
 
