@@ -2,7 +2,6 @@
 
 import gc
 import os
-import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
@@ -98,6 +97,8 @@ class Cache:
 
     def store(self, place: Path, changelog: Changelog, recorder: Recorder) -> None:
         """Writes an entry beside its place, then moves it there. A cache that cannot be written is no error."""
+        import tempfile  # a warm run writes nothing
+
         payload = msgspec.msgpack.encode(changelog)
         head = msgspec.msgpack.encode(Seen(recorder.seen, recorder.listed, digest(payload)))
         try:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 
-_TOKEN = re.compile(r"[(),!]|\s+or(?=[\s(])|\s+and(?=[\s(])|(?:(?<=\))(?:or|and)(?=[\s(]))")
+_TOKEN = re.compile(r"[(),!]|\s+or(?=[\s(]|$)|\s+and(?=[\s(]|$)|(?:(?<=\))(?:or|and)(?=[\s(]))")
 _NOT = re.compile(r"not(?:\s+|(?=\())", re.IGNORECASE)
 MAX_LENGTH = 10_000
 MAX_DEPTH = 50

@@ -42,7 +42,7 @@ _MALFORMED_IN_CHANGESET = (
 )
 
 _DIRECTIVES = ("changeset", "rollback", "preconditions", "precondition-sql-check", "comment", "property", "validCheckSum", "ignoreLines")
-_NEARLY = _line(r"\s*--\s?([A-Za-z-]{6,24})[ :]\s*\S.*")
+_NEARLY = _line(r"\s*--(\s?)([A-Za-z-]{6,24})[ :]\s*(\S.*)")
 
 _QUOTED_OR_WORD = r'(".*?"|\S*)'
 _CHANGESET_ATTRIBUTES = {
@@ -260,12 +260,13 @@ class _Reader:
         match = _NEARLY.fullmatch(line)
         if match is None:
             return
-        near = get_close_matches(match.group(1).lower(), [name.lower() for name in _DIRECTIVES], n=1, cutoff=0.85)
-        if near:
-            written = next(name for name in _DIRECTIVES if name.lower() == near[0])
-            self.children.append(
-                Element(name="#suspect", text=_scalar(written, at), attributes={"word": _scalar(match.group(1), at)}, position=at)
-            )
+        gap, word, rest = match.groups()
+        near = get_close_matches(word.lower(), [name.lower() for name in _DIRECTIVES], n=1, cutoff=0.85)
+        if not near:
+            return
+        meant = next(name for name in _DIRECTIVES if name.lower() == near[0])
+        if ":" in rest.split(maxsplit=1)[0] if meant == "changeset" else not gap:
+            self.children.append(Element(name="#suspect", text=_scalar(meant, at), attributes={"word": _scalar(word, at)}, position=at))
 
     def rollback_block(self, current: _Changeset, at: Position) -> None:
         if not current.rollback:
