@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bascule.manager.api_errors import ERRORS
 from bascule.manager.approvals import service
-from bascule.manager.approvals.model import Action, Approval, ApproverInput, Approvers, Status, obstacle
+from bascule.manager.approvals.model import Action, Approval, ApproverInput, Approvers, Status, is_same_person, obstacle
 from bascule.manager.body import Body
 from bascule.manager.database import reading
 from bascule.manager.deps import Deps
@@ -122,8 +122,9 @@ def reason_against(approval: Approval, actor: Actor) -> str | None:
         return f"it is over: {approval.status}"
     if not actor.may("dbops_instance_approve", approval.owner.scope):
         return "your roles do not allow approving here"
-    problem = obstacle(approval, actor)
-    return problem.what if problem else None
+    if problem := obstacle(approval, actor):
+        return problem.what
+    return "you have approved it already" if any(is_same_person(vote, actor) for vote in approval.approvals) else None
 
 
 def router(deps: Deps) -> APIRouter:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, Integer, RowMapping, String, Table, UniqueConstraint, insert, select, update
+from sqlalchemy import Column, Connection, Index, Integer, RowMapping, String, Table, insert, select, update
 
 from bascule.core.errors import NotFoundError
 from bascule.manager.approvals.model import Approval, ApprovalOwner, ApprovalSpec, Vote
@@ -34,7 +34,7 @@ APPROVALS = Table(
     Column("due_at", Moment),
     Column("expires_at", Moment),
     Column("ended_at", Moment),
-    UniqueConstraint("execution_id", "node_id", "phase", "attempt", name="uq_approvals_owner"),
+    Index("ux_approvals_owner", "execution_id", "node_id", "phase", "attempt", unique=True),
     Index("ix_approvals_status_due", "status", "due_at"),
     Index("ix_approvals_place", "org", "project", "created_at"),
 )
