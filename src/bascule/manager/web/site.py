@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from bascule.manager.approvals import pages as approvals
 from bascule.manager.audit import pages as audit
+from bascule.manager.changelogs import pages as changelogs
 from bascule.manager.connectors import pages as connectors
 from bascule.manager.connectors.service import user_of_secret
 from bascule.manager.delegates import pages as delegates
@@ -25,6 +26,7 @@ def mount(app: FastAPI, deps: Deps) -> None:
     app.include_router(audit.router(deps))
     app.include_router(secrets.router(deps, used_by=user_of_secret))
     app.include_router(connectors.router(deps, used_by=user_of_connector))
+    app.include_router(changelogs.router(deps))
     app.include_router(instances.router(deps))
     app.include_router(governance.router(deps))
     app.include_router(approvals.router(deps))
