@@ -11,7 +11,7 @@ from bascule.engine import dialects
 from bascule.engine.dialects import live
 from bascule.engine.dialects.base import Dialect, RenderContext
 from bascule.engine.dialects.connecting import Login
-from bascule.engine.dialects.live import LiveConnection, ServerFacts
+from bascule.engine.dialects.live import LiveConnection, ServerFacts, SessionLock
 from bascule.engine.history.databasechangelog import ChangelogTable
 from bascule.engine.history.databasechangeloglock import LockTable
 from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire
@@ -90,10 +90,13 @@ class Target:
         """What the catalog shows now, of these tables or of all."""
         return live.inspector(self.settings.url.dialect).shape(self.connection, schema or self.at.default_schema, tables)
 
+    def open_session_lock(self) -> SessionLock:
+        """The lock that dies with its owner, not yet taken."""
+        return live.open_session_lock(_login(self.settings), self.lock_table.sql_name, self.connection)
+
     def lock(self, settings: LockSettings, tell: Tell) -> HeldLock:
         """Takes the changelog lock, making its table where there is none."""
-        session = live.open_session_lock(_login(self.settings), self.lock_table.sql_name, self.connection)
-        return acquire(session, self.lock_table, self.connection, self.has_lock_table(), settings, tell)
+        return acquire(self.open_session_lock(), self.lock_table, self.connection, self.has_lock_table(), settings, tell)
 
     def ensure_history(self) -> None:
         """Creates the history table, or adds what an old one lacks."""

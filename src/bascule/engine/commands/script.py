@@ -1,0 +1,239 @@
+"""SQL as a script: what the verbs that write would send, for people to read, keep or run by hand."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from bascule.core.errors import ConflictError, InputError
+from bascule.core.problems import Problem
+from bascule.engine import operations as ops
+from bascule.engine.changelog import contexts, labels
+from bascule.engine.changelog.changeset import ChangeSet
+from bascule.engine.changelog.description import description
+from bascule.engine.changes.base import Change
+from bascule.engine.commands.checks import check
+from bascule.engine.commands.foresight import Foresight
+from bascule.engine.commands.rollback import Undo
+from bascule.engine.commands.session import Session
+from bascule.engine.history.databasechangelog import TOOL
+from bascule.engine.history.databasechangeloglock import holder_name
+from bascule.engine.history.row import HistoryRow
+from bascule.engine.preconditions.base import World, consequence, evaluate, message
+from bascule.engine.selection import Pending, Selection
+from bascule.engine.sql.statement import Statement
+from bascule.engine.target import History
+from bascule.engine.work import changes_of, operations_of, render
+
+_RULE = "*" * 69
+
+
+class Script:
+    """Collects the lines; `commands` holds the statements of changes alone, without the bookkeeping around them."""
+
+    def __init__(self, session: Session) -> None:
+        self.lines: list[str] = []
+        self.commands: list[str] = []
+        self._session = session
+        self._prefix = session.target.dialect.traits.comment_prefix
+        self._next_order = 1
+        self._foresight = Foresight(session.target)
+
+    def comment(self, text: str) -> None:
+        self.lines.extend(f"{self._prefix}{line}" for line in text.split("\n"))
+
+    def statement(self, statement: Statement) -> None:
+        """The statement with what ends it, and an empty line."""
+        end = "" if statement.text.rstrip().endswith(statement.delimiter) else statement.delimiter
+        self.lines.extend((*f"{statement.text}{end}".split("\n"), ""))
+
+    def statements(self, statements: Iterable[Statement]) -> None:
+        for statement in statements:
+            self.statement(statement)
+
+    def header(self, title: str) -> None:
+        session = self._session
+        for line in (
+            _RULE,
+            title,
+            _RULE,
+            f"Change Log: {session.request.changelog}",
+            f"Ran at: {datetime.now():%Y-%m-%d %H:%M:%S}",
+            f"Against: {session.target.shown}",
+            f"Bascule version: {TOOL.removeprefix('bascule ')}",
+            _RULE,
+        ):
+            self.comment(line)
+        self.lines.append("")
+
+    @contextmanager
+    def locked(self, history: History) -> Iterator[None]:
+        """The words that make the tables where they are missing, take the lock and free it."""
+        target = self._session.target
+        self._next_order = max((row.order for row in history.rows), default=0) + 1
+        if not target.has_lock_table():
+            self.comment("Create Database Lock Table")
+            self.statements(target.lock_table.create())
+            self.comment("Initialize Database Lock Table")
+            self.statements(target.lock_table.initialise())
+        self.comment("Lock Database")
+        self.statements(target.lock_table.take(holder_name("script").removesuffix(" bascule:script")))
+        if not history.exists:
+            self.comment("Create Database Change Log Table")
+            self.statements(target.changelog_table.create())
+        yield
+        self.comment("Release Database Lock")
+        self.statements(target.lock_table.free())
+
+    def update(self, item: Pending) -> None:
+        """One changeset and its row."""
+        changeset = item.changeset
+        self.comment(f"Changeset {changeset.fqn}")
+        if changeset.comment:
+            self.comment(changeset.comment)
+        tag = self._changes(changeset, changes_of(changeset, self._session.scene))
+        self.row(item, tag)
+
+    def row(self, item: Pending, tag: str | None = None) -> None:
+        """The history row of a changeset."""
+        changeset, table = item.changeset, self._session.target.changelog_table
+        row = HistoryRow(
+            id=changeset.id,
+            author=changeset.author,
+            file=item.row.file if item.row is not None else changeset.file,
+            order=self._next_order,
+            exec_type="EXECUTED" if item.row is None else "RERAN",
+            checksum=self._session.scene.checksum(changeset),
+            description=description(changeset),
+            comments=changeset.comment,
+            tag=tag,
+            contexts=contexts.contexts_column(changeset),
+            labels=labels.labels_column(changeset),
+            deployment_id=self._session.deployment_id,
+        )
+        self._next_order += 1
+        self.statements(table.insert(row) if item.row is None else table.update(row))
+
+    def undo(self, changeset: ChangeSet, row: HistoryRow, changes: Sequence[Change]) -> None:
+        """What undoes a changeset, and the end of its row."""
+        self.comment(f"Rolling Back ChangeSet: {changeset.fqn}")
+        self._changes(changeset, changes, rollback=True)
+        self.statements(self._session.target.changelog_table.delete(row))
+
+    def _changes(self, changeset: ChangeSet, changes: Sequence[Change], *, rollback: bool = False) -> str | None:
+        scene = self._session.scene
+        at, visitors = scene.at_changeset(changeset), scene.visitors(changeset, rollback=rollback)
+        tag = None
+        for op in operations_of(changes):
+            if isinstance(op, ops.TagDatabase):
+                tag = op.tag
+            for statement in render(op, scene, at, self._foresight.look, visitors):
+                self.statement(statement)
+                self.commands.append(statement.text)
+            self._foresight.note((op,))
+        return tag
+
+
+def update_script(session: Session, *, count: int | None = None, tag: str | None = None) -> Script:
+    """What `update` would send now. Preconditions are taken to hold, unless their onSqlOutput says otherwise."""
+    history = session.target.read_history()
+    selection = session.select(history.rows, count=count, tag=tag)
+    check(session, selection)
+    script = Script(session)
+    with script.locked(history):
+        if count is None and tag is None:
+            script.header("Update Database Script")
+        _upgrade_checksums(session, script, selection)
+        for item in selection.pending:
+            if _asks(session, item, history):
+                script.update(item)
+    return script
+
+
+def rollback_script(session: Session, undo: Sequence[Undo], history: History, title: str) -> Script:
+    """What rolling these back would send."""
+    session.check_history(history.rows)
+    script = Script(session)
+    with script.locked(history):
+        script.header(title)
+        for item in undo:
+            script.undo(item.changeset, item.row, item.changes)
+    return script
+
+
+def future_rollback_script(session: Session, *, count: int | None = None, tag: str | None = None) -> Script:
+    """What would undo the changesets that have not run yet, the last one first."""
+    from bascule.engine.changelog.bind import rollback_changes_of
+
+    history = session.target.read_history()
+    selection = session.select(history.rows, count=count, tag=tag)
+    check(session, selection)
+    script = Script(session)
+    script.header("SQL to roll back currently unexecuted changes")
+    with script.locked(history):
+        for item in reversed(selection.pending):
+            changeset = item.changeset
+            row = HistoryRow(id=changeset.id, author=changeset.author, file=changeset.file)
+            changes = rollback_changes_of(changeset, session.changelog, session.files, dialect_name=session.scene.dbms)
+            script.undo(changeset, row, changes)
+    return script
+
+
+def sync_script(session: Session, pending: Sequence[Pending], history: History, title: str) -> Script:
+    """What records these changesets as run without running them."""
+    script = Script(session)
+    with script.locked(history):
+        script.header(title)
+        for item in pending:
+            tag = next((op.tag for op in operations_of(changes_of(item.changeset, session.scene)) if isinstance(op, ops.TagDatabase)), None)
+            script.row(item, tag)
+    return script
+
+
+def _upgrade_checksums(session: Session, script: Script, selection: Selection) -> None:
+    for upgrade in selection.upgrades:
+        if upgrade.row.checksum is not None:
+            script.statements(session.target.changelog_table.set_checksum(upgrade.row, upgrade.checksum))
+
+
+def _asks(session: Session, item: Pending, history: History) -> bool:
+    """Whether a changeset stays in the script: only `onSqlOutput` TEST asks the database."""
+    preconditions = item.changeset.preconditions
+    if preconditions is None or preconditions.on_sql_output == "IGNORE":
+        return True
+    if preconditions.on_sql_output == "FAIL":
+        raise ConflictError(
+            Problem(
+                code="RUN-044",
+                what=f"the preconditions of {item.changeset.fqn} forbid SQL output",
+                where=str(preconditions.position),
+                fix="run `update`, or set onSqlOutput to IGNORE or TEST",
+            )
+        )
+    answer = evaluate(preconditions, world(session, history.rows, item.changeset))
+    what = consequence(preconditions, answer)
+    if what == "HALT":
+        text = message(preconditions, answer)
+        raise ConflictError(
+            Problem(
+                code="RUN-040", what=f"the preconditions of {item.changeset.fqn} do not hold: {text}", where=str(preconditions.position)
+            )
+        )
+    return what in (None, "WARN")
+
+
+def world(session: Session, rows: Sequence[HistoryRow], changeset: ChangeSet | None) -> World:
+    """What preconditions may look at, where nothing runs."""
+    target = session.target
+    if not target.is_online:
+        raise InputError(Problem(code="RUN-004", what="preconditions cannot be evaluated offline", fix="give the URL of a database"))
+    return World(
+        dbms=session.scene.dbms,
+        folds_case=target.dialect.traits.quotes_mixed_case,
+        user=target.facts.user,
+        quoting=changeset.quoting if changeset is not None else "LEGACY",
+        rows=rows,
+        properties=session.request.properties,
+        shape=target.shape,
+        query=lambda sql: target.connection.query(sql),
+        table_in_sql=lambda name: target.dialect.ddl.name(name, target.at),
+    )
