@@ -1,6 +1,5 @@
 """Parsed changelogs on disk, so that a run in which nothing has changed reads none. A damaged, foreign or old entry is a miss."""
 
-import gc
 import os
 from hashlib import blake2b
 from pathlib import Path
@@ -145,7 +144,7 @@ def _stored(place: Path, files: Files) -> Changelog | None:
         if blake2b(payload, digest_size=_DIGEST_BYTES).digest() != seen.payload or not _unchanged(seen, files):
             return None
         os.utime(place)
-        return _decoded(payload)
+        return msgspec.msgpack.decode(payload, type=Changelog)
     except (OSError, msgspec.MsgspecError):
         return None
 
@@ -163,17 +162,6 @@ def _unchanged(seen: Seen, files: Files) -> bool:
     except BasculeError:
         return False
     return True
-
-
-def _decoded(payload: memoryview) -> Changelog:
-    """Decodes without the collector looking at a hundred thousand young values again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return msgspec.msgpack.decode(payload, type=Changelog)
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _summed(changelog: Changelog, settings: LoadSettings, files: Files) -> Changelog:

@@ -1,5 +1,8 @@
 """A root changelog with all it includes → one flat Changelog: from the parse cache when nothing has changed, else by reading the files."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -29,8 +32,21 @@ def load(root: str, files: Files, *, settings: LoadSettings, cache: Path | Liter
     from bascule.engine.changelog.cache import Cache, default_folder  # here, because the cache needs LoadSettings
 
     folder = default_folder() if cache == "default" else cache
-    if folder is not None:
-        return Cache(folder).load(root, files, settings)
-    from bascule.engine.changelog.loader import read  # only when there is something to read: a warm run imports no parser
+    with _uncollected():
+        if folder is not None:
+            return Cache(folder).load(root, files, settings)
+        from bascule.engine.changelog.loader import read  # only when there is something to read: a warm run imports no parser
 
-    return read(root, files, settings)
+        return read(root, files, settings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector, which would look at a million values, all of them in use, again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

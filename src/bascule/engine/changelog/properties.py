@@ -91,24 +91,31 @@ class Properties:
         return expanded
 
     def expand_element(self, element: Element, file: str) -> Element:
-        """The element with every attribute and text expanded; the same one when nothing was to do."""
-        attributes = {name: self._expand_scalar(scalar, file) for name, scalar in element.attributes.items()}
-        children = tuple(self.expand_element(child, file) for child in element.children)
-        text = None if element.text is None else self._expand_scalar(element.text, file)
-        same = (
-            text is element.text
-            and all(new is old for new, old in zip(children, element.children, strict=True))
-            and all(attributes[name] is old for name, old in element.attributes.items())
-        )
-        if same:
+        """The element with every attribute and text expanded; the same one when nothing refers to a property."""
+        if not _refers(element):
             return element
-        return Element(name=element.name, attributes=attributes, children=children, text=text, position=element.position)
+        return Element(
+            name=element.name,
+            attributes={name: self._expand_scalar(scalar, file) for name, scalar in element.attributes.items()},
+            children=tuple(self.expand_element(child, file) for child in element.children),
+            text=None if element.text is None else self._expand_scalar(element.text, file),
+            position=element.position,
+        )
 
     def _expand_scalar(self, scalar: Scalar, file: str) -> Scalar:
         if "${" not in scalar.text:
             return scalar
         text = self.expand(scalar.text, file, scalar.position)
         return scalar if text == scalar.text else Scalar(text=text, kind="str", value=text, position=scalar.position)
+
+
+def _refers(element: Element) -> bool:
+    if element.text is not None and "${" in element.text.text:
+        return True
+    for scalar in element.attributes.values():
+        if "${" in scalar.text:
+            return True
+    return any(_refers(child) for child in element.children)
 
 
 def references(text: str) -> set[str]:
