@@ -46,6 +46,11 @@ def setting(*names: str, **facts: Any) -> Callable[[Command], Command]:
     return click.option(*names, cls=Setting, **facts)
 
 
+def example(words: str) -> str:
+    """The last line of a verb's help."""
+    return f"Example:  bascule {words} --changelog-file db/changelog.yaml --url jdbc:postgresql://localhost/app --username app"
+
+
 def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in reversed(options):

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import changelog_options, connection_options, lock_options, reporting_options, run_options, setting
+from bascule.cli.options import changelog_options, connection_options, example, lock_options, reporting_options, run_options, setting
 from bascule.cli.verb import run_verb
 from bascule.engine import events
 from bascule.engine.commands import rollback as commands
@@ -15,11 +15,9 @@ from bascule.engine.commands.session import Session
 _script_option = setting("--rollback-script", hidden=True, expose_value=False)
 
 
-@click.command(epilog="Example:  bascule rollback --tag v1 --changelog-file db/changelog.yaml --url sqlite:app.db")
+@click.command(epilog=example("rollback --tag v1"))
 @setting("--tag", required=True, metavar="TAG", help="Everything after it is undone.")
-@setting(
-    "--tag-version", type=click.Choice(["OLDEST", "NEWEST"], case_sensitive=False), default="NEWEST", help="Where the tag is set twice."
-)
+@setting("--tag-version", type=click.Choice(["OLDEST", "NEWEST"], case_sensitive=False), default="NEWEST", help="If set twice.")
 @_script_option
 @changelog_options
 @connection_options
@@ -31,7 +29,7 @@ def rollback(tag: str, tag_version: str, **options: Any) -> int:
     return _run(options, lambda session: commands.roll_back_to_tag(session, tag, oldest=tag_version.upper() == "OLDEST"))
 
 
-@click.command("rollback-count", epilog="Example:  bascule rollback-count --count 2 --changelog-file db/changelog.yaml --url sqlite:app.db")
+@click.command("rollback-count", epilog=example("rollback-count --count 2"))
 @setting("--count", type=click.IntRange(min=1), required=True, metavar="N", help="How many.")
 @_script_option
 @changelog_options
@@ -46,7 +44,7 @@ def rollback_count(count: int, **options: Any) -> int:
 
 @click.command(
     "rollback-to-date",
-    epilog="Example:  bascule rollback-to-date --date '2026-01-31 18:00:00' --changelog-file db/changelog.yaml --url sqlite:app.db",
+    epilog=example("rollback-to-date --date '2026-01-31 18:00:00'"),
 )
 @setting("--date", required=True, metavar="DATE", help="YYYY-MM-DD or 'YYYY-MM-DD HH:MM:SS', by the database's clock.")
 @_script_option

@@ -5,12 +5,12 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import changelog_options, connection_options, reporting_options, setting
+from bascule.cli.options import changelog_options, connection_options, example, reporting_options, setting
 from bascule.cli.verb import run_verb
 from bascule.engine.commands.session import Session
 
 
-@click.command(epilog="Example:  bascule status --verbose --changelog-file db/changelog.yaml --url jdbc:postgresql://localhost/app")
+@click.command(epilog=example("status --verbose"))
 @setting("--verbose/--no-verbose", default=True, help="List them too.")
 @changelog_options
 @connection_options

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import changelog_options, connection_options, lock_options, reporting_options, run_options, setting
+from bascule.cli.options import changelog_options, connection_options, example, lock_options, reporting_options, run_options, setting
 from bascule.cli.verb import run_verb
 from bascule.engine import events
 from bascule.engine.commands.session import Session
@@ -26,7 +26,7 @@ _plan_option = setting("--expect-plan", metavar="DIGEST", help="Run only if the 
 _mark_option = setting("--mark-failed-as-ran", is_flag=True, help="Record a changeset that fails as run, and go on.")
 
 
-@click.command(epilog="Example:  bascule update --changelog-file db/changelog.yaml --url jdbc:postgresql://localhost/app --username app")
+@click.command(epilog=example("update"))
 @changelog_options
 @connection_options
 @run_options
@@ -39,7 +39,7 @@ def update(**options: Any) -> int:
     return _run(options)
 
 
-@click.command("update-count", epilog="Example:  bascule update-count --count 1 --changelog-file db/changelog.yaml --url sqlite:app.db")
+@click.command("update-count", epilog=example("update-count --count 1"))
 @setting("--count", type=click.IntRange(min=1), required=True, metavar="N", help="How many.")
 @changelog_options
 @connection_options
@@ -53,7 +53,7 @@ def update_count(count: int, **options: Any) -> int:
     return _run(options, count=count)
 
 
-@click.command("update-to-tag", epilog="Example:  bascule update-to-tag --tag v2 --changelog-file db/changelog.yaml --url sqlite:app.db")
+@click.command("update-to-tag", epilog=example("update-to-tag --tag v2"))
 @setting("--tag", required=True, metavar="TAG", help="The tag that a tagDatabase change sets.")
 @changelog_options
 @connection_options
@@ -69,7 +69,7 @@ def update_to_tag(tag: str, **options: Any) -> int:
 
 @click.command(
     "update-testing-rollback",
-    epilog="Example:  bascule update-testing-rollback --changelog-file db/changelog.yaml --url sqlite:scratch.db",
+    epilog=example("update-testing-rollback"),
 )
 @changelog_options
 @connection_options

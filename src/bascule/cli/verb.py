@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ from bascule.engine.history.lock import LockSettings
 from bascule.engine.patience import PatienceSettings
 from bascule.engine.target import TargetSettings
 from bascule.engine.urls import parse
+
+if TYPE_CHECKING:
+    from bascule.cli.event_file import EventFile
 
 Act = Callable[[Session, Console], dict[str, Any] | None]
 
@@ -40,7 +43,7 @@ def run_verb(options: dict[str, Any], act: Act) -> int:
     def emit(event: events.Event) -> None:
         console.show(event)
         if writer is not None:
-            writer(event)
+            writer.write(event)
 
     result: events.Result
     try:
@@ -60,10 +63,10 @@ def run_verb(options: dict[str, Any], act: Act) -> int:
             except Exception as error:
                 if writer is not None:
                     bug = Problem(code="RUN-999", what=f"{type(error).__name__}: {error}", why="a defect of bascule itself")
-                    writer(events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=[bug]))
+                    writer.write(events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=[bug]))
                 raise
             if writer is not None:
-                writer(result)
+                writer.write(result)
     finally:
         if writer is not None:
             writer.close()
@@ -121,7 +124,7 @@ def _properties(defines: tuple[str, ...] | list[str]) -> dict[str, str]:
     return properties
 
 
-def _event_file(target: str | None) -> Any:
+def _event_file(target: str | None) -> "EventFile | None":
     if not target:
         return None
     from bascule.cli.event_file import EventFile
