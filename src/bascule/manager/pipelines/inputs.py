@@ -163,12 +163,8 @@ _DESCRIBES = (".identifier", ".name", ".type")
 def apply(document: Mapping, inputs: dict[str, Any]) -> Mapping:
     """The document with every `<+input>` replaced. Raises InputError with each that is missing, not allowed, or asked by nobody."""
     values = given(inputs) if inputs else {}
-    problems: list[Problem] = []
     wanted = asked(document)
-    known = {each.path for each in wanted}
-    for path in values:
-        if path not in known and not path.endswith(_DESCRIBES):
-            problems.append(Problem(code="PIP-022", what=f"the pipeline does not ask for '{path}'", fix=_offer(known)))
+    problems = list(_unasked(wanted, values))
     answers: dict[str, Any] = {}
     for each in wanted:
         value = values.get(each.path)
@@ -186,6 +182,22 @@ def apply(document: Mapping, inputs: dict[str, Any]) -> Mapping:
     replaced = _replace(document, "", answers)
     assert isinstance(replaced, Mapping)  # noqa: S101 - a mapping stays one
     return replaced
+
+
+def refuse_unasked(document: Mapping, inputs: dict[str, Any]) -> None:
+    """Raises InputError for values that nothing asks for, or that are not allowed where they are asked for."""
+    values = given(inputs)
+    wanted = asked(document)
+    problems = [*_unasked(wanted, values), *(p for each in wanted if each.path in values for p in _unfit(each, values[each.path]))]
+    if problems:
+        raise InputError(problems)
+
+
+def _unasked(wanted: list[Asked], values: dict[str, Any]) -> Iterator[Problem]:
+    known = {each.path for each in wanted}
+    for path in values:
+        if path not in known and not path.endswith(_DESCRIBES):
+            yield Problem(code="PIP-022", what=f"the pipeline does not ask for '{path}'", fix=_offer(known))
 
 
 def _offer(known: set[str]) -> str:

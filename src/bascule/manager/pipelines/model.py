@@ -47,8 +47,6 @@ class Node(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What it waits for; None when it does not."""
     carried_out: str = ""
     """The job's or approval's id of this act."""
-    jobs: list[str] = []
-    """Every job it ran, in order: its log."""
     spec: dict[str, Any] = {}
     memory: dict[str, Any] = {}
     outputs: dict[str, Any] = {}
@@ -96,6 +94,8 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     rolling_back: bool = False
     """PipelineRollback was asked for."""
     aborted_by: str = ""
+    jobs: list[tuple[str, str]] = []
+    """Every job (its id, its node's path) in the order they were handed out."""
     pins: dict[str, Any] = {}
     """What is decided once per execution: commits of sources, digests shown and approved."""
     problems: list[Problem] = []
@@ -115,3 +115,32 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     act: int = 0
     answer: Answer | None = None
     by: str = ""
+
+
+class StoredPipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """A pipeline as it is kept. `version` counts its changes."""
+
+    id: str
+    scope: Scope
+    identifier: str
+    name: str
+    description: str = ""
+    tags: dict[str, str] = {}
+    yaml: str
+    version: int = 1
+    sequence: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+
+class InputSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Values for the inputs of a pipeline, by a name."""
+
+    id: str
+    scope: Scope
+    pipeline: str
+    identifier: str
+    name: str
+    inputs: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime

@@ -1,11 +1,24 @@
 """A DB instance as a step needs it: where its changelog comes from, which database it works on, what a policy is told about it."""
 
+import re
 from typing import Any, Protocol
 
 import msgspec
+from sqlalchemy import Connection
 
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.manager import identity
+from bascule.manager.connectors import service as connectors
 from bascule.manager.identity.model import Actor, Scope
-from bascule.wire.jobs import Source, Target
+from bascule.manager.identity.references import reference
+from bascule.manager.identity.references import resolve as resolve_reference
+from bascule.manager.instances import environments
+from bascule.manager.instances import service as instances
+from bascule.manager.instances.model import DBInstanceOut, DBSchemaOut
+from bascule.manager.pipelines.expressions.evaluate import Names, resolve
+from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
+from bascule.wire.jobs import GitSource, Source, Target
 
 
 class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,3 +56,146 @@ class Instances(Protocol):
     """Finds an instance. Raises NotFoundError, and DeniedError when the actor lacks the permission on it."""
 
     def __call__(self, actor: Actor, scope: Scope, schema: str, instance: str, permission: str, /) -> InstanceFacts: ...
+
+
+def find_instance(connection: Connection) -> Instances:
+    """Finds instances in the store."""
+
+    def find(actor: Actor, scope: Scope, schema_id: str, instance_id: str, permission: str) -> InstanceFacts:
+        identity.require(actor, permission, scope)
+        schema = instances.get_schema(connection, scope, schema_id)
+        instance = instances.get_instance(connection, scope, schema_id, instance_id)
+        connector = connectors.get(connection, instance.connector, scope)
+        jdbc = connector.jdbc
+        secrets: dict[str, str] = {}
+        source, source_key = _source(connection, scope, schema, instance, secrets)
+        return InstanceFacts(
+            schema_id=schema.identifier,
+            schema_name=schema.name,
+            instance_id=instance.identifier,
+            instance_name=instance.name,
+            type=_type(jdbc.url),
+            url=jdbc.url,
+            tags=instance.tags or {},
+            migration_type=schema.migration_type,
+            changelog=schema.changelog.location if schema.changelog else "",
+            context=instance.context or "",
+            source=source,
+            source_key=source_key,
+            target=Target(
+                url=jdbc.url,
+                username=jdbc.username,
+                username_secret=_secret(secrets, "username", jdbc.username_ref, connector.scope),
+                password_secret=_secret(secrets, "password", jdbc.password_ref, connector.scope),
+                exclusive=f"{connector.id}/databasechangelog",
+                properties=instance.substitute_properties or {},
+            ),
+            secrets=secrets,
+            selectors=jdbc.selectors,
+            environment=_environment(connection, scope, instance.environment),
+        )
+
+    return find
+
+
+def _source(
+    connection: Connection, scope: Scope, schema: DBSchemaOut, instance: DBInstanceOut, secrets: dict[str, str]
+) -> tuple[GitSource, str]:
+    """Where the changelog is cloned from. Raises InputError for sources that no job can fetch yet."""
+    changelog = schema.changelog
+    unsupported = (
+        "its migration type is Flyway" if schema.migration_type == "Flyway"
+        else "its source is a script" if changelog is None
+        else "its source is an archive" if changelog.archive_path
+        else "its source has no connector" if not changelog.connector
+        else None
+    )  # fmt: skip
+    if unsupported is not None or changelog is None or not changelog.connector:
+        raise InputError(
+            Problem(
+                code="PIP-050",
+                what=f"the DB schema '{schema.identifier}' cannot be run by a pipeline: {unsupported}",
+                why="pipelines run Liquibase changelogs from a Git connector",
+                fix="give the schema a Git connector",
+            )
+        )
+    connector = connectors.get(connection, changelog.connector, scope)
+    git = connector.git
+    source = GitSource(
+        url=git.repository(changelog.repo),
+        branch=instance.branch,
+        tag=instance.git_tag,
+        commit=instance.commit_sha,
+        username=git.username,
+        username_secret=_secret(secrets, "git_username", git.username_ref, connector.scope),
+        password_secret=_secret(secrets, "git_password", git.password_ref, connector.scope),
+    )
+    return source, f"{source.url}@{source.branch or source.tag or source.commit}"
+
+
+def _secret(secrets: dict[str, str], name: str, written: str | None, held_in: Scope) -> str | None:
+    """Note a secret under a name; its reference is rewritten so that a project reads it."""
+    if not written:
+        return None
+    secrets[name] = reference(*resolve_reference(written, held_in))
+    return name
+
+
+def _type(url: str) -> str:
+    found = re.match(r"(jdbc:[a-z0-9-]+(?::thin)?|[a-z0-9+]+)", url)
+    return found.group(1) if found else ""
+
+
+def _environment(connection: Connection, scope: Scope, written: str | None) -> dict[str, Any]:
+    if not written:
+        return {}
+    environment = environments.get(connection, written, scope)
+    return {
+        "identifier": environment.identifier,
+        "name": environment.name,
+        "type": environment.type,
+        "tier": environment.tier,
+        "tags": environment.tags or {},
+    }
+
+
+def resolved(facts: InstanceFacts, names: Names) -> InstanceFacts:
+    """The facts with the expressions of the instance evaluated: revision, context, properties. A secret property stays a reference."""
+    where = f"DB instance {facts.key}"
+    source = facts.source
+    source_key = facts.source_key
+    if isinstance(source, GitSource):
+        revision = {key: _text(getattr(source, key), names, where) for key in ("branch", "tag", "commit")}
+        source = msgspec.structs.replace(source, **revision)
+        source_key = f"{source.url}@{source.branch or source.tag or source.commit}"
+    properties: dict[str, str] = {}
+    secret_properties: dict[str, str] = {}
+    secrets = dict(facts.secrets)
+    for name, written in facts.target.properties.items():
+        match resolve(written, names, f"{where}.substituteProperties.{name}"):
+            case Text(parts=(SecretRef(secret),)):
+                secret_properties[name] = f"property_{len(secret_properties) + 1}"
+                secrets[secret_properties[name]] = secret
+            case Text():
+                raise InputError(
+                    Problem(
+                        code="PIP-051",
+                        what=f"the property '{name}' mixes text and a secret",
+                        where=where,
+                        fix="keep all of it in the secret",
+                    )
+                )
+            case value:
+                properties[name] = show(value)
+    return msgspec.structs.replace(
+        facts,
+        source=source,
+        source_key=source_key,
+        context=_text(facts.context, names, where) or "",
+        target=msgspec.structs.replace(facts.target, properties=properties, secret_properties=secret_properties),
+        secrets=secrets,
+    )
+
+
+def _text(written: str | None, names: Names, where: str) -> str | None:
+    return None if written is None else show(resolve(written, names, where))

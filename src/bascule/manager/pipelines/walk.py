@@ -362,7 +362,8 @@ class Walk:
     # steps
 
     def _step(self, step: Step, node: Node, above: _Above) -> bool:
-        context = StepContext(self.execution, node, step, self._instances, step.selectors or above.selectors, self._now)
+        selectors = step.selectors or above.selectors
+        context = StepContext(self.execution, node, step, self._instances, lambda: self._names(node), selectors, self._now)
         if node.intent is None:
             return self._act(node, above, lambda: self._start(step, node, context))
         answer = self._answers.pop(node.path, None)
@@ -415,7 +416,7 @@ class Walk:
             case RunJob(phase, job):
                 self._wait(node, intent, phase, "Running")
                 node.carried_out = job.id
-                node.jobs.append(job.id)
+                self.execution.jobs.append((job.id, node.path))
                 self.effects.append(Dispatch(node, job))
             case AskApproval(phase, spec):
                 self._wait(node, intent, phase, "ApprovalWaiting")
@@ -513,6 +514,8 @@ class Walk:
         execution = self.execution
         waiting = [node for node in self.nodes.values() if node.intent is not None]
         alarms = [moment for node in waiting for moment in (node.wake_at, node.deadline) if moment]
+        if any(isinstance(node.intent, Evaluate) for node in waiting):
+            alarms.append(self._now + _JUDGED_WITHIN)
         execution.wake_at = None if execution.is_finished else min(alarms, default=None)
         if not execution.is_finished:
             asked = [node for node in waiting if node.status == "ApprovalWaiting"]
@@ -523,6 +526,8 @@ class Walk:
 
 
 _RETRY = "~retry"
+_JUDGED_WITHIN = timedelta(seconds=10)
+"""Policies answer at once; if not, their manager is gone, and they are asked again."""
 _BROKEN_AS: dict[str, Status] = {"Timeout": "Expired", "ApprovalRejection": "ApprovalRejected"}
 """What a step that failed in this way is called; others are Failed."""
 

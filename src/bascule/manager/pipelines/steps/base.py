@@ -1,6 +1,6 @@
 """What a step is: fields read from its `spec`, and two functions that decide what happens next. `_jobs.py` makes the jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, ClassVar, TypeVar
@@ -11,17 +11,25 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.core.registry import Registry
 from bascule.manager.pipelines import document, keys
+from bascule.manager.pipelines.expressions.evaluate import Names
 from bascule.manager.pipelines.expressions.values import Text
 from bascule.manager.pipelines.intents import Answer, Failed, Intent, JobFailed, TimedOut
 from bascule.manager.pipelines.model import Execution, Node
-from bascule.manager.pipelines.targets import InstanceFacts, Instances
+from bascule.manager.pipelines.targets import InstanceFacts, Instances, resolved
 
 
 class StepContext:
     """What a step may know and keep. `memory` is the node's own, `pins` the execution's; both are stored with the turn."""
 
     def __init__(
-        self, execution: Execution, node: Node, written: document.Step, instances: Instances, selectors: tuple[str, ...], now: datetime
+        self,
+        execution: Execution,
+        node: Node,
+        written: document.Step,
+        instances: Instances,
+        names: Callable[[], Names],
+        selectors: tuple[str, ...],
+        now: datetime,
     ) -> None:
         self.execution = execution
         self.node = node
@@ -30,6 +38,7 @@ class StepContext:
         self.now = now
         self._written = written
         self._instances = instances
+        self._names = names
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -54,8 +63,8 @@ class StepContext:
         return f"job_{self.execution.id.removeprefix('exec_')}_{self.node.number}_{self.node.act + 1}"
 
     def instance(self, schema: str, instance: str, permission: str) -> InstanceFacts:
-        """The instance. Raises NotFoundError, DeniedError."""
-        return self._instances(self.execution.actor, self.execution.scope, schema, instance, permission)
+        """The instance, its own expressions evaluated. Raises NotFoundError, DeniedError, InputError."""
+        return resolved(self._instances(self.execution.actor, self.execution.scope, schema, instance, permission), self._names())
 
     def where(self, key: str) -> str:
         """Where a key of the spec stands."""
@@ -66,6 +75,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The base: fields are the keys of `spec`, no default means required. A field typed Any may hold a `Text` with secrets."""
 
     default_timeout: ClassVar[str] = "10m"
+    permission: ClassVar[str] = ""
+    """The right on its DB instance that whoever runs it needs."""
     noted: ClassVar[dict[str, str]] = {}
     """Keys of `spec` accepted without effect, with the reason."""
 

@@ -1,6 +1,6 @@
 """DBSchemaApply: bring a database up to its changelog."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from bascule.core.problems import Problem
 from bascule.manager.governance.model import Decision
@@ -16,6 +16,8 @@ _MAX_UNKNOWN = 3
 @step("DBSchemaApply")
 class ApplySchema(Step, frozen=True, kw_only=True):
     """Plan, let policy judge the plan, then run exactly that plan. Undone by `DBSchemaRollback` to `preStartTag`."""
+
+    permission: ClassVar[str] = "dbops_instance_deploy"
 
     db_schema: str
     db_instance: str
@@ -63,7 +65,7 @@ class ApplySchema(Step, frozen=True, kw_only=True):
                 return failed(answer)
 
     def _facts(self, ctx: StepContext) -> InstanceFacts:
-        return ctx.instance(self.db_schema, self.db_instance, "dbops_instance_deploy")
+        return ctx.instance(self.db_schema, self.db_instance, self.permission)
 
     def _outputs(self, ctx: StepContext) -> dict[str, Any]:
         applied = ctx.memory.get("applied", [])

@@ -1,7 +1,7 @@
 """DBSchemaRollback: undo changesets, by tag or by count."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from bascule.core.problems import Problem
 from bascule.manager.governance.model import Decision
@@ -16,6 +16,8 @@ _MAX_UNKNOWN = 3
 @step("DBSchemaRollback")
 class RollbackSchema(Step, frozen=True, kw_only=True):
     """Read the history, name what is undone, let policy judge the SQL, then undo exactly that."""
+
+    permission: ClassVar[str] = "dbops_instance_rollback"
 
     db_schema: str
     db_instance: str
@@ -62,7 +64,7 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
                 return failed(answer)
 
     def _facts(self, ctx: StepContext) -> InstanceFacts:
-        return ctx.instance(self.db_schema, self.db_instance, "dbops_instance_rollback")
+        return ctx.instance(self.db_schema, self.db_instance, self.permission)
 
     def _outputs(self, ctx: StepContext, undone: list[str]) -> dict[str, Any]:
         return {"changeSets": undone, "ChangeSets": undone, "sqlCommands": ctx.memory.get("sql", [])}

@@ -1,7 +1,7 @@
 """DBSchemaRollbackSQL: what a rollback would run, and nothing else."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from bascule.core.problems import Problem
 from bascule.manager.governance.model import Decision
@@ -14,6 +14,8 @@ from bascule.manager.pipelines.steps.db_schema_rollback import one_way_back, pre
 @step("DBSchemaRollbackSQL")
 class PreviewRollback(Step, frozen=True, kw_only=True):
     """The SQL of a rollback by tag or count, for people and policies to see."""
+
+    permission: ClassVar[str] = "dbops_instance_view"
 
     db_schema: str
     db_instance: str
@@ -29,11 +31,11 @@ class PreviewRollback(Step, frozen=True, kw_only=True):
         yield from one_way_back(self.tag, self.change_set_count, where)
 
     def start(self, ctx: StepContext) -> Intent:
-        facts = ctx.instance(self.db_schema, self.db_instance, "dbops_instance_view")
+        facts = ctx.instance(self.db_schema, self.db_instance, self.permission)
         return RunJob("preview", preview(ctx, facts, self.tag, self.change_set_count, self.global_settings | self.settings))
 
     def resume(self, ctx: StepContext, phase: str, answer: Answer) -> Intent:
-        facts = ctx.instance(self.db_schema, self.db_instance, "dbops_instance_view")
+        facts = ctx.instance(self.db_schema, self.db_instance, self.permission)
         if isinstance(answer, JobDone | JobFailed):
             _jobs.pin_commit(ctx, facts, answer)
         match phase, answer:

@@ -1,6 +1,6 @@
 """DBSchemaUpdateSQL: what an apply would run, and nothing else."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from bascule.manager.governance.model import Decision
 from bascule.manager.pipelines.intents import Answer, Done, Evaluate, Failed, Intent, JobDone, JobFailed, RunJob
@@ -12,6 +12,8 @@ from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
 class PreviewUpdate(Step, frozen=True, kw_only=True):
     """Plan without running. An approval that follows shows this plan, and an apply after it runs only this plan."""
 
+    permission: ClassVar[str] = "dbops_instance_view"
+
     db_schema: str
     db_instance: str
     migration_type: str = "Liquibase"
@@ -21,11 +23,11 @@ class PreviewUpdate(Step, frozen=True, kw_only=True):
     delegate_selectors: list[str] = []
 
     def start(self, ctx: StepContext) -> Intent:
-        facts = ctx.instance(self.db_schema, self.db_instance, "dbops_instance_view")
+        facts = ctx.instance(self.db_schema, self.db_instance, self.permission)
         return RunJob("plan", _jobs.command(ctx, facts, "plan", repeat="safe", settings=self.global_settings | self.settings))
 
     def resume(self, ctx: StepContext, phase: str, answer: Answer) -> Intent:
-        facts = ctx.instance(self.db_schema, self.db_instance, "dbops_instance_view")
+        facts = ctx.instance(self.db_schema, self.db_instance, self.permission)
         if isinstance(answer, JobDone | JobFailed):
             _jobs.pin_commit(ctx, facts, answer)
         match phase, answer:
