@@ -11,6 +11,8 @@ from sqlglot import exp
 from bascule.engine import operations as ops
 from bascule.engine.schema import Column, ForeignKey, Name, References, Value
 
+_log = logging.getLogger(__name__)
+
 # sqlglot warns of statements that it keeps as text: we see those ourselves.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
@@ -19,9 +21,11 @@ def operations_of(text: str, grammar: str | None) -> list[ops.Operation] | None:
     """What one statement amounts to; None when the parser does not know it, or not all of it."""
     try:
         tree = sqlglot.parse_one(text, read=grammar)
-    except (sqlglot.errors.SqlglotError, RecursionError):
+        found = list(_Reader(text, grammar).statement(tree))
+    except Exception:
+        # Odd text makes the parser fail in ways of its own (TypeError, RecursionError): that must not hide a statement.
+        _log.debug("statement not parsed", exc_info=True)
         return None
-    found = list(_Reader(text, grammar).statement(tree))
     return found if found and None not in found else None  # type: ignore[return-value]  # None was excluded
 
 

@@ -119,15 +119,17 @@ def _by_delimiter(script: str, delimiter: str) -> Iterator[str]:
 
 
 def _pattern(delimiter: str) -> str:
-    """What ends a statement: a slash after a newline, another character anywhere, a word whole, else a regular expression."""
+    """What ends a statement: a slash after a newline, another character anywhere, a word whole, else the text or the expression it is."""
     if delimiter == "/":
         return r"(?<![^\n])/"
     if len(delimiter) == 1:
         return re.escape(delimiter)
     if re.fullmatch(r"\w+", delimiter):
         return rf"(?<!\w){delimiter}(?!\w)"
+    literal = re.escape(delimiter)
     try:
-        re.compile(delimiter)
+        matches_nothing = re.fullmatch(delimiter, "") is not None
     except re.error:
-        return re.escape(delimiter)
-    return re.sub(r"([ #])", r"[\1]", delimiter)
+        return literal
+    verbose = re.sub(r"([ #])", r"[\1]", delimiter)
+    return literal if matches_nothing else f"{literal}|{verbose}"
