@@ -26,6 +26,7 @@ from bascule.manager.delegates.model import JobOutcome, JobOwner, JobState
 from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
 from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.paging import Paging
 from bascule.manager.secrets.keyring import open_keyring, unlock
 from bascule.manager.settings import Settings
 from bascule.wire.jobs import Command, Job
@@ -111,6 +112,77 @@ class Manager:
 
     def logs(self, job_id: str) -> list[str]:
         return [event["text"] for event in self.events(job_id) if event["kind"] == "log"]
+
+    def delegates(self) -> list[str]:
+        with reading(self.engine) as connection:
+            return [delegate.name for delegate in store.delegates(connection)]
+
+    def ran_on(self, job_id: str) -> str:
+        with reading(self.engine) as connection:
+            delegate = store.find_delegate(connection, store.get_job(connection, job_id).delegate_id or "")
+        assert delegate is not None
+        return delegate.name
+
+    def why_waiting(self, job_id: str) -> str | None:
+        with reading(self.engine) as connection:
+            problem = service.why_waiting(connection, job_id, datetime.now(UTC))
+        return problem.why if problem else None
+
+    def revoke_all(self) -> None:
+        with writing(self.engine) as connection:
+            for token in fleet.tokens(connection, SYSTEM, Scope(), Paging(0, 100)).items:
+                fleet.revoke_token(connection, SYSTEM, Scope(), token.id, datetime.now(UTC))
+
+
+class Wire:
+    """A TCP proxy that can be cut: connections end, new ones are refused."""
+
+    def __init__(self, to_port: int) -> None:
+        self._to = to_port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._ends: list[socket.socket] = []
+        self._is_cut = False
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> "Wire":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cut()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            if self._is_cut:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", self._to))
+            self._ends += [near, far]
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_RDWR)
 
 
 class DelegateProcess:

@@ -14,7 +14,7 @@ from bascule.manager.database import after_commit
 from bascule.manager.delegates import bell, sessions, store
 from bascule.manager.delegates.model import Delegate, DelegateToken
 from bascule.manager.entity import not_found
-from bascule.manager.identity.model import Actor, Scope
+from bascule.manager.identity.model import SYSTEM, Actor, Scope
 from bascule.manager.paging import Page, Paging, fetch
 
 
@@ -47,6 +47,13 @@ def create_token(
     store.add_token(connection, token, sessions.hash_of(text))
     append(connection, actor, "CREATE", "DELEGATE_TOKEN", token.id, scope, name=name, after=token)
     return token, text
+
+
+def replace_token(connection: Connection, name: str, now: datetime) -> str:
+    """The text of a new token of the system's own for the account; its earlier ones of that name end. For the server's own delegate."""
+    for token in store.valid_tokens(connection, name, SYSTEM.id):
+        revoke_token(connection, SYSTEM, Scope(), token.id, now)
+    return create_token(connection, SYSTEM, Scope(), name, now)[1]
 
 
 def tokens(connection: Connection, actor: Actor, scope: Scope, at: Paging) -> Page[DelegateToken]:

@@ -481,6 +481,14 @@ def find_token(connection: Connection, *, token_id: str | None = None, sha256: s
     return token(row) if row else None
 
 
+def valid_tokens(connection: Connection, name: str, created_by: str) -> list[DelegateToken]:
+    """The account's tokens of that name and maker that are not revoked."""
+    query = select(TOKENS).where(
+        *_in(TOKENS, Scope()), TOKENS.c.name == name, TOKENS.c.created_by == created_by, TOKENS.c.revoked_at.is_(None)
+    )
+    return [token(row) for row in connection.execute(query).mappings()]
+
+
 def tokens_in(scope: Scope) -> Select[Any]:
     """The query of the tokens of this scope, newest first."""
     return select(TOKENS).where(*_in(TOKENS, scope)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
