@@ -98,6 +98,7 @@ document.addEventListener("submit", (event) => {
   };
   dialog.showModal();
 });
+on("change", "[data-goes]", (select) => location.assign(select.value));
 on("change", "[data-submit-on-change]", (element) => element.form.requestSubmit());
 
 // A choice shows what belongs to it: [data-shows="name"] value v ⇒ [data-when="name=v"].
@@ -162,7 +163,8 @@ function tick() {
 }
 
 // Live: one EventSource. `log` carries a line and its sequence as event id, so that the browser resumes where it stopped; `changed`
-// asks the parts marked data-live to fetch themselves anew; `end` closes.
+// asks the parts marked data-live to fetch themselves anew (one with data-version only if that differs: what is being typed there
+// stays); `end` closes.
 const ANSI = /\u001b\[[0-9;?]*[A-Za-z]/g;
 function logLine(view, line) {
   const row = document.createElement("div");
@@ -185,7 +187,7 @@ function connect(root = document) {
     const source = new EventSource(element.dataset.stream);
     streams.set(element, source);
     const view = element.matches(".log") ? element : element.querySelector(".log");
-    let waiting = false;
+    let waiting = 0;
     source.addEventListener("log", (event) => {
       if (!view) return;
       view.querySelector(".log-empty")?.remove();
@@ -193,17 +195,18 @@ function connect(root = document) {
       logLine(view, JSON.parse(event.data));
       stick();
     });
-    source.addEventListener("changed", () => {
-      if (waiting) return;
-      waiting = true;
-      setTimeout(() => {
-        waiting = false;
-        document.querySelectorAll("[data-live]").forEach((part) => part.dispatchEvent(new CustomEvent("refresh")));
-      }, 150);
+    const renew = (version) =>
+      document.querySelectorAll("[data-live]").forEach((part) => {
+        if (!part.dataset.version || part.dataset.version !== version) part.dispatchEvent(new CustomEvent("refresh"));
+      });
+    source.addEventListener("changed", (event) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => renew(JSON.parse(event.data).version), 120);
     });
-    source.addEventListener("end", () => {
+    source.addEventListener("end", (event) => {
       source.close();
-      document.querySelectorAll("[data-live]").forEach((part) => part.dispatchEvent(new CustomEvent("refresh")));
+      clearTimeout(waiting);
+      renew(JSON.parse(event.data).version);
     });
   });
   for (const [element, source] of streams) {

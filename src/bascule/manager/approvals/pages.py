@@ -25,7 +25,7 @@ def router(deps: Deps) -> APIRouter:
         status: Status | None = "WAITING" if show == "waiting" else STATUSES.get(show)
         with reading(deps.engine) as connection:
             found = service.list_approvals(connection, view.actor, view.scope, Paging(page, 30), status=status)
-        rows = [(approval, _obstacle(view, approval)) for approval in found.items]
+        rows = [(approval, obstacle_of(view, approval)) for approval in found.items]
         return view.render("approvals/inbox.html", title="Approvals", active="approvals", found=found, rows=rows, show=show, shown=STATUSES)
 
     @pages.get("/badge")
@@ -35,7 +35,7 @@ def router(deps: Deps) -> APIRouter:
             return view.fragment("approvals/badge.html", count=0)
         with reading(deps.engine) as connection:
             found = service.list_approvals(connection, view.actor, view.scope, Paging(0, 100), status="WAITING")
-        return view.fragment("approvals/badge.html", count=sum(_obstacle(view, approval) is None for approval in found.items))
+        return view.fragment("approvals/badge.html", count=sum(obstacle_of(view, approval) is None for approval in found.items))
 
     @pages.get("/{approval}")
     def one(view: ProjectView, approval: str) -> Response:
@@ -65,7 +65,7 @@ def _get(deps: Deps, view: View, approval: str) -> Approval:
         return service.get(connection, view.actor, approval, view.scope)
 
 
-def _obstacle(view: View, approval: Approval) -> str | None:
+def obstacle_of(view: View, approval: Approval) -> str | None:
     """Why the viewer cannot vote; None when they can."""
     if approval.status != "WAITING":
         return "it is over"
@@ -85,7 +85,7 @@ def _page(view: View, approval: Approval, values: dict[str, str], problems: obje
         active="approvals",
         crumbs=[("Approvals", view.url("approvals"))],
         approval=approval,
-        obstacle=_obstacle(view, approval),
+        obstacle=obstacle_of(view, approval),
         values=values,
         problems=problems,
         status=status,

@@ -13,6 +13,7 @@ from bascule.manager.governance import pages as governance
 from bascule.manager.instances import pages as instances
 from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import pages as organizations
+from bascule.manager.pipelines import pages as pipelines
 from bascule.manager.secrets import pages as secrets
 from bascule.manager.users import pages as users
 from bascule.manager.web.assets import Assets
@@ -31,3 +32,4 @@ def mount(app: FastAPI, deps: Deps) -> None:
     app.include_router(governance.router(deps))
     app.include_router(approvals.router(deps))
     app.include_router(delegates.router(deps))
+    app.include_router(pipelines.router(deps))
