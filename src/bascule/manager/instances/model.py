@@ -1,5 +1,6 @@
 """DB schemas, DB instances and environments with Harness's field names, and the rules they must keep. Pure."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -35,7 +36,7 @@ def _absent_when_empty(value: Any) -> Any:
 
 SchemaIdentifier = Annotated[Identifier, AfterValidator(_not_overview)]
 Location = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-Revision = Annotated[str | None, BeforeValidator(_absent_when_empty), Field(max_length=256)]
+Revision = Annotated[Annotated[str, StringConstraints(max_length=256)] | None, BeforeValidator(_absent_when_empty)]
 Service = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Properties = dict[str, str]
 
@@ -278,6 +279,7 @@ class InstanceRef(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     tags: dict[str, str] = {}
     migration_type: str = "Liquibase"
+    updated_at: datetime
 
 
 def source_problems(source: SchemaType, changelog: Changelog | None, script: ChangeLogScript | None) -> list[Problem]:

@@ -70,6 +70,21 @@ def ref(connection: Connection, scope: Scope, schema: str, instance: str) -> Ins
     return found
 
 
+def all_refs(connection: Connection, scope: Scope) -> list[InstanceRef]:
+    """Every instance of a project. For the system's own use."""
+    return store.all_refs(connection, scope)
+
+
+def counts(connection: Connection, scope: Scope) -> tuple[int, int]:
+    """How many schemas and instances a project has. For the system's own use."""
+    return store.counts(connection, scope)
+
+
+def note_history(connection: Connection, ref: InstanceRef, last_tag: str | None, last_changeset_tag: str | None) -> None:
+    """The instance's history was read: its newest tag, and the tag of its last changeset. For the system's own use."""
+    store.note_history(connection, ref.id, last_tag, last_changeset_tag)
+
+
 def show_schema(connection: Connection, actor: Actor, scope: Scope, identifier: str) -> DBSchemaOut:
     """One DB schema."""
     identity.require(actor, "dbops_schema_view", scope)

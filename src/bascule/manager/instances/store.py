@@ -243,6 +243,17 @@ def ref(connection: Connection, scope: Scope, schema: str, instance: str) -> Ins
     return _ref(row) if row else None
 
 
+def all_refs(connection: Connection, scope: Scope) -> list[InstanceRef]:
+    """Every instance of a project."""
+    return [_ref(row) for row in connection.execute(_references(scope)).mappings()]
+
+
+def note_history(connection: Connection, instance_id: str, last_tag: str | None, last_changeset_tag: str | None) -> None:
+    """What an instance's history said last; it is on board from then on."""
+    values = {"last_applied_tag": last_tag, "last_deployed_change_set_tag": last_changeset_tag, "to_onboard": False}
+    connection.execute(update(INSTANCES).where(INSTANCES.c.id == instance_id).values(**values))
+
+
 def counts(connection: Connection, scope: Scope) -> tuple[int, int]:
     """How many schemas and instances a project has."""
     place = columns(scope)
@@ -338,6 +349,7 @@ def _references(scope: Scope) -> Select[tuple[Any, ...]]:
         INSTANCES.c.name,
         INSTANCES.c.tags,
         INSTANCES.c.schema_id,
+        INSTANCES.c.updated_at,
         SCHEMAS.c.org,
         SCHEMAS.c.project,
         SCHEMAS.c.identifier.label("schema_identifier"),
@@ -358,6 +370,7 @@ def _ref(row: RowMapping) -> InstanceRef:
         name=row["name"],
         tags=row["tags"] or {},
         migration_type=row["migration_type"],
+        updated_at=row["updated_at"],
     )
 
 
