@@ -14,7 +14,7 @@ from bascule.core.problems import Position
 Kind = Literal["str", "int", "float", "bool", "null"]
 
 
-class Scalar(msgspec.Struct, frozen=True, kw_only=True):
+class Scalar(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One value: `text` as written (quotes and escapes resolved), `value` as its format's rules read it."""
 
     text: str

@@ -7,7 +7,7 @@ import msgspec
 Severity = Literal["error", "warning", "info"]
 
 
-class Position(msgspec.Struct, frozen=True, order=True):
+class Position(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A place in a file: `line` and `column` count from 1; 0 means unknown."""
 
     file: str

@@ -8,7 +8,7 @@ from bascule.core.documents import Scalar
 from bascule.core.problems import Position
 
 
-class Element(msgspec.Struct, frozen=True, kw_only=True):
+class Element(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):  # there are very many, and they hold no cycles
     """A named node after property expansion.
 
     XML: attributes and child elements. YAML/JSON: scalar entries are attributes; a mapping or list entry is a child of that name, and the
