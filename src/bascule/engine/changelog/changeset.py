@@ -114,5 +114,7 @@ class Changelog(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     changesets: tuple[ChangeSet, ...]
     preconditions: tuple[Preconditions, ...] = ()
     """Of the root and of every included file, hoisted: checked before anything runs."""
+    properties: dict[str, str] = {}
+    """What the global properties mean, the caller's among them: lower-cased name → value, for `changeLogPropertyDefined`."""
     warnings: tuple[Problem, ...] = ()
     """What was read and looks wrong, though it stops nothing: a misspelt directive, an attribute that means nothing."""

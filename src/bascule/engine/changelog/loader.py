@@ -49,7 +49,11 @@ def read(root: str, files: Files, settings: LoadSettings) -> Changelog:
     if loader.errors:
         raise InputError(loader.errors)
     return Changelog(
-        file=file, changesets=tuple(loader.changesets), preconditions=tuple(loader.preconditions), warnings=tuple(loader.warnings)
+        file=file,
+        changesets=tuple(loader.changesets),
+        preconditions=tuple(loader.preconditions),
+        properties=loader.properties.everywhere(),
+        warnings=tuple(loader.warnings),
     )
 
 

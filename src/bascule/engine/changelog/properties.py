@@ -62,6 +62,10 @@ class Properties:
                 return values[lower]
         return None
 
+    def everywhere(self) -> dict[str, str]:
+        """The caller's values and the global definitions, as defined."""
+        return self.globals | self.given
+
     def expand(self, text: str, file: str, position: Position) -> str:
         """The text with every `${name}` replaced; values may refer to others. Raises InputError on a circle."""
         return self._expand(text, file, position, ()) if "${" in text else text
