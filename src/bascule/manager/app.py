@@ -25,6 +25,8 @@ from bascule.manager.governance.evaluators import running as judging
 from bascule.manager.instances import api as instances
 from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import api as organizations
+from bascule.manager.pipelines import api as pipelines
+from bascule.manager.pipelines.durable import running as taking_turns
 from bascule.manager.secrets import api as secrets
 from bascule.manager.secrets.keyring import open_keyring, unlock
 from bascule.manager.secrets.service import reveal
@@ -49,6 +51,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
             await stack.enter_async_context(sweeping_approvals(deps))
             await stack.enter_async_context(judging(deps))
             await stack.enter_async_context(delegate_calls.running())
+            await stack.enter_async_context(taking_turns(deps))
             yield
         deps.engine.dispose()
 
@@ -66,6 +69,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(governance.router(deps))
     app.include_router(approvals.router(deps))
     app.include_router(delegates.router(deps))
+    app.include_router(pipelines.router(deps))
     app.router.routes.extend(delegate_calls.routes())
 
     @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")

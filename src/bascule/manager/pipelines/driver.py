@@ -9,19 +9,27 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bascule.core.clock import Clock, new_id
+from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
+from bascule.engine.events import ChangesetFinished
 from bascule.manager.approvals import service as approvals
 from bascule.manager.approvals.model import Approval, ApprovalOwner
 from bascule.manager.audit import service as audit
+from bascule.manager.changelogs import service as changelogs
+from bascule.manager.changelogs.model import RunRef
 from bascule.manager.database import after_commit, reading, writing
+from bascule.manager.delegates import bell
 from bascule.manager.delegates import service as delegates
-from bascule.manager.delegates.model import JobFinished, JobOutcome, JobOwner
+from bascule.manager.delegates.model import JobEvents, JobFinished, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance
 from bascule.manager.governance.model import Decision
-from bascule.manager.identity.model import SYSTEM, Actor
+from bascule.manager.identity.model import SYSTEM, Actor, Scope
+from bascule.manager.instances import service as instances
+from bascule.manager.instances.model import InstanceRef
 from bascule.manager.pipelines import inputs, parse, store
 from bascule.manager.pipelines.document import Pipeline
 from bascule.manager.pipelines.intents import Answer, Approved, AskApproval, Evaluate, JobDone, JobFailed, Rejected, TimedOut
+from bascule.manager.pipelines.logs import BELL
 from bascule.manager.pipelines.model import Execution, Node, Signal
 from bascule.manager.pipelines.steps.base import check
 from bascule.manager.pipelines.targets import Instances, find_instance
@@ -41,18 +49,19 @@ class Driver:
         clock: Clock,
         *,
         wake: Callable[[str], None],
-        instances: Callable[[Connection], Instances] = find_instance,
+        find: Callable[[Connection], Instances] = find_instance,
         judge: Judge | None = None,
     ) -> None:
         self.engine = engine
         self.clock = clock
         self.wake = wake
-        self._instances = instances
+        self._find = find
         self._judge = judge or self._ask_governance
 
     def connect(self) -> None:
         """Hear of jobs and approvals that end."""
         delegates.on_finished(self.job_finished, engine=self.engine)
+        delegates.on_events(self.job_told, engine=self.engine)
         approvals.on_decided(self.approval_decided, engine=self.engine)
 
     def due(self) -> list[str]:
@@ -94,7 +103,7 @@ class Driver:
 
     def _walk(self, connection: Connection, execution: Execution, nodes: dict[str, Node], signals: list[Signal], now: datetime) -> None:
         before = {path: msgspec.json.encode(node) for path, node in nodes.items()}
-        walk = Walk(execution, _pipeline(execution), nodes, self._instances(connection), now)
+        walk = Walk(execution, _pipeline(execution), nodes, self._find(connection), now)
         walk.turn(signals)
         for effect in walk.effects:
             self._do(connection, execution, effect)
@@ -105,6 +114,7 @@ class Driver:
                 store.put_node(connection, execution.id, node)
         if execution.is_finished:
             _note_end(connection, execution)
+        after_commit(connection, lambda: bell.ring(BELL + execution.id))
 
     def _do(self, connection: Connection, execution: Execution, effect: Effect) -> None:
         match effect:
@@ -203,10 +213,29 @@ class Driver:
         if store.add_signal(connection, self._new_signal_id(), execution_id, node, signal, self.clock.now()):
             after_commit(connection, lambda: self.wake(execution_id))
 
+    def job_told(self, connection: Connection, told: JobEvents) -> None:
+        """A job has told something: what changesets became goes to the read model, the log has news."""
+        owner = told.owner
+        if not owner.execution_id:
+            return
+        for stored in told.events:
+            if stored.event.get("kind") == "changeset.finished" and (ref := _instance(connection, owner)) is not None:
+                changelogs.record_changeset(connection, ref, msgspec.convert(stored.event, ChangesetFinished), _run_ref(owner))
+        after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
+
     def job_finished(self, connection: Connection, finished: JobFinished) -> None:
+        """A job has ended: its step goes on. The history it read at its end is what the read model must agree with."""
         owner = finished.owner
         if not owner.execution_id or "act" not in owner.data:
             return
+        history = finished.outcome.outputs.get("history")
+        if (
+            isinstance(history, dict)
+            and (ref := _instance(connection, owner)) is not None
+            and not changelogs.is_current(connection, ref, history)
+        ):
+            changelogs.sync_history(connection, ref, history, self.clock)
+        after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
         signal = Signal(topic="answer", node=owner.node_id, act=int(owner.data["act"]), answer=answer_of(finished.outcome))
         self.signal(connection, owner.execution_id, int(owner.data["number"]), signal)
 
@@ -241,6 +270,29 @@ def _owner(execution: Execution, node: Node) -> JobOwner:
         instance=_spelled(node, "dbInstance"),
         data={"act": str(node.act), "number": str(node.number), "stage": node.path.split("/")[0], "type": node.type},
     )
+
+
+def _instance(connection: Connection, owner: JobOwner) -> InstanceRef | None:
+    """The DB instance a job worked on; None when it has been deleted meanwhile."""
+    if owner.schema is None or owner.instance is None:
+        return None
+    try:
+        return instances.ref(connection, Scope(owner.org, owner.project), owner.schema, owner.instance)
+    except NotFoundError:
+        return None
+
+
+def _run_ref(owner: JobOwner) -> RunRef:
+    return RunRef(
+        pipeline=owner.pipeline or "",
+        plan_execution_id=owner.execution_id,
+        stage_execution_id=owner.data.get("stage", ""),
+        command=_COMMANDS.get(owner.data.get("type", ""), "Custom"),
+    )
+
+
+_COMMANDS = {"DBSchemaApply": "Update", "DBSchemaRollback": "Rollback"}
+"""What a step's run is called in an instance's record."""
 
 
 def _spelled(node: Node, key: str) -> str | None:

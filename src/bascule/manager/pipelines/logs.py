@@ -1,7 +1,6 @@
 """What an execution's jobs tell, read in pieces: a page, or live."""
 
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 from typing import Any
 
 import msgspec
@@ -17,6 +16,8 @@ from bascule.manager.pipelines import store
 from bascule.manager.pipelines.model import Execution
 
 PAGE = 500
+BELL = "execution:"
+"""+ execution id: it has told or done something."""
 LOOK_AGAIN_S = 2.0
 """At the latest; another manager may have taken in what was told."""
 
@@ -66,14 +67,15 @@ def _places(after: str) -> list[int]:
 
 async def follow(engine: Engine, execution_id: str, *, node: str | None = None, after: str = "") -> AsyncIterator[LogLine]:
     """Events as they come, until the execution has ended and all is told."""
-    while True:
-        execution, lines, after = await run_in_threadpool(_page, engine, execution_id, node, after)
-        for line in lines:
-            yield line
-        if execution is None or (execution.is_finished and not lines):
-            return
-        if not lines:
-            await _wait(execution)
+    with bell.listen(BELL + execution_id) as listener:
+        while True:
+            execution, lines, after = await run_in_threadpool(_page, engine, execution_id, node, after)
+            for line in lines:
+                yield line
+            if execution is None or (execution.is_finished and not lines):
+                return
+            if not lines:
+                await listener.wait(LOOK_AGAIN_S)
 
 
 def _page(engine: Engine, execution_id: str, node: str | None, after: str) -> tuple[Execution | None, list[LogLine], str]:
@@ -83,14 +85,3 @@ def _page(engine: Engine, execution_id: str, node: str | None, after: str) -> tu
             return None, [], after
         lines, after = read(connection, execution, node=node, after=after)
         return execution, lines, after
-
-
-async def _wait(execution: Execution) -> None:
-    """Until the latest job tells more, or it is time to look again."""
-    with ExitStack() as stack:
-        if not execution.jobs:
-            name = bell.JOBS
-        else:
-            name = bell.EVENTS + execution.jobs[-1][0]
-        listener = stack.enter_context(bell.listen(name))
-        await listener.wait(LOOK_AGAIN_S if execution.jobs else LOOK_AGAIN_S / 4)

@@ -157,11 +157,12 @@ class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
     operations: list[dict[str, Any]]
     changesets: list[dict[str, Any]]
     last_tag: str | None
+    """Of the latest row."""
 
 
 def read_plan(answer: JobDone) -> PlanFacts:
     """The plan job's outputs. Raises InputError when they are not what `plan` gives."""
-    plan, history = answer.outputs.get("plan"), answer.outputs.get("history") or {}
+    plan, rows = answer.outputs.get("plan"), rows_of(answer.outputs)
     if not isinstance(plan, dict) or not plan.get("digest"):
         raise InputError(
             Problem(code="PIP-034", what="the plan job gave no plan", why=f"its outputs: {', '.join(sorted(answer.outputs)) or 'none'}")
@@ -186,13 +187,13 @@ def read_plan(answer: JobDone) -> PlanFacts:
         sql=[text for changeset in changesets for text in changeset["sqlStatements"]],
         operations=[{"source": u.get("source", ""), "changeset": u["fqn"], **op} for u in units for op in u.get("operations", [])],
         changesets=changesets,
-        last_tag=history.get("last_tag"),
+        last_tag=rows[-1].get("TAG") if rows else None,
     )
 
 
 def tag(ctx: StepContext, facts: InstanceFacts, name: str, *options: str) -> Job:
     """Tag the latest row of the history; `--marker` writes a row of its own."""
-    return command(ctx, facts, "tag", "--tag", name, *options, repeat="never" if options else "safe", with_changelog=False)
+    return command(ctx, facts, "tag", "--tag", name, *options, repeat="safe", with_changelog=False)
 
 
 def update(ctx: StepContext, facts: InstanceFacts, digest: str, deployment_id: str, *options: str, settings: dict[str, Any]) -> Job:
