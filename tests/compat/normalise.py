@@ -1,0 +1,72 @@
+"""What two runs, two programs and two machines may differ in, taken out of texts and shapes before they are compared."""
+
+import re
+from typing import Any
+
+_DATABASE = re.compile(r"(?:\w+@)?(?:<URL>|(?:jdbc:)?(?:postgresql|mariadb|sqlite):[^\s'.]+(?:\.[^\s'.]+)*)")
+_HOLDER = re.compile(r"LOCKEDBY = '[^']*'")
+_DEPLOYMENT = re.compile(r"'(?:\d{10}|<DEPLOYMENT_ID>)'")
+_TOOL = re.compile(r"'(?:4\.28\.0|bascule [^']*)'")
+_MARKER_ID = re.compile(r"\d{13}")
+
+
+def script(text: str) -> list[str]:
+    """The lines of a script that say something: without empty ones, `SET SEARCH_PATH`, times, places, versions, and the peer's error."""
+    kept = []
+    for line in text.split("\n-- FAILED\n")[0].splitlines():
+        bare = line.strip()
+        if not bare or bare.startswith("SET SEARCH_PATH") or re.match(r"--\s+(Ran at|Against|(Liquibase|Bascule) version):", bare):
+            continue
+        line = _HOLDER.sub("LOCKEDBY = '<HOST>'", line.rstrip())
+        line = _TOOL.sub("'<TOOL>'", _DEPLOYMENT.sub("'<DEPLOYMENT_ID>'", line))
+        kept.append(line)
+    return kept
+
+
+def printed(text: str) -> list[str]:
+    """The lines of a verb's result."""
+    lines = text.split("\n--- stderr")[0].splitlines()
+    return [_DATABASE.sub("<DATABASE>", line.rstrip()) for line in lines if line.strip()]
+
+
+def history_table(text: str) -> list[list[str]]:
+    """`history`: path, author, id and tag of each row of its tables."""
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return [row[2:] for row in rows if row[0] != "Deployment ID"]
+
+
+def rows(recorded: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """History rows; the id of a tag's marker row is a time."""
+    kept = []
+    for row in recorded:
+        row = {name: value for name, value in row.items() if name != "LIQUIBASE"}
+        if row.get("FILENAME") == "liquibase-internal":
+            row["ID"] = _MARKER_ID.sub("<TIME>", str(row["ID"]))
+        kept.append(row)
+    return kept
+
+
+def shape(recorded: dict[str, Any]) -> dict[str, Any]:
+    """A shape: rows in any order, texts of views in one form for all server versions, no errors of the recording itself."""
+    result = {name: value for name, value in recorded.items() if name not in ("checks", "rows")}
+    result["rows"] = {
+        table: sorted(([_plain(cell) for cell in row] for row in found), key=str)
+        for table, found in recorded.get("rows", {}).items()
+        if not isinstance(found, str)
+    }
+    if "views" in result:
+        result["views"] = [[*view[:2], _view_text(view)] for view in result["views"]]
+    if "indexes" in result:
+        result["indexes"] = sorted(result["indexes"], key=str)
+    return result
+
+
+def _plain(cell: Any) -> Any:
+    return cell
+
+
+def _view_text(view: list[Any]) -> str:
+    """PostgreSQL 16 and later write a view's columns without the table where there is only one."""
+    text = " ".join(str(view[2]).split())
+    source = re.search(r"FROM (\w+);?$", text)
+    return text.replace(f"{source[1]}.", "") if source else text
