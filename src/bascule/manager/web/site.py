@@ -16,6 +16,7 @@ from bascule.manager.organizations import pages as organizations
 from bascule.manager.pipelines import pages as pipelines
 from bascule.manager.secrets import pages as secrets
 from bascule.manager.users import pages as users
+from bascule.manager.web import overview
 from bascule.manager.web.assets import Assets
 
 
@@ -33,3 +34,4 @@ def mount(app: FastAPI, deps: Deps) -> None:
     app.include_router(approvals.router(deps))
     app.include_router(delegates.router(deps))
     app.include_router(pipelines.router(deps))
+    app.include_router(overview.router(deps))
