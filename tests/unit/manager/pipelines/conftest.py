@@ -9,6 +9,7 @@ import pytest
 
 from bascule.core.errors import DeniedError, NotFoundError
 from bascule.core.problems import Problem
+from bascule.engine.history.row import HistoryRow, summary
 from bascule.manager.governance.model import Decision
 from bascule.manager.identity.model import SYSTEM, Actor, Scope
 from bascule.manager.pipelines import inputs as runtime_inputs
@@ -54,7 +55,23 @@ class Database:
         self.fail: dict[str, Answer] = {}
 
     def _history(self) -> dict[str, Any]:
-        return {"count": len(self.rows), "last_tag": self.rows[-1]["TAG"] if self.rows else None, "rows": [dict(row) for row in self.rows]}
+        return summary(
+            [
+                HistoryRow(
+                    id=row["ID"],
+                    author=row["AUTHOR"],
+                    file=row["FILENAME"],
+                    executed_at=f"2026-03-01 12:00:{order:02d}",
+                    order=order,
+                    checksum="9:0",
+                    description="",
+                    comments="",
+                    tag=row["TAG"],
+                    deployment_id=row["DEPLOYMENT_ID"],
+                )
+                for order, row in enumerate(self.rows, 1)
+            ]
+        )
 
     def _pending(self) -> list[str]:
         done = {row["fqn"] for row in self.rows}
