@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog.changeset import ChangeSet, SqlVisitor
+from bascule.engine.changelog.dates import canonical_date
 from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.fields import CHANGE_FIELDS, COLUMN_FIELDS, CONSTRAINT_FIELDS, FieldKind
@@ -32,8 +33,6 @@ _MATERIALISED = {
 
 _WHITESPACE = re.compile(r"[ \t\r\n]")
 _WHITESPACE_RUN = re.compile(rb"[ \t\r\n]+")
-_NULL_WORD = "null"
-_TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1"})
 
 
 def checksum(changeset: ChangeSet, *, version: int = CURRENT, dbms: str, files: Files) -> str:
@@ -185,8 +184,8 @@ def _lines(element: Element, fields: dict[str, FieldKind], excluded: frozenset[s
                 yield f"{indent}{name}={columns}"
             continue
         value = body_text(element, name) if kind == "text" else element.value_of(name)
-        if value is not None and (shown := _VALUES[kind](value)) is not None:
-            yield f'{indent}{name}="{shown}"'
+        if value is not None:
+            yield f'{indent}{name}="{_VALUES[kind](value)}"'
 
 
 def columns_of(element: Element, name: str = "columns") -> Iterator[Element]:
@@ -207,40 +206,65 @@ def _columns(element: Element, name: str, excluded: frozenset[str], depth: int) 
 
 
 def _column(column: Element, excluded: frozenset[str], depth: int) -> str:
-    lines = list(_lines(column, COLUMN_FIELDS, excluded | _NUMERIC, depth))
     indent = "    " * depth
-    for name in _NUMERIC - excluded:
-        written = column.value_of(name)
-        if written is not None and (number := _numeric(written)) is not None:
-            lines.append(f'{indent}{name}="{number}"')
-    if column.text is not None and column.value_of("value") is None:
-        lines.append(f'{indent}value="{column.text.text}"')
+    lines = [f'{indent}{name}="{value}"' for name, value in _column_values(column).items() if name not in excluded]
     for constraints in column.named("constraints"):
         lines.append(indent + _block(list(_lines(constraints, CONSTRAINT_FIELDS, excluded, depth + 1)), depth + 1))
     return _block(lines, depth)
 
 
+def _column_values(column: Element) -> dict[str, str]:
+    """A column's fields as the peer holds them: what is no number or no date has become a computed value."""
+    found: dict[str, str] = {}
+    for name, kind in COLUMN_FIELDS.items():
+        written = column.value_of(name)
+        if written is None:
+            continue
+        if name in _NUMERIC:
+            found |= _numeric(name, written)
+        elif name in _DATES:
+            moment = canonical_date(written)
+            found[name if moment else _computed(name)] = moment or written
+        else:
+            found[name] = _VALUES[kind](written)
+    if column.text is not None:
+        found.setdefault("value", column.text.text)
+    return found
+
+
 _NUMERIC = frozenset({"valueNumeric", "defaultValueNumeric"})
+_DATES = frozenset({"valueDate", "defaultValueDate"})
+_NUMBER = re.compile(r"-?[.,]?\d")
+_WHOLE = re.compile(r"([-+]?[0-9]{1,100})(?:\.[0-9]*)?")
+_TRUE_WORDS = frozenset({"true", "t", "1", "1.0", "yes"})
 
 
-def _numeric(text: str) -> str | None:
-    """A numeric value's text: as written, without the brackets around it; the word NULL is no value."""
-    return None if text.lower() == _NULL_WORD else text.removeprefix("(").removesuffix(")")
+def _computed(name: str) -> str:
+    return "defaultValueComputed" if name.startswith("default") else "valueComputed"
 
 
-def _boolean(text: str) -> str | None:
-    lower = text.strip().lower()
-    return None if lower == _NULL_WORD else "true" if lower in _TRUE_WORDS else "false"
+def _numeric(name: str, text: str) -> dict[str, str]:
+    """A numeric value: its text as written, without the brackets around it. The word NULL is no value."""
+    if text.lower() == "null":
+        return {}
+    if text == "GENERATED_BY_DEFAULT" and name == "defaultValueNumeric":
+        return {"autoIncrement": "true"}
+    bare = text[1:].removesuffix(")") if text.startswith("(") else text
+    if _NUMBER.match(bare):
+        return {name: bare}
+    return {_computed(name): text if name == "valueNumeric" else bare}
 
 
-def _integer(text: str) -> str | None:
-    try:
-        return str(int(text))
-    except ValueError:
-        return text
+def _boolean(text: str) -> str:
+    return "true" if text.strip().lower() in _TRUE_WORDS else "false"
 
 
-_VALUES: dict[FieldKind, Callable[[str], str | None]] = {
+def _integer(text: str) -> str:
+    match = _WHOLE.fullmatch(text.strip())
+    return str(int(match.group(1))) if match else text
+
+
+_VALUES: dict[FieldKind, Callable[[str], str]] = {
     "str": lambda text: text,
     "text": lambda text: text,
     "bool": _boolean,
