@@ -66,7 +66,7 @@ class Carrying:
         self._cancel = cancel
         self._reader = EventReader(folder)
         self._next_seq = 0
-        self._sent_at = 0.0
+        self._sent_at = -HEARTBEAT_S
 
     async def begin(self, secrets: dict[str, str], sources: Sources) -> None:
         """Fetch the sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
@@ -167,6 +167,7 @@ class Carrying:
             self._next_seq = answer.next_seq
             while await self._ship():
                 continue
+            await asyncio.sleep(_LOOK_S)
 
     async def _while_shipping(self, task: "asyncio.Task[str | None]") -> str | None:
         """The task's result, the lease kept meanwhile; None when the job is cancelled first."""
@@ -182,15 +183,16 @@ class Carrying:
                 await asyncio.gather(task, return_exceptions=True)
 
     async def _ship(self) -> bool:
-        """Send what is new, or a heartbeat when it is time. Whether there was something new."""
+        """Send what is new, or a heartbeat when it is time. Whether there was something new, or something else is wanted now."""
         lines = await asyncio.to_thread(self._reader.read, self._next_seq, _BATCH_BYTES, _BATCH_LINES)
         if not lines and time.monotonic() - self._sent_at < HEARTBEAT_S:
             return False
         answer = await self._client.events(self._lease.job.id, self._lease.attempt, self._lease.fence, self._next_seq, lines)
         self._sent_at = time.monotonic()
+        has_moved = answer.next_seq != self._next_seq
         self._next_seq = answer.next_seq
         if answer.order == "cancel":
             self._cancel.set()
         if lines:
             self._reader.forget(self._next_seq)
-        return bool(lines)
+        return has_moved

@@ -212,15 +212,15 @@ class DelegateProcess:
         return self._process.wait(PATIENCE_S)
 
     def supervisors(self) -> list[int]:
-        return [json.loads(path.read_text())[0] if path.exists() else 0 for path in self.data.glob("jobs/*/pid")]
+        return [json.loads(path.read_text())["pid"] for path in self.data.glob("jobs/*/pid")]
 
     def end(self) -> None:
         """Leave no process behind, jobs included."""
         if self._process is not None and self._process.poll() is None:
             self.kill()
-        for path in self.data.glob("jobs/*/pid"):
-            with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
-                os.kill(int(json.loads(path.read_text())[0]), signal.SIGKILL)
+        for pid in self.supervisors():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def wait_until(look: Callable[[], T | None], patience_s: float = PATIENCE_S) -> T:

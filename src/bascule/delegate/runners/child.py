@@ -88,7 +88,7 @@ def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: in
     events = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # also open for writing: the end of one writer is not the end
     stdout, child_stdout = os.pipe()
     stderr, child_stderr = os.pipe()
-    outputs = os.memfd_create("outputs") if isinstance(work.job.what, Script) and work.job.what.output_variables else None
+    outputs = os.memfd_create("outputs", 0) if isinstance(work.job.what, Script) and work.job.what.output_variables else None
     supervisor = os.getpid()
     pid = os.fork()
     if pid == 0:
@@ -179,11 +179,11 @@ def _target(target: Target, secrets: dict[str, str]) -> dict[str, object]:
 
 def _run_script(work: Work, script: Script, script_user: int | None, outputs: int | None) -> int:
     os.environ.update({name: work.secrets[secret] for name, secret in work.job.environment_secrets.items()})
+    os.chdir(work.workspace)  # as ourselves: the folders above may be closed to others
     if os.geteuid() == 0 and script_user is not None:
         _become(script_user, work.workspace)
-    os.chdir(work.workspace)
     program = {"sh": "sh", "bash": "bash", "python": "python3", "pwsh": "pwsh"}[script.shell]
-    found = sys.executable if script.shell == "python" else shutil.which(program)
+    found = shutil.which(program)
     if found is None:
         sys.stderr.write(f"there is no {program} on this delegate\n")
         return _STATUS_NOT_STARTED

@@ -92,7 +92,10 @@ class Protocol:
                 left = ends_at - asyncio.get_running_loop().time()
                 if answer.lease is not None or answer.cancel or left <= 0 or await request.is_disconnected():
                     break
-                await ringing.wait(min(left, LOOK_AGAIN_S))
+                try:
+                    await ringing.wait(min(left, LOOK_AGAIN_S))
+                except asyncio.CancelledError:  # the server stops: the delegate will ask again
+                    break
                 if await self._read_store(partial(self._may_have_work, token, body)):
                     answer = await self._write(partial(self._leased, token, body))
         return answer
