@@ -21,7 +21,7 @@ SPEC: dict[str, Any] = {
 @pytest.fixture
 def approval(client: TestClient, store: Engine) -> str:
     assert client.post("/v1/user-groups", json={"identifier": "dbas", "name": "DBAs", "users": ["admin"]}).status_code == 201
-    owner = ApprovalOwner(execution_id="exe_1", node_id="n1", phase="ask", org="default", project="default", executor_id="joe")
+    owner = ApprovalOwner(execution_id="exe_1", node_id="1", phase="ask", org="default", project="default", executor_id="joe")
     with writing(store) as connection:
         return service.open(connection, owner, SPEC, "sha256:abc", ["ALTER TABLE a ADD b INT"])
 
