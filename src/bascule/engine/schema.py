@@ -115,6 +115,10 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     indexes: tuple[Index, ...] = ()
     checks: tuple[str, ...] = ()
     remarks: str | None = None
+    definition: str | None = None
+    """The statement that made it, where the catalog keeps it (SQLite)."""
+    dependents: dict[str, str] = {}
+    """Name → statement of the indexes and triggers that go with the table (SQLite)."""
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

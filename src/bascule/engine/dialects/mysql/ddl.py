@@ -55,9 +55,16 @@ class MySqlDdl(Ddl):
         yield from super().after_adding(table, _bare(column), at)
 
     def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
+        """A foreign key on a column must go first, where others let it go along."""
+        table = at.shape.table(op.table) if at.shape is not None else None
+        for key in table.foreign_keys if table is not None else ():
+            if key.name and any(column in op.columns for column in key.columns):
+                yield from self.drop_foreign_key(ops.DropForeignKey(op.table, key.name), at)
         if len(op.columns) == 1:
             yield from super().drop_columns(op, at)
             return
+        for column in op.defaults:
+            yield from self.drop_default(ops.DropDefault(op.table, column), at)
         dropped = ", ".join(f"DROP {self.identifier(column, at)}" for column in op.columns)
         yield Statement(
             f"ALTER TABLE {self.name(op.table, at)} {dropped}", expects=self.expect("column", op.columns[-1], table=op.table, exists=False)

@@ -10,7 +10,8 @@ from bascule.engine import operations as ops
 from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl import Ddl
-from bascule.engine.schema import Column, Name, PrimaryKey, Table, Unique
+from bascule.engine.dialects.sqlite.rebuild import Definition, parse
+from bascule.engine.schema import Column, Name, Table
 from bascule.engine.sql.statement import Statement
 
 
@@ -51,11 +52,13 @@ class SqliteDdl(Ddl):
 
     def add_columns(self, op: ops.AddColumns, at: RenderContext) -> Iterator[Statement]:
         """ALTER TABLE cannot add a key or a unique column."""
-        if any(column.primary_key or column.unique for column in op.columns):
-            yield from self._rebuild(op.table, at, "addColumn", lambda table: _with_columns(table, op.columns))
-            yield from self.fill(op.table, op.columns, at)
+        if not any(column.primary_key or column.unique for column in op.columns):
+            yield from super().add_columns(op, at)
             return
-        yield from super().add_columns(op, at)
+        columns = tuple(self.column(column, at, typed_default=False) for column in op.columns)
+        constraints = tuple(self.table_constraints(ops.CreateTable(op.table, op.columns), at))
+        yield from self._rebuild(op.table, at, "addColumn", lambda definition: definition.adding(columns, constraints))
+        yield from self.fill(op.table, op.columns, at)
 
     def added_column(self, column: Column, at: RenderContext) -> str:
         definition = super().added_column(column, at)
@@ -69,28 +72,31 @@ class SqliteDdl(Ddl):
         return iter(())
 
     def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
-        """Natively, unless the table is known to have a key, constraint or index on one of them."""
+        """Natively, its indexes first; unless the table is known to have a key or a constraint on one of them."""
         table = at.shape.table(op.table) if at.shape is not None else None
-        if table is None or not any(_is_used(table, column) for column in op.columns):
+        if table is None or not any(_is_constrained(table, column) for column in op.columns):
+            for index in table.indexes if table is not None else ():
+                if index.name and any(column.name in op.columns for column in index.columns):
+                    yield from self.drop_index(ops.DropIndex(index.name, op.table), at)
             yield from super().drop_columns(ops.DropColumns(op.table, op.columns), at)
             return
-        yield from self._rebuild(op.table, at, "dropColumn", lambda table: _without_columns(table, op.columns))
+        yield from self._rebuild(op.table, at, "dropColumn", lambda definition: definition.without(op.columns))
 
     def add_default(self, op: ops.AddDefault, at: RenderContext) -> Iterator[Statement]:
-        def changed(table: Table) -> Table:
-            return _with_column(table, op.column, lambda column: msgspec.structs.replace(column, default=op.default))
-
-        return self._rebuild(op.table, at, "addDefaultValue", changed)
+        """Of two defaults SQLite takes the last."""
+        default = f" DEFAULT {self.default(op.default, None, at)}"
+        return self._rebuild(
+            op.table, at, "addDefaultValue", lambda definition: definition.changing(op.column, lambda part: part + default)
+        )
 
     def add_auto_increment(self, op: ops.AddAutoIncrement, at: RenderContext) -> Iterator[Statement]:
-        def changed(table: Table) -> Table:
-            name = (table.primary_key.name if table.primary_key else None) or self.primary_key_name(table.name)
-            counting = _with_column(
-                table,
-                op.column,
-                lambda column: msgspec.structs.replace(column, auto_increment=True, primary_key=True, primary_key_name=name),
-            )
-            return msgspec.structs.replace(counting, primary_key=None)
+        counting = self.column(
+            Column(name=op.column, type="INTEGER", auto_increment=True, primary_key=True, primary_key_name=self.primary_key_name(op.table)),
+            at,
+        )
+
+        def changed(definition: Definition) -> Definition:
+            return definition.without_key().changing(op.column, lambda _: counting)
 
         yield from self._rebuild(op.table, at, "addAutoIncrement", changed)
         if op.start_with is not None:
@@ -107,77 +113,30 @@ class SqliteDdl(Ddl):
             yield from self.drop_view(ops.DropView(op.view, if_exists=True), at)
         yield from super().create_view(msgspec.structs.replace(op, replace=False), at)
 
-    def _rebuild(self, name: Name, at: RenderContext, purpose: str, changed: Callable[[Table], Table]) -> Iterator[Statement]:
-        """The way SQLite's manual gives: create the new table, copy, drop the old one, rename, create the indexes again."""
-        before = self.shape_of(name, at, purpose)
+    def _rebuild(self, name: Name, at: RenderContext, purpose: str, changed: Callable[[Definition], Definition]) -> Iterator[Statement]:
+        """The way SQLite's manual gives: create the new table, copy, drop the old one, rename, create indexes and triggers again."""
+        table = self.shape_of(name, at, purpose)
+        before = parse(table.definition or "")
         after = changed(before)
-        interim = Name(f"{name.name}_temporary")
-        yield Statement(self._definition(after, interim, at))
-        kept = [column.name for column in after.columns if any(old.name == column.name for old in before.columns)]
+        interim, own = self.identifier(f"{name.name}_temporary", at), self.name(name, at)
+        kept = [column for column in after.columns() if column in set(before.columns())]
         columns = self.identifiers(kept, at)
-        yield Statement(f"INSERT INTO {self.name(interim, at)} ({columns}) SELECT {columns} FROM {self.name(name, at)}")
-        yield Statement(f"DROP TABLE {self.name(name, at)}")
-        yield Statement(f"ALTER TABLE {self.name(interim, at)} RENAME TO {self.identifier(name.name, at)}")
-        for index in after.indexes:
-            yield from self.create_index(ops.CreateIndex(name, index.name, index.columns, index.unique), at)
-
-    def _definition(self, table: Table, name: Name, at: RenderContext) -> str:
-        """CREATE TABLE from the catalog's shape."""
-        parts = [self.column(column, at) for column in table.columns]
-        key = table.primary_key
-        if key is not None and not any(self._is_rowid(column) for column in table.columns):
-            key_name = self.identifier(key.name or self.primary_key_name(table.name), at)
-            parts.append(f"CONSTRAINT {key_name} PRIMARY KEY ({self.identifiers(key.columns, at)})")
-        for unique in table.uniques:
-            named = f"CONSTRAINT {self.identifier(unique.name, at)} " if unique.name else ""
-            parts.append(f"{named}UNIQUE ({self.identifiers(unique.columns, at)})")
-        for foreign in table.foreign_keys:
-            named = f"CONSTRAINT {self.identifier(foreign.name, at)} " if foreign.name else ""
-            far = f"{self.name(foreign.references.table, at)}({self.identifiers(foreign.references.columns, at)})"
-            actions = "".join(
-                f" ON {verb} {action}" for verb, action in (("UPDATE", foreign.on_update), ("DELETE", foreign.on_delete)) if action
-            )
-            deferral = self.deferral(foreign.deferrable, foreign.initially_deferred)
-            parts.append(f"{named}FOREIGN KEY ({self.identifiers(foreign.columns, at)}) REFERENCES {far}{actions}{deferral}")
-        parts.extend(f"CHECK ({check})" for check in table.checks)
-        return f"CREATE TABLE {self.name(name, at)} ({', '.join(parts)})"
+        yield Statement(after.text(interim))
+        yield Statement(f"INSERT INTO {interim} ({columns}) SELECT {columns} FROM {own}")
+        yield Statement(f"DROP TABLE {own}")
+        yield Statement(f"ALTER TABLE {interim} RENAME TO {self.identifier(name.name, at)}")
+        gone = {index.name for index in table.indexes if any(column.name not in kept for column in index.columns)}
+        for dependent, statement in table.dependents.items():
+            if dependent not in gone:
+                yield Statement(statement)
 
     def column_type(self, column: Column, at: RenderContext) -> str:
         return "INTEGER" if self._is_rowid(column) else super().column_type(column, at)
 
 
-def _is_used(table: Table, column: str) -> bool:
-    """Whether a key, constraint or index of the table is on that column."""
+def _is_constrained(table: Table, column: str) -> bool:
+    """Whether the table's key or one of its constraints is on that column."""
     keys = [table.primary_key.columns] if table.primary_key else []
     keys.extend(unique.columns for unique in table.uniques)
     keys.extend(foreign.columns for foreign in table.foreign_keys)
-    keys.extend(tuple(indexed.name for indexed in index.columns) for index in table.indexes)
     return any(column in key for key in keys)
-
-
-def _with_column(table: Table, name: str, change: Callable[[Column], Column]) -> Table:
-    columns = tuple(change(column) if column.name.lower() == name.lower() else column for column in table.columns)
-    return msgspec.structs.replace(table, columns=columns)
-
-
-def _with_columns(table: Table, added: tuple[Column, ...]) -> Table:
-    uniques = tuple(Unique(columns=(column.name,), name=column.unique_name) for column in added if column.unique)
-    key = tuple(column for column in added if column.primary_key)
-    primary_key = PrimaryKey(columns=tuple(c.name for c in key), name=key[0].primary_key_name) if key else table.primary_key
-    return msgspec.structs.replace(table, columns=table.columns + added, uniques=table.uniques + uniques, primary_key=primary_key)
-
-
-def _without_columns(table: Table, dropped: tuple[str, ...]) -> Table:
-    """The table less those columns and every key, constraint and index that has one of them."""
-
-    def survives(columns: tuple[str, ...]) -> bool:
-        return not any(name in dropped for name in columns)
-
-    return msgspec.structs.replace(
-        table,
-        columns=tuple(column for column in table.columns if column.name not in dropped),
-        primary_key=table.primary_key if table.primary_key and survives(table.primary_key.columns) else None,
-        uniques=tuple(unique for unique in table.uniques if survives(unique.columns)),
-        foreign_keys=tuple(foreign for foreign in table.foreign_keys if survives(foreign.columns)),
-        indexes=tuple(index for index in table.indexes if survives(tuple(column.name for column in index.columns))),
-    )

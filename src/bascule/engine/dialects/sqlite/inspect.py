@@ -57,7 +57,18 @@ def _table(connection: LiveConnection, name: str, sql: str) -> Table:
         uniques=uniques,
         foreign_keys=_foreign_keys(connection, name),
         indexes=indexes,
+        definition=sql,
+        dependents=_dependents(connection, name),
     )
+
+
+def _dependents(connection: LiveConnection, table: str) -> dict[str, str]:
+    """Indexes and triggers with the statements that made them; those that came with a constraint have none."""
+    found = connection.query(
+        "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+        (table,),
+    )
+    return {str(name): str(sql) for name, sql in found}
 
 
 def _indexes(connection: LiveConnection, table: str) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:

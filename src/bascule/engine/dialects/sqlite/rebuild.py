@@ -1,0 +1,108 @@
+"""A table built anew: how SQLite changes what its ALTER TABLE cannot.
+
+The new definition is the old one's text with parts of it changed, so that what we do not know of (checks, collations, names) stays.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.engine.sql.split import without_comments
+
+_TOKEN = re.compile(r"--[^\n]*|/\*(?s:.*?)\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[[^\]]*\]|[(),]|\w+|\s+|.")
+_CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
+_OPENING = re.compile(r"\s*CREATE\s+(?:TEMP(?:ORARY)?\s+)?TABLE\b", re.IGNORECASE)
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """A CREATE TABLE taken apart: column definitions and constraints in the order written, and the options after them."""
+
+    parts: tuple[str, ...]
+    options: str = ""
+
+    def text(self, name: str) -> str:
+        """The statement for a table of that name (as SQL)."""
+        return f"CREATE TABLE {name} ({', '.join(self.parts)}){f' {self.options}' if self.options else ''}"
+
+    def columns(self) -> Iterator[str]:
+        """The columns' names."""
+        return (name for part in self.parts if (name := column_of(part)) is not None)
+
+    def changing(self, column: str, change: Callable[[str], str]) -> "Definition":
+        """With one column's definition changed."""
+        return Definition(
+            tuple(change(part) if (column_of(part) or "").lower() == column.lower() else part for part in self.parts), self.options
+        )
+
+    def adding(self, columns: tuple[str, ...], constraints: tuple[str, ...]) -> "Definition":
+        """With more columns, and more constraints after all."""
+        known = tuple(part for part in self.parts if column_of(part) is not None)
+        rules = tuple(part for part in self.parts if column_of(part) is None)
+        return Definition((*known, *columns, *rules, *constraints), self.options)
+
+    def without(self, dropped: tuple[str, ...]) -> "Definition":
+        """Less those columns, and less every constraint that names one of them."""
+        names = {name.lower() for name in dropped}
+
+        def stays(part: str) -> bool:
+            column = column_of(part)
+            return column.lower() not in names if column is not None else not names & {name.lower() for name in _names_in(part)}
+
+        return Definition(tuple(part for part in self.parts if stays(part)), self.options)
+
+    def without_key(self) -> "Definition":
+        """Less the primary key that is a constraint of its own."""
+        kept = (part for part in self.parts if not (column_of(part) is None and "PRIMARY" in (token.upper() for token in _tokens(part))))
+        return Definition(tuple(kept), self.options)
+
+
+def parse(sql: str) -> Definition:
+    """The definition in the statement that the catalog keeps. Raises InputError for what is no plain table."""
+    parts: list[str] = []
+    depth, start, end = 0, 0, 0
+    for token in _TOKEN.finditer(sql) if _OPENING.match(sql) else ():
+        if token[0] == "(":
+            depth += 1
+            if depth == 1:
+                start = token.end()
+        elif token[0] == ")":
+            depth -= 1
+            if depth == 0:
+                parts.append(without_comments(sql[start : token.start()]).strip())
+                end = token.end()
+                break
+        elif token[0] == "," and depth == 1:
+            parts.append(without_comments(sql[start : token.start()]).strip())
+            start = token.end()
+    if not end:
+        raise InputError(Problem(code="DDL-006", what="this table cannot be built anew", why=f"it was made by: {sql[:200]}"))
+    return Definition(tuple(parts), sql[end:].strip())
+
+
+def column_of(part: str) -> str | None:
+    """The name of the column a part defines; None for a constraint."""
+    first = next(iter(_tokens(part)), "")
+    return None if first.upper() in _CONSTRAINT_WORDS else _unquoted(first)
+
+
+def _tokens(part: str) -> Iterator[str]:
+    """Words and quoted names, without comments and spaces."""
+    return (token[0] for token in _TOKEN.finditer(part) if not token[0].isspace() and not token[0].startswith(("--", "/*")))
+
+
+def _names_in(constraint: str) -> Iterator[str]:
+    """The names a constraint is on: those in its parentheses before REFERENCES."""
+    depth = 0
+    for token in _tokens(constraint):
+        if depth == 0 and token.upper() == "REFERENCES":
+            return
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if depth and (token[0] in '"`[' or token.isidentifier()):
+            yield _unquoted(token)
+
+
+def _unquoted(token: str) -> str:
+    return token[1:-1] if token[:1] in ('"', "`", "[") else token
