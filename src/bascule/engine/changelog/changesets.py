@@ -1,6 +1,6 @@
 """A `changeSet` element → a ChangeSet: what was inherited is added, what was written is checked, its changes stay elements."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -39,6 +39,9 @@ _OWN_ATTRIBUTES = frozenset(
         "logicalFilePath",
         "created",
         "comment",
+        "changes",
+        "modifySql",
+        "preConditions",
         "rollback",
         "validCheckSum",
     ]
@@ -160,20 +163,33 @@ def _valid_checksums(element: Element) -> tuple[str, ...]:
 
 
 def _changes(element: Element, inherited: Inherited, report: Report) -> tuple[Element, ...]:
-    """The changes in order: children of `changes` (YAML, JSON) and every other child that is not a changeset's own."""
+    """The changes in order: what `changes` holds (YAML, JSON), and whatever else is not a changeset's own."""
     found: list[Element] = []
     for child in element.children:
         if child.name == "changes":
-            found.extend(child.children)
+            found.extend(_listed_changes(child))
         elif child.name not in _OWN_CHILDREN and child.name not in _OWN_ATTRIBUTES:
             found.append(child)
-    for name in element.attributes.keys() - _OWN_ATTRIBUTES:
-        if name in CHANGE_FIELDS:
-            scalar = element.attributes[name]
-            found.append(Element(name=name, text=None if scalar.kind == "null" else scalar, position=scalar.position))
-        else:
+    found.extend(_scalar_changes(element))
+    for name in element.attributes:
+        if name not in _OWN_ATTRIBUTES and name not in CHANGE_FIELDS:
             report(_unknown_attribute(name, element))
     return tuple(change for change in found if known_change(change, inherited, report))
+
+
+def _listed_changes(element: Element) -> Iterator[Element]:
+    """What a `changes` element holds; a list's item that is a mapping of scalars (`{sql: a, empty: }`) is as many changes."""
+    yield from _scalar_changes(element)
+    for child in element.children:
+        scalars = tuple(_scalar_changes(child)) if child.name == "" else ()
+        yield from scalars or (child,)
+
+
+def _scalar_changes(element: Element) -> Iterator[Element]:
+    """Changes written as one scalar: `sql: select 1`, `empty:`."""
+    for name, scalar in element.attributes.items():
+        if name in CHANGE_FIELDS:
+            yield Element(name=name, text=None if scalar.kind == "null" else scalar, position=scalar.position)
 
 
 def _unknown_attribute(name: str, element: Element) -> Problem:
@@ -269,12 +285,10 @@ def _rollback(element: Element, file: str, inherited: Inherited, report: Report)
         if child.name == "" and child.text is not None:
             changes.append(_sql(child.text))
         elif child.name == "changes":
-            changes.extend(child.children)
+            changes.extend(_listed_changes(child))
         elif child.name != "comment":
             changes.append(child)
-    for name, scalar in element.attributes.items():
-        if name in CHANGE_FIELDS:
-            changes.append(Element(name=name, text=None if scalar.kind == "null" else scalar, position=scalar.position))
+    changes.extend(_scalar_changes(element))
     return RollbackBlock(changes=tuple(change for change in changes if known_change(change, inherited, report)), position=element.position)
 
 

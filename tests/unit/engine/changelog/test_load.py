@@ -330,3 +330,39 @@ def test_unknown_scalars_are_warnings(loaded: Loader) -> None:
 def test_an_empty_file_is_an_empty_changelog(loaded: Loader) -> None:
     for name in ("c.yaml", "c.json", "c.sql", "c.xml"):
         assert loaded({name: "\n"}).changesets == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ("changes: [{empty: }]", ["empty"]),
+        ("changes: {sql: select 1}", ["sql"]),
+        ("changes: {createTable: {tableName: t}, empty: }", ["empty", "createTable"]),
+        ("changes:", []),
+        ("sql: select 1", ["sql"]),
+        ("createTable: {tableName: t}", ["createTable"]),
+        ("changes: [{sql: a, empty: }]", ["sql", "empty"]),
+    ],
+)
+def test_changes_in_every_written_form(loaded: Loader, changes: str, names: list[str]) -> None:
+    changelog = loaded({"c.yaml": f"databaseChangeLog: [changeSet: {{id: 1, author: a, {changes} }}]"})
+    assert sorted(change.name for change in changelog.changesets[0].changes) == sorted(names)
+    assert changelog.warnings == ()
+
+
+def test_a_yaml_root_has_its_attributes_in_the_list(loaded: Loader) -> None:
+    text = (
+        "databaseChangeLog:\n- logicalFilePath: log\n- objectQuotingStrategy: QUOTE_ALL_OBJECTS\n- context: top\n"
+        "- changeSet: {id: 1, author: a, context: own, changes: [empty: ]}\n"
+    )
+    (found,) = loaded({"c.yaml": text}).changesets
+    assert (found.file, found.quoting, found.contexts) == ("log", "QUOTE_ALL_OBJECTS", ("top", "own"))
+
+
+def test_a_file_included_twice_has_its_changesets_twice(refused: Refused) -> None:
+    problems = refused({"r.xml": xml('<include file="a.xml"/><include file="a.xml" ignore="true"/>'), "a.xml": xml(changeset("1"))})
+    assert [problem.code for problem in problems] == ["LOG-007"]
+
+
+def test_a_root_that_is_missing_is_not_found(loaded: Loader, refused: Refused) -> None:
+    assert refused({"c.xml": xml('<include file="d/e.xml" relativeToChangelogFile="true"/>')})[0].what == "there is no file 'd/e.xml'"
