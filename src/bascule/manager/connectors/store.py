@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Select, String, Table, Text, UniqueConstraint, delete, select, update
+from sqlalchemy import Column, Connection, Index, Select, String, Table, Text, delete, select, update
 from sqlalchemy.engine import RowMapping
 
 from bascule.manager.connectors.model import Connector, ConnectorBody, ConnectorIn, ConnectorOut
@@ -26,7 +26,7 @@ CONNECTORS = Table(
     Column("spec", JsonText, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("org", "project", "identifier", name="uq_connectors"),
+    Index("uq_connectors", "org", "project", "identifier", unique=True),
 )
 
 

@@ -4,12 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, ForeignKeyConstraint, Index, String, Table, Text, delete, func, select
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Select, String, Table, Text, delete, func, select
 from sqlalchemy.engine import RowMapping
 
 from bascule.manager.database import METADATA, Moment
 from bascule.manager.identity.model import Actor, Grant, Scope
-from bascule.manager.identity.references import group_key
 
 USERS = Table(
     "users",
@@ -38,13 +37,8 @@ USER_GROUPS = Table(
 GROUP_MEMBERS = Table(
     "user_group_members",
     METADATA,
-    Column("org", String(128), primary_key=True),
-    Column("project", String(128), primary_key=True),
-    Column("user_group", String(128), primary_key=True),
+    Column("group_key", String(400), primary_key=True),
     Column("user_identifier", String(128), ForeignKey("users.identifier", ondelete="CASCADE"), primary_key=True),
-    ForeignKeyConstraint(
-        ["org", "project", "user_group"], ["user_groups.org", "user_groups.project", "user_groups.identifier"], ondelete="CASCADE"
-    ),
 )
 
 SERVICE_ACCOUNTS = Table(
@@ -127,10 +121,15 @@ def find_user(connection: Connection, name_or_email: str) -> RowMapping | None:
 def user_actor(connection: Connection, row: RowMapping) -> Actor:
     """The user as an actor, with groups and with all grants, own and of groups."""
     identifier = str(row["identifier"])
-    memberships = connection.execute(select(GROUP_MEMBERS).where(GROUP_MEMBERS.c.user_identifier == identifier)).mappings()
-    groups = tuple(sorted(group_key(scope_of(m), m["user_group"]) for m in memberships))
+    memberships = connection.execute(groups_of(identifier)).scalars()
+    groups = tuple(memberships)
     grants = _grants(connection, [("user", identifier), *(("group", group) for group in groups)])
     return Actor(id=identifier, name=row["name"], email=row["email"], groups=groups, grants=grants)
+
+
+def groups_of(user: str) -> Select[str]:
+    """The keys of the groups a user is in."""
+    return select(GROUP_MEMBERS.c.group_key).where(GROUP_MEMBERS.c.user_identifier == user).order_by(GROUP_MEMBERS.c.group_key)
 
 
 def service_actor(connection: Connection, row: RowMapping) -> Actor:

@@ -8,12 +8,12 @@ from sqlalchemy import (
     Column,
     Connection,
     ForeignKey,
+    Index,
     Integer,
     Select,
     String,
     Table,
     Text,
-    UniqueConstraint,
     delete,
     func,
     or_,
@@ -57,7 +57,7 @@ SCHEMAS = Table(
     Column("primary_db_instance_id", String(128)),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("org", "project", "identifier", name="uq_db_schemas"),
+    Index("uq_db_schemas", "org", "project", "identifier", unique=True),
 )
 
 INSTANCES = Table(
@@ -80,7 +80,7 @@ INSTANCES = Table(
     Column("to_onboard", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("schema_id", "identifier", name="uq_db_instances"),
+    Index("uq_db_instances", "schema_id", "identifier", unique=True),
 )
 
 ENVIRONMENTS = Table(

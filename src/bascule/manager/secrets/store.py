@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, UniqueConstraint, delete, select, update
+from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, select, update
 from sqlalchemy.engine import RowMapping
 
 from bascule.manager.database import METADATA, JsonText, Moment
@@ -29,7 +29,7 @@ SECRETS = Table(
     Column("ciphertext", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("org", "project", "identifier", name="uq_secrets"),
+    Index("uq_secrets", "org", "project", "identifier", unique=True),
 )
 
 

@@ -18,6 +18,7 @@ from bascule.manager.identity.store import (
     USER_GROUPS,
     USERS,
     columns,
+    groups_of,
     scope_of,
     token_hash,
 )
@@ -76,8 +77,8 @@ def account_admins(connection: Connection) -> set[str]:
     bindings = connection.execute(query).mappings().all()
     named = {row["principal"] for row in bindings if row["principal_kind"] == "user"}
     groups = {row["principal"] for row in bindings if row["principal_kind"] == "group"}
-    members = connection.execute(select(GROUP_MEMBERS)).mappings() if groups else ()
-    named |= {m["user_identifier"] for m in members if group_key(scope_of(m), m["user_group"]) in groups}
+    members = select(GROUP_MEMBERS.c.user_identifier).where(GROUP_MEMBERS.c.group_key.in_(groups))
+    named |= set(connection.execute(members).scalars())
     enabled = select(USERS.c.identifier).where(USERS.c.identifier.in_(named), USERS.c.disabled.is_(False))
     return set(connection.execute(enabled).scalars())
 
@@ -104,21 +105,19 @@ def put_group(connection: Connection, scope: Scope, group: UserGroup, at: dateti
         connection.execute(USER_GROUPS.insert().values(identifier=group.identifier, created_at=at, **place, **values))
     else:
         connection.execute(update(USER_GROUPS).where(_is(USER_GROUPS, scope, group.identifier)).values(**values))
-    members = GROUP_MEMBERS.c
-    connection.execute(
-        delete(GROUP_MEMBERS).where(
-            members.org == place["org"], members.project == place["project"], members.user_group == group.identifier
-        )
-    )
-    rows = [{**place, "user_group": group.identifier, "user_identifier": user} for user in dict.fromkeys(group.users)]
+    key = group_key(scope, group.identifier)
+    connection.execute(delete(GROUP_MEMBERS).where(GROUP_MEMBERS.c.group_key == key))
+    rows = [{"group_key": key, "user_identifier": user} for user in dict.fromkeys(group.users)]
     if rows:
         connection.execute(GROUP_MEMBERS.insert(), rows)
-    bind_roles(connection, "group", group_key(scope, group.identifier), group.roles, at)
+    bind_roles(connection, "group", key, group.roles, at)
 
 
 def delete_group(connection: Connection, scope: Scope, identifier: str) -> None:
-    """Remove a group with its roles; its memberships go by their foreign key."""
-    _forget(connection, "group", group_key(scope, identifier))
+    """Remove a group with its roles and memberships."""
+    key = group_key(scope, identifier)
+    _forget(connection, "group", key)
+    connection.execute(delete(GROUP_MEMBERS).where(GROUP_MEMBERS.c.group_key == key))
     connection.execute(delete(USER_GROUPS).where(_is(USER_GROUPS, scope, identifier)))
 
 
@@ -217,30 +216,27 @@ def _is(table: Table, scope: Scope, identifier: str) -> Any:
 
 
 def _user(connection: Connection, row: RowMapping) -> UserOut:
-    members = connection.execute(select(GROUP_MEMBERS).where(GROUP_MEMBERS.c.user_identifier == row["identifier"])).mappings()
     return UserOut(
         identifier=row["identifier"],
         name=row["name"],
         email=row["email"],
         disabled=row["disabled"],
         roles=_roles(connection, "user", row["identifier"]),
-        groups=sorted(group_key(scope_of(m), m["user_group"]) for m in members),
+        groups=list(connection.execute(groups_of(row["identifier"])).scalars()),
         created=seconds(row["created_at"]),
         updated=seconds(row["updated_at"]),
     )
 
 
 def _group(connection: Connection, row: RowMapping) -> UserGroupOut:
-    members = GROUP_MEMBERS.c
-    query = select(members.user_identifier).where(
-        members.org == row["org"], members.project == row["project"], members.user_group == row["identifier"]
-    )
+    key = group_key(scope_of(row), row["identifier"])
+    query = select(GROUP_MEMBERS.c.user_identifier).where(GROUP_MEMBERS.c.group_key == key)
     return UserGroupOut(
         identifier=row["identifier"],
         name=row["name"],
         description=row["description"],
         users=sorted(connection.execute(query).scalars()),
-        roles=_roles(connection, "group", group_key(scope_of(row), row["identifier"])),
+        roles=_roles(connection, "group", key),
         created=seconds(row["created_at"]),
         updated=seconds(row["updated_at"]),
     )

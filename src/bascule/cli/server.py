@@ -1,0 +1,146 @@
+"""`bascule server`: the manager, and on request a delegate beside it."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bascule.core.errors import ConflictError, InputError
+from bascule.core.problems import Problem
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from bascule.manager.settings import Settings
+
+TOKEN_FILE = "admin-token"  # noqa: S105 - a file's name
+_DRAIN_S = 40.0
+_GRACE_S = 5
+
+
+@click.command(epilog="Example:  bascule server --with-delegate        one command, one machine: manager, store and delegate")
+@click.option(
+    "--data-dir",
+    envvar="BASCULE_DATA_DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("bascule-data"),
+    show_default=True,
+    help="Embedded store, master key, the admin's token. One manager each.",
+)
+@click.option("--store", envvar="BASCULE_STORE", metavar="URL", help="postgresql://user:password@host/db instead of the embedded store.")
+@click.option("--host", envvar="BASCULE_HOST", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", envvar="BASCULE_PORT", type=click.IntRange(0, 65535), default=8040, show_default=True, help="0: any that is free.")
+@click.option("--public-url", envvar="BASCULE_PUBLIC_URL", default="", metavar="URL", help="How browsers reach it, behind a proxy.")
+@click.option("--with-delegate", is_flag=True, help="Also run a delegate on this machine.")
+@click.option("--allow-scripts", is_flag=True, help="Let that delegate run scripts (Run, ShellScript steps).")
+def server(data_dir: Path, store: str | None, host: str, port: int, public_url: str, with_delegate: bool, allow_scripts: bool) -> int:
+    """Run the manager: API, web pages, pipelines. Its store is brought up to date first. SIGTERM lets requests finish."""
+    from bascule.cli.store import migrate_store
+    from bascule.manager.database import open_store
+    from bascule.manager.settings import Settings
+
+    directory = data_dir.resolve()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings = Settings(data_directory=directory, store=store, public_url=public_url)
+    with _sole_owner(directory), _listening(host, port) as listener:
+        ran = migrate_store(settings.store_url)
+        if ran:
+            click.echo(f"the store was brought up to date: {ran} changesets")
+        engine = open_store(settings.store_url)
+        _first_start(engine, directory)
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
+        url = f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+        if not with_delegate:
+            return _serve(settings, engine, listener, url)
+        from bascule.cli.delegate import start_embedded
+
+        beside = start_embedded(engine, url, directory / "delegate", allow_scripts=allow_scripts)
+        try:
+            return _serve(settings, engine, listener, url)
+        finally:
+            beside.terminate()
+            beside.join(_DRAIN_S)
+            if beside.is_alive():
+                beside.kill()
+                beside.join()
+
+
+def _serve(settings: "Settings", engine: "Engine", listener: socket.socket, url: str) -> int:
+    """Answer requests until SIGTERM or SIGINT."""
+    import logging
+
+    import uvicorn
+
+    from bascule.manager.app import create_app
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = create_app(settings, engine=engine)
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, server_header=False)
+    program = uvicorn.Server(config)
+    # uvicorn raises the signal that stopped it once more at the end; by then we have something left to do.
+    before = {number: signal.signal(number, lambda _number, _frame: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    click.echo(f"bascule is at {url}")
+    try:
+        program.run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 0 if program.started else 1
+
+
+def _first_start(engine: "Engine", directory: Path) -> None:
+    """Make the account and its admin, once; say the password on stdout, put the API token into a file of mode 0600."""
+    from datetime import UTC, datetime
+
+    from bascule.manager.database import writing
+    from bascule.manager.users.service import bootstrap
+
+    with writing(engine) as connection:
+        made = bootstrap(connection, datetime.now(UTC))
+        if made is None:
+            return
+        password, token = made
+        path = directory / TOKEN_FILE
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(token + "\n")
+    click.echo(f"first start: log in as 'admin' with the password {password}")
+    click.echo(f"             it is not shown again; an API token is in {path}")
+
+
+@contextmanager
+def _sole_owner(directory: Path) -> Iterator[None]:
+    """Hold the data directory: two managers on one embedded store would each run its pipelines."""
+    import fcntl
+
+    with (directory / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConflictError(
+                Problem(code="SRV-002", what="another manager is at work", where=str(directory), fix="stop it, or name another --data-dir")
+            ) from error
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket: bound before anything else is done, so that a taken port is known at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                Problem(code="SRV-003", what=f"cannot listen on {host}:{port}", why=error.strerror, fix="name another --port; 0 takes any")
+            ) from error
+        listener.listen(128)
+        listener.set_inheritable(False)
+        yield listener
