@@ -1,0 +1,563 @@
+"""The five calls, spoken to the real routes: who may take what, what a fence guards, what is repeated, what is late."""
+
+import asyncio
+import base64
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bascule.core.errors import NotFoundError, TargetError
+from bascule.core.problems import Problem
+from bascule.core.secret import Secret
+from bascule.manager.database import METADATA, open_store, reading, writing
+from bascule.manager.delegates import bell, fleet, protocol, service, store
+from bascule.manager.delegates.model import LOST_S, JobFinished, JobOwner, JobRecord
+from bascule.manager.delegates.routes import Protocol
+from bascule.manager.deps import Deps
+from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.secrets.keyring import open_keyring, unlock
+from bascule.manager.settings import Settings
+from bascule.wire import sealing
+from bascule.wire.delegates import LEASE_S, STARTING, EventsAnswer, Lease, LeaseAnswer, Registered, ResultAnswer
+from bascule.wire.jobs import Command, Job, Target
+
+SECRETS = {"account.password": "hunter22"}
+STARTED = {"kind": STARTING, "at": 1.0}
+
+
+class Hands:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class World:
+    """A manager's delegate routes, its clock, and the area that hands out jobs."""
+
+    def __init__(self, engine: Engine, clock: Hands, client: TestClient) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.client = client
+        self.finished: list[JobFinished] = []
+        self._count = 0
+
+    def token(self, *tags: str, scope: Scope | None = None, **more: Any) -> str:
+        with writing(self.engine) as connection:
+            return fleet.create_token(connection, SYSTEM, scope or Scope(), "t", self.clock.now(), tags=tags, **more)[1]
+
+    def enqueue(self, **fields: Any) -> str:
+        self._count += 1
+        job = Job(id=f"job{self._count}", what=fields.pop("what", None) or Command(argv=["status"]), **fields)
+        with writing(self.engine) as connection:
+            service.enqueue(connection, job, JobOwner(execution_id="e1", phase="plan"), clock=self.clock)
+        return job.id
+
+    def record(self, job_id: str) -> JobRecord:
+        with reading(self.engine) as connection:
+            return store.get_job(connection, job_id)
+
+    def cancel(self, job_id: str) -> None:
+        with writing(self.engine) as connection:
+            service.cancel(connection, job_id, clock=self.clock)
+
+    def expire(self) -> None:
+        with writing(self.engine) as connection:
+            protocol.expire(connection, self.clock.now())
+
+    def pass_time(self, seconds: float) -> None:
+        """Long silence, looked after as the manager does: more than once."""
+        self.clock.move(seconds)
+        self.expire()
+        self.expire()
+
+    def stored(self, job_id: str) -> list[tuple[int, dict[str, Any], bool]]:
+        with reading(self.engine) as connection:
+            return [(event.seq, event.event, event.late) for event in service.events(connection, job_id)]
+
+
+class Delegate:
+    """Speaks the protocol as an agent does."""
+
+    def __init__(self, world: World, token: str, *, key: X25519PrivateKey | None = None, **fields: Any) -> None:
+        self.world = world
+        self.key = key or sealing.new_key()
+        self.registration = {
+            "token": token, "name": "d", "version": "1", "public_key": sealing.public_text(self.key), **fields,
+        }  # fmt: skip
+        self.session = ""
+        self.id = ""
+
+    def register(self) -> "Delegate":
+        answer = msgspec.json.decode(self.post("register", self.registration, 200), type=Registered)
+        self.session = sealing.unseal(answer.session_token, self.key, sealing.SESSION).decode()
+        self.id = answer.delegate_id
+        return self
+
+    def post(self, call: str, body: Any, status: int, **headers: str) -> bytes:
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        sent = {"authorization": f"Bearer {self.session}"} if self.session else {}
+        response = self.world.client.post(f"/v1/delegate/{call}", content=content, headers=sent | headers)
+        assert response.status_code == status, response.text
+        return response.content
+
+    def poll(self, *running: str, free: int = 1, wait_s: float = 0.0) -> LeaseAnswer:
+        body = {"free": free, "wait_s": wait_s, "running": list(running)}
+        return msgspec.json.decode(self.post("lease", body, 200), type=LeaseAnswer)
+
+    def lease(self, *running: str) -> Lease:
+        lease = self.poll(*running).lease
+        assert lease is not None
+        return lease
+
+    def tell(self, lease: Lease, seq: int, *events: dict[str, Any]) -> EventsAnswer:
+        body = {**_of(lease), "seq": seq, "events": list(events)}
+        return msgspec.json.decode(self.post("events", body, 200), type=EventsAnswer)
+
+    def result(self, lease: Lease, last_seq: int, result: str = "success", **fields: Any) -> ResultAnswer:
+        body = {**_of(lease), "last_seq": last_seq, "status": result, **fields}
+        return msgspec.json.decode(self.post("result", body, 200), type=ResultAnswer)
+
+
+def _of(lease: Lease) -> dict[str, Any]:
+    return {"job_id": lease.job.id, "attempt": lease.attempt, "fence": lease.fence}
+
+
+def reveal(_connection: object, reference: str, _scope: Scope) -> Secret:
+    if reference not in SECRETS:
+        raise NotFoundError(Problem(code="SEC-404", what=f"there is no secret '{reference}'"))
+    return Secret(SECRETS[reference])
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    METADATA.create_all(engine)
+    unlock(engine, open_keyring(tmp_path / "master.key"))
+    clock = Hands()
+    calls = Protocol(Deps(settings=Settings(data_directory=tmp_path), engine=engine, clock=clock), reveal)
+    with TestClient(Starlette(routes=calls.routes(), lifespan=lambda _app: calls.running())) as client:
+        world = World(engine, clock, client)
+        service.on_finished(lambda _connection, told: world.finished.append(told), engine=engine)
+        yield world
+    engine.dispose()
+
+
+@pytest.fixture
+def delegate(world: World) -> Delegate:
+    return Delegate(world, world.token()).register()
+
+
+# Who is let in
+
+
+def test_the_same_key_is_the_same_delegate(world: World) -> None:
+    token = world.token()
+    first = Delegate(world, token).register()
+    again = Delegate(world, token, key=first.key).register()
+    assert again.id == first.id
+    assert Delegate(world, token).register().id != first.id
+
+
+def test_another_token_does_not_take_over_a_delegate(world: World) -> None:
+    first = Delegate(world, world.token()).register()
+    assert Delegate(world, world.token(), key=first.key).register().id != first.id
+
+
+def test_a_new_token_continues_a_delegate_whose_token_was_revoked(world: World) -> None:
+    old = world.token()
+    first = Delegate(world, old).register()
+    with writing(world.engine) as connection:
+        token = fleet.tokens(connection, SYSTEM, Scope(), _page()).items[0]
+        fleet.revoke_token(connection, SYSTEM, Scope(), token.id, world.clock.now())
+    first.post("lease", {}, 401)
+    Delegate(world, old).post("register", first.registration, 401)
+    assert Delegate(world, world.token(), key=first.key).register().id == first.id
+
+
+def test_the_session_can_be_read_by_the_holder_of_the_key_only(world: World) -> None:
+    delegate = Delegate(world, world.token())
+    answer = msgspec.json.decode(delegate.post("register", delegate.registration, 200), type=Registered)
+    with pytest.raises(TargetError):
+        sealing.unseal(answer.session_token, sealing.new_key(), sealing.SESSION)
+
+
+def test_a_session_ends_after_an_hour(world: World, delegate: Delegate) -> None:
+    world.clock.move(3599)
+    delegate.poll()
+    world.clock.move(2)
+    delegate.post("lease", {}, 401)
+
+
+@pytest.mark.parametrize("token", ["", "bdt_guess", "a.b", "e30.e30"])
+def test_a_forged_session_is_refused(world: World, delegate: Delegate, token: str) -> None:
+    delegate.session = token
+    delegate.post("lease", {}, 401)
+
+
+def test_a_changed_session_is_refused(world: World, delegate: Delegate) -> None:
+    head, _, tail = delegate.session.partition(".")
+    raw = bytearray(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    raw[5] ^= 1
+    delegate.session = base64.urlsafe_b64encode(raw).decode().rstrip("=") + "." + tail
+    delegate.post("lease", {}, 401)
+
+
+def test_tags_may_be_left_out_never_added(world: World) -> None:
+    token = world.token("qa", "eu")
+    assert Delegate(world, token, tags=["qa"]).register()
+    Delegate(world, token, tags=["qa", "prod"]).post("register", Delegate(world, token, tags=["qa", "prod"]).registration, 403)
+
+
+def test_a_single_use_token_binds_to_its_first_key(world: World) -> None:
+    token = world.token(single_use=True)
+    first = Delegate(world, token).register()
+    assert Delegate(world, token, key=first.key).register().id == first.id
+    other = Delegate(world, token)
+    other.post("register", other.registration, 403)
+
+
+def test_a_token_ends_when_it_was_said_to(world: World) -> None:
+    token = world.token(lives=timedelta(minutes=5))
+    delegate = Delegate(world, token).register()
+    world.clock.move(301)
+    delegate.post("lease", {}, 401)
+    delegate.post("register", delegate.registration, 401)
+
+
+# Leases
+
+
+def test_a_lease_whose_answer_was_lost_is_given_again(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    first = delegate.lease()
+    assert delegate.lease() == first
+    assert delegate.poll(job).lease is None
+
+
+def test_fences_only_grow(world: World, delegate: Delegate) -> None:
+    fences = []
+    for _ in range(3):
+        world.enqueue()
+        lease = delegate.lease()
+        fences.append(lease.fence)
+        delegate.result(lease, -1)
+    assert fences == sorted(set(fences))
+
+
+def test_a_lease_that_ends_before_it_started_is_offered_again(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    first = delegate.lease()
+    world.clock.move(LEASE_S - 1)
+    world.expire()
+    assert world.record(first.job.id).state == "leased"
+    world.pass_time(2)
+    other = Delegate(world, world.token()).register()
+    second = other.lease()
+    assert (second.job.id, second.attempt) == (first.job.id, 2)
+    assert second.fence > first.fence
+
+
+def test_a_stale_delegate_is_told_to_stop_and_its_events_are_late(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    first = delegate.lease()
+    world.pass_time(LEASE_S + 1)
+    other = Delegate(world, world.token()).register()
+    second = other.lease()
+    assert delegate.tell(first, 0, STARTED).order == "cancel"
+    assert world.record(first.job.id).state == "leased"
+    other.tell(second, 0, STARTED)
+    assert delegate.result(first, 0, "failure").accepted
+    assert world.record(first.job.id).state == "started"
+    other.result(second, 0)
+    assert [told.outcome.status for told in world.finished] == ["success"]
+    assert [late for _, _, late in world.stored(first.job.id)] == [True, False]
+
+
+def test_a_delegate_that_returns_before_anyone_else_took_its_job_goes_on(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    lease = delegate.lease()
+    world.pass_time(LEASE_S + 1)
+    assert world.record(lease.job.id).state == "queued"
+    assert delegate.tell(lease, 0, STARTED).order == "continue"
+    assert world.record(lease.job.id).state == "started"
+    assert Delegate(world, world.token()).register().poll().lease is None
+
+
+def test_a_started_job_of_a_silent_delegate_is_unknown_and_nobody_gets_it(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    world.pass_time(LEASE_S + 1)
+    assert world.record(lease.job.id).state == "unknown"
+    world.pass_time(10 * LOST_S)
+    assert world.record(lease.job.id).state == "unknown"
+    assert Delegate(world, world.token()).register().poll().lease is None
+    assert delegate.tell(lease, 1, {"kind": "log", "text": "back"}).order == "continue"
+    assert world.record(lease.job.id).state == "started"
+    assert not any(late for _, _, late in world.stored(lease.job.id))
+
+
+def test_a_silent_delegates_job_that_may_be_repeated_goes_elsewhere(world: World, delegate: Delegate) -> None:
+    world.enqueue(repeat="safe")
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    world.pass_time(LEASE_S + 1)
+    assert Delegate(world, world.token()).register().lease().attempt == 2
+
+
+def test_what_became_of_a_lost_job_is_asked_on_another_delegate(world: World, delegate: Delegate) -> None:
+    target = Target(url="x", exclusive="db")
+    job = world.enqueue(repeat="resolve", settle=["outcome", "--deployment-id", "1"], target=target)
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    world.pass_time(LEASE_S + 1)
+    other = Delegate(world, world.token()).register()
+    asking = other.lease()
+    assert asking.job.what == Command(argv=["outcome", "--deployment-id", "1"])
+    assert other.poll(asking.job.id).lease is None
+    other.tell(asking, 0, STARTED)
+    other.result(asking, 0, outputs={"outcome": "success", "history": {"count": 3}})
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.outputs["history"]) == ("success", {"count": 3})
+    assert [told.job_id for told in world.finished] == [job]
+    assert delegate.tell(lease, 1, {"kind": "log", "text": "late"}).order == "continue"
+    assert delegate.result(lease, 1, "failure").accepted
+    assert world.record(job).outcome == outcome
+
+
+def test_a_job_that_its_returned_delegate_has_lost_ends_as_unknown(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    delegate.tell(delegate.lease(), 0, STARTED)
+    world.pass_time(LEASE_S + 1)
+    delegate.poll()
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.problems[0].code) == ("unknown", "JOB-003")
+
+
+def test_a_deleted_delegates_job_ends_as_unknown(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    delegate.tell(delegate.lease(), 0, STARTED)
+    with writing(world.engine) as connection:
+        fleet.remove_delegate(connection, SYSTEM, Scope(), delegate.id)
+    world.pass_time(1)
+    assert world.record(job).state == "finished"
+    delegate.post("lease", {}, 401)
+
+
+def test_heartbeats_keep_a_lease(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    for _ in range(3):
+        world.clock.move(LEASE_S - 1)
+        delegate.tell(lease, 1)
+        world.expire()
+    world.clock.move(LEASE_S - 1)
+    delegate.poll(job, free=0)
+    world.pass_time(LEASE_S - 1)
+    assert world.record(job).state == "started"
+
+
+def test_jobs_of_one_target_exclude_each_other(world: World, delegate: Delegate) -> None:
+    target = Target(url="x", exclusive="db")
+    first, second, other = world.enqueue(target=target), world.enqueue(target=target), world.enqueue()
+    lease = delegate.lease()
+    assert lease.job.id == first
+    assert delegate.lease(first).job.id == other
+    assert delegate.poll(first, other).lease is None
+    with reading(world.engine) as connection:
+        problem = service.why_waiting(connection, second, world.clock.now())
+    assert problem is not None
+    assert (problem.code, first in (problem.why or "")) == ("DEL-011", True)
+    delegate.result(lease, -1)
+    assert delegate.lease(other).job.id == second
+
+
+def test_a_workspace_stays_where_its_first_job_ran(world: World, delegate: Delegate) -> None:
+    other = Delegate(world, world.token()).register()
+    world.enqueue(workspace="group")
+    delegate.result(delegate.lease(), -1)
+    second = world.enqueue(workspace="group")
+    assert other.poll().lease is None
+    assert delegate.lease().job.id == second
+
+
+@pytest.mark.parametrize(("repeat", "state"), [("safe", "leased"), ("never", "finished")])
+def test_a_lost_workspace_is_made_anew_for_jobs_that_may_be_repeated(world: World, delegate: Delegate, repeat: str, state: str) -> None:
+    world.enqueue(workspace="group")
+    delegate.result(delegate.lease(), -1)
+    second = world.enqueue(workspace="group", repeat=repeat)
+    world.pass_time(LOST_S + 1)
+    Delegate(world, world.token()).register().poll()
+    assert world.record(second).state == state
+    outcome = world.record(second).outcome
+    assert (outcome.problems[0].code if outcome else None) == (None if repeat == "safe" else "DEL-012")
+
+
+def test_a_job_that_nobody_can_take_says_why_tag_by_tag(world: World) -> None:
+    job = world.enqueue(selectors=["prod", "eu"])
+    with reading(world.engine) as connection:
+        alone = service.why_waiting(connection, job, world.clock.now())
+    assert alone is not None
+    assert alone.why == "no delegate is registered"
+    Delegate(world, world.token("prod"), name="one").register()
+    Delegate(world, world.token("eu", scope=Scope("o")), name="two").register()
+    with reading(world.engine) as connection:
+        problem = service.why_waiting(connection, job, world.clock.now())
+    assert problem is not None
+    assert problem.why == "one: it lacks the tag 'eu'; two: it lacks the tag 'prod', its token covers account/o, the job is in account"
+
+
+def test_a_queued_job_wakes_a_waiting_delegate(world: World, delegate: Delegate) -> None:
+    async def scene() -> bool:
+        with bell.listen(bell.JOBS) as ringing:
+            await asyncio.to_thread(world.enqueue)
+            return await ringing.wait(5)
+
+    assert asyncio.run(scene())
+
+
+# Secrets
+
+
+def test_secrets_are_sealed_to_this_delegate_job_and_fence(world: World, delegate: Delegate) -> None:
+    world.enqueue(secrets={"password": "account.password"})
+    lease = delegate.lease()
+    assert lease.secrets is not None
+    context = sealing.lease_context(lease.job.id, lease.fence)
+    assert msgspec.json.decode(sealing.unseal(lease.secrets, delegate.key, context)) == {"password": "hunter22"}
+    for key, other in ((sealing.new_key(), context), (delegate.key, sealing.lease_context(lease.job.id, lease.fence + 1))):
+        with pytest.raises(TargetError):
+            sealing.unseal(lease.secrets, key, other)
+
+
+def test_a_secret_that_is_not_there_fails_the_job(world: World, delegate: Delegate) -> None:
+    job = world.enqueue(secrets={"password": "account.nope"})
+    second = world.enqueue()
+    assert delegate.lease().job.id == second
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.problems[0].code) == ("failure", "SEC-404")
+
+
+# Events and results
+
+
+def test_events_are_stored_once_whatever_is_sent_again(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    lease = delegate.lease()
+    events = [{"kind": "log", "text": str(n)} for n in range(6)]
+    assert delegate.tell(lease, 0, *events[:3]).next_seq == 3
+    assert delegate.tell(lease, 0, *events[:3]).next_seq == 3
+    assert delegate.tell(lease, 1, *events[1:5]).next_seq == 5
+    assert delegate.tell(lease, 6, {"kind": "log", "text": "after a gap"}).next_seq == 5
+    assert delegate.tell(lease, 5, events[5]).next_seq == 6
+    assert world.stored(lease.job.id) == [(n, event, False) for n, event in enumerate(events)]
+
+
+def test_a_result_waits_for_every_event(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    answer = delegate.result(lease, 2)
+    assert (answer.accepted, answer.next_seq) == (False, 1)
+    assert world.finished == []
+    delegate.tell(lease, 1, {"kind": "log"}, {"kind": "result"})
+    assert delegate.result(lease, 2).accepted
+    assert delegate.result(lease, 2).accepted
+    assert len(world.finished) == 1
+    assert world.finished[0].owner == JobOwner(execution_id="e1", phase="plan")
+
+
+def test_large_outputs_come_in_parts(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    lease = delegate.lease()
+    content = msgspec.json.encode({"plan": "x" * 1000})
+    body = {**_of(lease), "last_seq": -1, "status": "success", "artifacts": ["plan"]}
+    delegate.post("result", body, 400)
+    for _ in range(2):
+        for number, start in enumerate(range(0, len(content), 300)):
+            data = base64.b64encode(content[start : start + 300]).decode()
+            part = {**_of(lease), "name": "plan", "part": number, "last": start + 300 >= len(content), "data": data}
+            delegate.post("artifact", part, 200)
+    delegate.post("result", body, 200)
+    outcome = world.record(lease.job.id).outcome
+    assert outcome is not None
+    assert outcome.outputs == {"plan": {"plan": "x" * 1000}}
+
+
+def test_another_delegate_may_not_speak_of_a_job(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    lease = delegate.lease()
+    other = Delegate(world, world.token()).register()
+    other.post("events", {**_of(lease), "seq": 0, "events": [STARTED]}, 404)
+    other.post("result", {**_of(lease), "last_seq": -1, "status": "success"}, 404)
+    delegate.post("events", {**_of(lease), "fence": lease.fence + 1, "seq": 0, "events": [STARTED]}, 404)
+    assert world.record(lease.job.id).state == "leased"
+
+
+def test_a_listener_that_fails_does_not_lose_events(world: World, delegate: Delegate) -> None:
+    def fail(_connection: object, _told: object) -> None:
+        raise RuntimeError("a defect of a listener")
+
+    service.on_events(fail, engine=world.engine)
+    world.enqueue()
+    lease = delegate.lease()
+    assert delegate.tell(lease, 0, STARTED).next_seq == 1
+    assert len(world.stored(lease.job.id)) == 1
+
+
+# Cancel
+
+
+def test_a_queued_job_is_cancelled_at_once(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    world.cancel(job)
+    assert [told.outcome.status for told in world.finished] == ["cancelled"]
+    assert delegate.poll().lease is None
+
+
+def test_a_cancelled_job_is_named_in_every_answer(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    world.cancel(job)
+    assert delegate.poll(job, free=0).cancel == [job]
+    assert delegate.tell(lease, 1).order == "cancel"
+    delegate.result(lease, 0, "cancelled")
+    assert [told.outcome.status for told in world.finished] == ["cancelled"]
+
+
+# What comes in
+
+
+def test_bodies_may_be_packed_and_are_bounded(world: World, delegate: Delegate) -> None:
+    delegate.post("lease", gzip.compress(b'{"wait_s": 0}'), 200, **{"content-encoding": "gzip"})
+    delegate.post("lease", gzip.compress(b" " * 9_000_000), 400, **{"content-encoding": "gzip"})
+    delegate.post("lease", b" " * 9_000_000, 400)
+    delegate.post("lease", b"not json", 400)
+    delegate.post("lease", b"\x1f\x8bbroken", 400, **{"content-encoding": "gzip"})
+
+
+def _page() -> Any:
+    from bascule.manager.paging import Paging
+
+    return Paging(0, 10)
