@@ -90,8 +90,8 @@ class Sources:
                 raise InputError(Problem(code="SRC-002", what=f"there is no commit '{source.commit}'", where=source.url))
             return source.commit
         wanted = f"refs/tags/{source.tag}" if source.tag else f"refs/heads/{source.branch}" if source.branch else "HEAD"
-        if source.tag is not None or source.branch is not None:
-            await git.run("check-ref-format", wanted)
+        if wanted != "HEAD" and await git.read("check-ref-format", wanted) is None:
+            raise InputError(Problem(code="SRC-002", what=f"'{source.tag or source.branch}' cannot be a branch or tag", where=source.url))
         await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", source.url, f"+{wanted}:refs/bascule/{_slug(wanted)}")
         commit = await git.read(*at, "rev-parse", f"refs/bascule/{_slug(wanted)}^{{commit}}")
         if commit is None:
