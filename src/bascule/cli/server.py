@@ -45,10 +45,12 @@ def server(data_dir: Path, store: str | None, host: str, port: int, public_url: 
     from bascule.manager.settings import Settings
 
     directory = data_dir.resolve()
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.mkdir(mode=0o711, parents=True, exist_ok=True)  # scripts of the delegate, under another user, pass through it
     settings = Settings(data_directory=directory, store=store, public_url=public_url)
     with _sole_owner(directory), _listening(host, port) as listener:
         ran = migrate_store(settings.store_url)
+        if store is None:
+            (directory / "bascule.db").chmod(0o600)  # before any row is in it
         if ran:
             click.echo(f"the store was brought up to date: {ran} changesets")
         engine = open_store(settings.store_url)
