@@ -64,7 +64,9 @@ def mariadb_place(server: Server) -> Iterator[Place]:
     """Database lbtest, user lb, as recorded: statements carry both names."""
     import pymysql
 
-    admin = pymysql.connect(host=server.admin.host, port=server.admin.port, user=server.admin.user, password=server.admin.password, autocommit=True)
+    admin = pymysql.connect(
+        host=server.admin.host, port=server.admin.port, user=server.admin.user, password=server.admin.password, autocommit=True
+    )
     with admin, admin.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS lbtest")
         cursor.execute("CREATE DATABASE lbtest")
@@ -138,7 +140,9 @@ def _postgresql_shape(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str
     def listed(sql: str, table_at: int = 0) -> list[list[Any]]:
         return [[_cell(value) for value in row] for row in query(sql) if not _hidden(str(row[table_at]))]
 
-    tables = [row[0] for row in query(f"SELECT table_name FROM information_schema.tables WHERE table_schema {own} AND table_type = 'BASE TABLE'")]
+    tables = [
+        row[0] for row in query(f"SELECT table_name FROM information_schema.tables WHERE table_schema {own} AND table_type = 'BASE TABLE'")
+    ]
     return {
         "columns": listed(
             "SELECT table_schema, table_name, column_name, ordinal_position, data_type, character_maximum_length, numeric_precision, "
@@ -154,7 +158,9 @@ def _postgresql_shape(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str
         "referential": listed(
             "SELECT constraint_name, unique_constraint_name, update_rule, delete_rule FROM information_schema.referential_constraints ORDER BY 1"
         ),
-        "views": listed(f"SELECT table_schema, table_name, view_definition FROM information_schema.views WHERE table_schema {own} ORDER BY 1, 2", 1),
+        "views": listed(
+            f"SELECT table_schema, table_name, view_definition FROM information_schema.views WHERE table_schema {own} ORDER BY 1, 2", 1
+        ),
         "indexes": listed(f"SELECT schemaname, tablename, indexname, indexdef FROM pg_indexes WHERE schemaname {own} ORDER BY 1, 2, 3", 1),
         "sequences": listed(
             "SELECT sequence_schema, sequence_name, data_type, start_value, minimum_value, maximum_value, increment, cycle_option "
@@ -196,7 +202,9 @@ def _mariadb_shape(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, A
             "SELECT CONSTRAINT_NAME, UNIQUE_CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS "
             f"WHERE CONSTRAINT_SCHEMA {own} ORDER BY 1"
         ),
-        "views": listed(f"SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA {own} ORDER BY 2", 1),
+        "views": listed(
+            f"SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA {own} ORDER BY 2", 1
+        ),
         "indexes": listed(
             "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, SEQ_IN_INDEX, COLUMN_NAME, COLLATION FROM information_schema.STATISTICS "
             f"WHERE TABLE_SCHEMA {own} ORDER BY 1, 2, 4"
@@ -205,5 +213,5 @@ def _mariadb_shape(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, A
         "routines": listed(
             f"SELECT ROUTINE_NAME, ROUTINE_TYPE, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA {own} ORDER BY 1"
         ),
-        "rows": _rows(query, [row[0] for row in tables], "`"),
+        "rows": _rows(query, [row[0] for row in tables if row[1] == "BASE TABLE"], "`"),
     }

@@ -101,7 +101,7 @@ def _update(session: Session, console: Console, report: UpdateReport, limits: di
     try:
         run_update(session, report, **limits)
     finally:
-        if not report.up_to_date and report.run:
+        if report.began:
             _summary(report, console)
             if console.json:
                 console.document(_as_json(report))

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -22,14 +22,15 @@ from bascule.engine.dialects.live import LiveConnection
 from bascule.engine.history.lock import HeldLock
 from bascule.engine.history.row import HistoryRow, document
 from bascule.engine.patience import Patience, PatienceSettings
-from bascule.engine.preconditions.base import Answer, World, consequence, evaluate, message
+from bascule.engine.preconditions.base import Answer, consequence, evaluate, message
 from bascule.engine.programs import run_program
 from bascule.engine.schema import Schema
 from bascule.engine.selection import Pending
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 from bascule.engine.watch import Watch
-from bascule.engine.work import Scene, changes_of, ends_transaction, operations_of, render
+from bascule.engine.work import Scene, changes_of, ends_transaction, operations_of, render, stopped
+from bascule.engine.world import world_of
 
 Emit = Callable[[events.Event], None]
 Status = Literal["EXECUTED", "RERAN", "MARK_RAN", "SKIPPED", "FAILED", "ROLLED_BACK"]
@@ -62,7 +63,7 @@ class Runner:
         self._next_order = max((row.order for row in rows), default=0) + 1
         self._sent: list[str] = []
         self._watch = Watch(lock.session, self._connection.session, self._tell)
-        self._properties: dict[str, str] = {}
+        self._properties: Mapping[str, str] = {}
 
     @property
     def _connection(self) -> LiveConnection:
@@ -70,7 +71,7 @@ class Runner:
 
     # What can be done
 
-    def apply(self, pending: Pending, position: tuple[int, int], properties: dict[str, str]) -> Status:
+    def apply(self, pending: Pending, position: tuple[int, int], properties: Mapping[str, str]) -> Status:
         """Runs one changeset, its preconditions first. Raises InputError, ConflictError or TargetError when the run must end."""
         changeset = pending.changeset
         self._properties = properties
@@ -147,26 +148,11 @@ class Runner:
 
     # Preconditions
 
-    def world(self, changeset: ChangeSet | None) -> World:
-        """What preconditions may look at now."""
-        target = self._target
-        return World(
-            dbms=self._scene.dbms,
-            folds_case=self._scene.dialect.traits.quotes_mixed_case,
-            user=target.facts.user,
-            quoting=changeset.quoting if changeset else "LEGACY",
-            rows=self.rows,
-            properties=self._properties,
-            shape=target.shape,
-            query=lambda sql: target.connection.query(sql),
-            table_in_sql=lambda name: self._scene.dialect.ddl.name(name, target.at),
-        )
-
     def _ask(self, changeset: ChangeSet) -> Literal["run", "skip", "mark_ran"]:
         preconditions = changeset.preconditions
         if preconditions is None:
             return "run"
-        answer = evaluate(preconditions, self.world(changeset))
+        answer = evaluate(preconditions, world_of(self._target, self.rows, self._properties, changeset))
         what = consequence(preconditions, answer)
         if what is None:
             return "run"
@@ -284,9 +270,7 @@ class Runner:
                 case ops.Tell():
                     self._emit(events.Log(text=op.message, stream="stdout" if op.target.upper() == "STDOUT" else "stderr"))
                 case ops.Stop():
-                    raise ConflictError(
-                        Problem(code="RUN-051", what=op.message, where=str(changeset.position), why="the changelog says stop here")
-                    )
+                    raise stopped(op, changeset)
                 case ops.RunProgram():
                     run_program(op, self._tell)
                 case _:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from bascule.core.errors import BasculeError, InputError
+from bascule.core.errors import BasculeError, ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changelog import bind
@@ -102,6 +102,11 @@ def problems_of(changeset: ChangeSet, scene: Scene) -> Iterator[Problem]:
     for change in changes:
         for problem in validate.problems(change, scene.dialect):
             yield msgspec.structs.replace(problem, what=f"{problem.what}, {changeset.fqn}", where=problem.where or str(changeset.position))
+
+
+def stopped(op: ops.Stop, changeset: ChangeSet) -> ConflictError:
+    """The error that a `stop` change is."""
+    return ConflictError(Problem(code="RUN-051", what=op.message, where=str(changeset.position), why="the changelog says stop here"))
 
 
 def ends_transaction(statement: Statement) -> bool:

@@ -1,29 +1,30 @@
 """What is checked before the first changeset runs: everything that would run, and the preconditions of the changelog as a whole."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
+from bascule.engine import events
 from bascule.engine.changelog.changeset import Preconditions
 from bascule.engine.commands.session import Session
+from bascule.engine.history.row import HistoryRow
 from bascule.engine.preconditions.base import World, consequence, evaluate, message, unknown
 from bascule.engine.selection import Pending, Selection
 from bascule.engine.work import problems_of
 
 
-def check(session: Session, selection: Selection) -> Selection:
-    """The selection without the changesets that onValidationFail marks as run. Raises InputError or ConflictError with all problems."""
+def check(session: Session, selection: Selection) -> None:
+    """Raises InputError or ConflictError with everything that keeps `update` from beginning; tells the warnings."""
     problems = list(selection.problems)
     conflict = any(problem.code.startswith("CHK-") for problem in problems)
-    pending: list[Pending] = []
     for item in selection.pending:
-        found = [problem for problem in _problems(session, item) if not _warned(session, problem)]
-        if found and item.changeset.on_validation_fail == "HALT":
-            problems.extend(found)
-        pending.append(item)
+        for problem in _problems(session, item):
+            if problem.severity != "error":
+                session.emit(events.ProblemFound(problem=problem))
+            elif item.changeset.on_validation_fail == "HALT":
+                problems.append(problem)
     if problems:
         raise (ConflictError if conflict else InputError)(problems)
-    return selection
 
 
 def fails_validation(session: Session, item: Pending) -> bool:
@@ -33,14 +34,14 @@ def fails_validation(session: Session, item: Pending) -> bool:
     return any(problem.severity == "error" for problem in _problems(session, item))
 
 
-def check_changelog_preconditions(session: Session, world: Callable[[], World], rows_exist: bool = True) -> None:
+def check_changelog_preconditions(session: Session, rows: Sequence[HistoryRow]) -> None:
     """Raises ConflictError when the preconditions of the root or of an included file do not hold and say HALT."""
     problems: list[Problem] = []
     for preconditions in session.changelog.preconditions:
         unknown_ones = list(unknown(preconditions))
         if unknown_ones:
             raise InputError(unknown_ones)
-        problems.extend(_judge(session, preconditions, world()))
+        problems.extend(_judge(session, preconditions, session.world(rows)))
     if problems:
         raise ConflictError(problems)
 
@@ -67,13 +68,3 @@ def _problems(session: Session, item: Pending) -> Sequence[Problem]:
     if item.changeset.preconditions is not None:
         found.extend(unknown(item.changeset.preconditions))
     return found
-
-
-def _warned(session: Session, problem: Problem) -> bool:
-    """Whether it was only a warning: then it is told, and stops nothing."""
-    if problem.severity == "error":
-        return False
-    from bascule.engine import events
-
-    session.emit(events.ProblemFound(problem=problem))
-    return True

@@ -12,7 +12,6 @@ from bascule.engine.changelog.changeset import ChangeSet, Preconditions
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.foresight import Foresight
-from bascule.engine.commands.script import world
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.plan import Plan, PreconditionResult, Unit, digest
@@ -30,7 +29,7 @@ def make_plan(session: Session, history: History, *, count: int | None = None, t
     """Raises what would make `update` fail before its first changeset."""
     selection = session.select(history.rows, count=count, tag=tag)
     check(session, selection)
-    check_changelog_preconditions(session, lambda: world(session, history.rows, None))
+    check_changelog_preconditions(session, history.rows)
     foresight = Foresight(session.target)
     rows = list(history.rows)
     units: list[Unit] = []
@@ -83,7 +82,7 @@ def _preconditions(
     preconditions = changeset.preconditions
     if preconditions is None:
         return (), "run"
-    place = world(session, rows, changeset)
+    place = session.world(rows, changeset)
     results = []
     for child in preconditions.children:
         why = foresight.undecided(child)

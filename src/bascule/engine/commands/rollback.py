@@ -20,11 +20,10 @@ _TAG_CHANGE = "tagDatabase"
 
 
 class Undo(msgspec.Struct, frozen=True, kw_only=True):
-    """One changeset to undo, and how."""
+    """One changeset to undo."""
 
     changeset: ChangeSet
     row: HistoryRow
-    changes: tuple[Change, ...]
 
 
 def rows_after_tag(rows: Sequence[HistoryRow], tag: str, *, oldest: bool = False) -> list[HistoryRow]:
@@ -48,30 +47,22 @@ def rows_after(rows: Sequence[HistoryRow], moment: datetime) -> list[HistoryRow]
 
 
 def to_undo(session: Session, rows: Sequence[HistoryRow], count: int | None = None) -> list[Undo]:
-    """What undoes these rows, in this order; at most `count`. Rows that the changelog does not hold, or that are filtered, are left.
-
-    Raises InputError with every changeset that has no rollback.
-    """
-    changelog = session.changelog
-    by_identity = {(c.id, c.author, normalised_file(c.file)): c for c in changelog.changesets}
+    """What undoes these rows, in this order; at most `count`. Rows that the changelog does not hold, or that are filtered, are left."""
+    by_identity = {(c.id, c.author, normalised_file(c.file)): c for c in session.changelog.changesets}
     filters = Filters(dbms=session.scene.dbms, contexts=session.request.contexts, label_filter=session.request.label_filter)
     undo: list[Undo] = []
-    problems: list[Problem] = []
     for row in rows:
         if count is not None and len(undo) >= count:
             break
         changeset = by_identity.get(row.identity)
-        if changeset is None or filtered_by(changeset, filters) not in (None, "ignored"):
-            continue
-        try:
-            changes = rollback_changes_of(changeset, changelog, session.files, dialect_name=session.scene.dbms)
-        except InputError as error:
-            problems.extend(error.problems)
-            changes = ()
-        undo.append(Undo(changeset=changeset, row=row, changes=changes))
-    if problems:
-        raise InputError(problems)
+        if changeset is not None and filtered_by(changeset, filters) in (None, "ignored"):
+            undo.append(Undo(changeset=changeset, row=row))
     return undo
+
+
+def changes_that_undo(session: Session, changeset: ChangeSet) -> tuple[Change, ...]:
+    """Raises InputError when there is no rollback, and none can be made."""
+    return rollback_changes_of(changeset, session.changelog, session.files, dialect_name=session.scene.dbms)
 
 
 def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False) -> list[str]:
@@ -98,13 +89,26 @@ def roll_back_deployment(session: Session, deployment_id: str) -> list[str]:
 
 
 def _undo(session: Session, runner: Runner, undo: Sequence[Undo]) -> list[str]:
+    """Undoes them one by one. The first that cannot be undone ends it; what was undone before stays so, as in Liquibase."""
     session.check_history(runner.rows)
+    _warn_of_stops(session, undo)
     done: list[str] = []
     for number, item in enumerate(undo, 1):
-        runner.roll_back(item.changeset, item.row, item.changes, (number, len(undo)))
+        runner.roll_back(item.changeset, item.row, changes_that_undo(session, item.changeset), (number, len(undo)))
         done.append(item.changeset.fqn)
         session.emit(events.Progress(what="changesets", done=number, total=len(undo), unit="changesets"))
     return done
+
+
+def _warn_of_stops(session: Session, undo: Sequence[Undo]) -> None:
+    """Says before anything is undone where it will end early."""
+    for number, item in enumerate(undo, 1):
+        try:
+            changes_that_undo(session, item.changeset)
+        except InputError:
+            text = f"{item.changeset.fqn} has no rollback: after {number - 1} of {len(undo)} changesets this will stop there"
+            session.emit(events.Log(text=text, level="warning", stream="stderr"))
+            return
 
 
 def moment_of(text: str) -> datetime:

@@ -4,25 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from bascule.core.errors import ConflictError, InputError
+from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changelog import contexts, labels
 from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.description import description
 from bascule.engine.changes.base import Change
-from bascule.engine.commands.checks import check
+from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.foresight import Foresight
-from bascule.engine.commands.rollback import Undo
+from bascule.engine.commands.rollback import Undo, changes_that_undo
 from bascule.engine.commands.session import Session
 from bascule.engine.history.databasechangelog import TOOL
 from bascule.engine.history.databasechangeloglock import holder_name
 from bascule.engine.history.row import HistoryRow
-from bascule.engine.preconditions.base import World, consequence, evaluate, message
+from bascule.engine.preconditions.base import consequence, evaluate, message
 from bascule.engine.selection import Pending, Selection
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import History
-from bascule.engine.work import changes_of, operations_of, render
+from bascule.engine.work import changes_of, operations_of, render, stopped
 
 _RULE = "*" * 69
 
@@ -126,6 +126,10 @@ class Script:
         for op in operations_of(changes):
             if isinstance(op, ops.TagDatabase):
                 tag = op.tag
+            elif isinstance(op, ops.Stop):
+                raise stopped(op, changeset)
+            elif isinstance(op, ops.RunProgram):
+                self.comment(f"{' '.join(op.argv)};")
             for statement in render(op, scene, at, self._foresight.look, visitors):
                 self.statement(statement)
                 self.commands.append(statement.text)
@@ -138,6 +142,8 @@ def update_script(session: Session, *, count: int | None = None, tag: str | None
     history = session.target.read_history()
     selection = session.select(history.rows, count=count, tag=tag)
     check(session, selection)
+    if session.target.is_online:
+        check_changelog_preconditions(session, history.rows)
     script = Script(session)
     with script.locked(history):
         if count is None and tag is None:
@@ -156,14 +162,12 @@ def rollback_script(session: Session, undo: Sequence[Undo], history: History, ti
     with script.locked(history):
         script.header(title)
         for item in undo:
-            script.undo(item.changeset, item.row, item.changes)
+            script.undo(item.changeset, item.row, changes_that_undo(session, item.changeset))
     return script
 
 
 def future_rollback_script(session: Session, *, count: int | None = None, tag: str | None = None) -> Script:
     """What would undo the changesets that have not run yet, the last one first."""
-    from bascule.engine.changelog.bind import rollback_changes_of
-
     history = session.target.read_history()
     selection = session.select(history.rows, count=count, tag=tag)
     check(session, selection)
@@ -173,8 +177,7 @@ def future_rollback_script(session: Session, *, count: int | None = None, tag: s
         for item in reversed(selection.pending):
             changeset = item.changeset
             row = HistoryRow(id=changeset.id, author=changeset.author, file=changeset.file)
-            changes = rollback_changes_of(changeset, session.changelog, session.files, dialect_name=session.scene.dbms)
-            script.undo(changeset, row, changes)
+            script.undo(changeset, row, changes_that_undo(session, changeset))
     return script
 
 
@@ -209,7 +212,7 @@ def _asks(session: Session, item: Pending, history: History) -> bool:
                 fix="run `update`, or set onSqlOutput to IGNORE or TEST",
             )
         )
-    answer = evaluate(preconditions, world(session, history.rows, item.changeset))
+    answer = evaluate(preconditions, session.world(history.rows, item.changeset))
     what = consequence(preconditions, answer)
     if what == "HALT":
         text = message(preconditions, answer)
@@ -219,21 +222,3 @@ def _asks(session: Session, item: Pending, history: History) -> bool:
             )
         )
     return what in (None, "WARN")
-
-
-def world(session: Session, rows: Sequence[HistoryRow], changeset: ChangeSet | None) -> World:
-    """What preconditions may look at, where nothing runs."""
-    target = session.target
-    if not target.is_online:
-        raise InputError(Problem(code="RUN-004", what="preconditions cannot be evaluated offline", fix="give the URL of a database"))
-    return World(
-        dbms=session.scene.dbms,
-        folds_case=target.dialect.traits.quotes_mixed_case,
-        user=target.facts.user,
-        quoting=changeset.quoting if changeset is not None else "LEGACY",
-        rows=rows,
-        properties=session.request.properties,
-        shape=target.shape,
-        query=lambda sql: target.connection.query(sql),
-        table_in_sql=lambda name: target.dialect.ddl.name(name, target.at),
-    )

@@ -12,16 +12,18 @@ from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.cancel import Cancel
-from bascule.engine.changelog.changeset import Changelog
+from bascule.engine.changelog.changeset import Changelog, ChangeSet
 from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.load import LoadSettings, load
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.history.row import HistoryRow, summary
 from bascule.engine.patience import PatienceSettings
+from bascule.engine.preconditions.base import World
 from bascule.engine.run import Emit, Runner, RunSettings
 from bascule.engine.selection import Filters, Selection, select
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.work import Scene
+from bascule.engine.world import world_of
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +91,10 @@ class Session:
             dbms=self.scene.dbms, contexts=self.request.contexts, label_filter=self.request.label_filter, count=count, tag=tag
         )
         return select(self.changelog, rows, filters, self.scene.checksum)
+
+    def world(self, rows: Sequence[HistoryRow], changeset: ChangeSet | None = None) -> World:
+        """What preconditions may look at now."""
+        return world_of(self.target, rows, self.changelog.properties, changeset)
 
     def check_history(self, rows: Sequence[HistoryRow]) -> None:
         """Raises ConflictError for recorded checksums that no longer hold, InputError for changesets that are called the same."""

@@ -1,7 +1,7 @@
 """`status`, `validate`, `unexpected-changesets`: looks, and changes nothing."""
 
 from bascule.engine.changelog.changeset import ChangeSet
-from bascule.engine.commands.checks import check
+from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow, normalised_file
 from bascule.engine.selection import Selection
@@ -9,8 +9,10 @@ from bascule.engine.selection import Selection
 
 def status(session: Session) -> Selection:
     """What `update` would run. Raises ConflictError or InputError when it could not, as `update` would."""
-    selection = session.select(session.target.read_history().rows)
+    rows = session.target.read_history().rows
+    selection = session.select(rows)
     check(session, selection)
+    check_changelog_preconditions(session, rows)
     return selection
 
 

@@ -1,14 +1,15 @@
 """`changelog-sync`, `mark-next-changeset-ran`: records changesets as run without running them."""
 
+from bascule.engine.commands.checks import check
 from bascule.engine.commands.session import Session
 from bascule.engine.selection import Selection
 
 
 def to_sync(session: Session, *, count: int | None = None, tag: str | None = None) -> Selection:
-    """What has no row yet. Raises what makes `update` fail, less the validation of single changes: nothing of them runs."""
-    rows = session.target.read_history().rows
-    session.check_history(rows)
-    return session.select(rows, count=count, tag=tag)
+    """What has no row yet. Raises what would keep `update` from beginning."""
+    selection = session.select(session.target.read_history().rows, count=count, tag=tag)
+    check(session, selection)
+    return selection
 
 
 def sync(session: Session, *, count: int | None = None, tag: str | None = None) -> list[str]:

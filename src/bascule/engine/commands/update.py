@@ -23,6 +23,8 @@ class UpdateReport(msgspec.Struct, kw_only=True):
     changesets: list[str] = []
     """FQNs of those that were carried out and recorded."""
     up_to_date: bool = False
+    began: bool = False
+    """Every check has passed."""
 
 
 def update(
@@ -42,7 +44,7 @@ def update(
     if not selection.problems and not selection.pending and not selection.upgrades:
         report.up_to_date = True
         return
-    if not history.exists or not any(problem.code.startswith("CHK-") for problem in selection.problems):
+    if not selection.upgrades:
         check(session, selection)
     with session.locked() as runner:
         selection = session.select(tuple(runner.rows), count=count, tag=tag)
@@ -51,18 +53,19 @@ def update(
             _expect(session, session.target.read_history(), expect_plan, count, tag)
         _write_checksums(session, runner, selection)
         check(session, selection)
-        check_changelog_preconditions(session, lambda: runner.world(None))
+        check_changelog_preconditions(session, runner.rows)
         _run(session, runner, selection, report)
 
 
 def _run(session: Session, runner: Runner, selection: Selection, report: UpdateReport) -> None:
+    report.began = True
     total = len(selection.pending)
     for number, item in enumerate(selection.pending, 1):
         if fails_validation(session, item):
             session.tell(f"{item.changeset.fqn} is marked as run: its validation failed")
             runner.mark_invalid(item)
             continue
-        status = runner.apply(item, (number, total), session.request.properties)
+        status = runner.apply(item, (number, total), session.changelog.properties)
         report.run += 1
         if status in ("EXECUTED", "RERAN", "MARK_RAN"):
             report.changesets.append(item.changeset.fqn)

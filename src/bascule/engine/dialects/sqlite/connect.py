@@ -30,6 +30,19 @@ def connect(login: Login) -> "SqliteConnection":
     return SqliteConnection(connection, url)
 
 
+def _pieces(text: str) -> list[str]:
+    """The statements, as SQLite itself would end them: a trigger's body stays whole."""
+    pieces: list[str] = []
+    begun = ""
+    for part in text.split(";"):
+        begun += part + ";"
+        if sqlite3.complete_statement(begun):
+            pieces.append(begun)
+            begun = ""
+    rest = begun.rstrip(";").strip()
+    return [piece for piece in (*pieces, rest) if piece.strip(" \t\n;")]
+
+
 def _word(name: str, value: str, url: Url) -> str:
     if not value.isalnum():
         problem = Problem(code="CFG-015", what=f"'{value}' is not a value of the URL option '{name}'", where=url.shown)
@@ -69,7 +82,10 @@ class SqliteConnection:
             self._run("ROLLBACK")
 
     def execute(self, statement: Statement) -> int:
-        return self._run(statement.text, statement.parameters).rowcount
+        """A script that its author did not let be split is sent piece by piece: the driver takes one statement at a time."""
+        if ";" not in statement.text:
+            return self._run(statement.text, statement.parameters).rowcount
+        return sum(max(0, self._run(piece, statement.parameters).rowcount) for piece in _pieces(statement.text))
 
     def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self._run(sql, parameters).fetchall()

@@ -1,9 +1,12 @@
 """What an SQLite file says of itself: by PRAGMA."""
 
+import re
 from collections.abc import Collection
 
 from bascule.engine.dialects.live import LiveConnection, ServerFacts
 from bascule.engine.schema import Column, ForeignKey, Index, Name, PrimaryKey, References, Schema, Table, Unique, Value
+
+_KEY_NAME = re.compile(r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+PRIMARY\s+KEY""", re.IGNORECASE)
 
 
 def facts(connection: LiveConnection) -> ServerFacts:
@@ -53,7 +56,7 @@ def _table(connection: LiveConnection, name: str, sql: str) -> Table:
     return Table(
         name=Name(name),
         columns=tuple(columns),
-        primary_key=PrimaryKey(columns=tuple(column for _, column in sorted(key))) if key else None,
+        primary_key=PrimaryKey(columns=tuple(column for _, column in sorted(key)), name=_key_name(sql)) if key else None,
         uniques=uniques,
         foreign_keys=_foreign_keys(connection, name),
         indexes=indexes,
@@ -69,6 +72,12 @@ def _dependents(connection: LiveConnection, table: str) -> dict[str, str]:
         (table,),
     )
     return {str(name): str(sql) for name, sql in found}
+
+
+def _key_name(sql: str) -> str | None:
+    """The primary key's name: no PRAGMA tells it, only the statement that made the table."""
+    match = _KEY_NAME.search(sql)
+    return match.group(1).strip('"`[]') if match else None
 
 
 def _indexes(connection: LiveConnection, table: str) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
