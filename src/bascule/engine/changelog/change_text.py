@@ -1,0 +1,172 @@
+"""A change as sorted text, the way Liquibase writes it to take a checksum of it: from what was written, not from typed fields."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from bascule.engine.changelog.changeset import SqlVisitor
+from bascule.engine.changelog.dates import canonical_date
+from bascule.engine.changelog.element import Element
+from bascule.engine.changelog.fields import CHANGE_FIELDS, COLUMN_FIELDS, CONSTRAINT_FIELDS, FieldKind
+
+_EXCLUDED_ALWAYS = {
+    "createTable": frozenset({"ifNotExists"}),
+    "createIndex": frozenset({"associatedWith"}),
+}
+_EXCLUDED_IN_9 = {
+    "createView": frozenset({"path", "relativeToChangelogFile", "selectQuery", "encoding"}),
+    "createProcedure": frozenset({"path", "dbms", "relativeToChangelogFile", "procedureText", "encoding", "comments"}),
+}
+_MATERIALISED = {
+    "stop": {"message": "Stop command in changelog file"},
+    "output": {"target": "STDERR"},
+}
+"""Defaults that stand in the text though nobody wrote them."""
+
+
+def sql_text(change: Element) -> str | None:
+    """The SQL of a `sql` change: its own text, or `sql` inside it; trimmed, None when there is none."""
+    return body_text(change, "sql")
+
+
+def body_text(change: Element, field: str) -> str | None:
+    written = change.text.text if change.text is not None and change.text.kind != "null" else change.value_of(field)
+    return written.strip() or None if written is not None else None
+
+
+def text_form(change: Element, version: int = CURRENT) -> str:
+    """A change as the sorted text its sum is taken of."""
+    fields = CHANGE_FIELDS.get(change.name, {})
+    excluded = _EXCLUDED_ALWAYS.get(change.name, frozenset())
+    if version >= 9:
+        excluded |= _EXCLUDED_IN_9.get(change.name, frozenset())
+    lines = list(_lines(change, fields, excluded, 1))
+    for name, default in _MATERIALISED.get(change.name, {}).items():
+        if not any(line.startswith(f'    {name}="') for line in lines):
+            lines.append(f'    {name}="{default}"')
+    return f"{change.name}:{_block(lines, 1)}"
+
+
+def _block(lines: list[str], depth: int) -> str:
+    """Lines between brackets, sorted with their indentation, by UTF-16 code units as Java sorts."""
+    if not lines:
+        return "[" + "    " * (depth - 1) + "]"
+    unique = set(lines)
+    plain = all(line.isascii() for line in unique)
+    ordered = sorted(unique) if plain else sorted(unique, key=lambda line: line.encode("utf-16-be", "surrogatepass"))
+    return "[\n" + "\n".join(ordered) + "\n" + "    " * (depth - 1) + "]"
+
+
+def _lines(element: Element, fields: dict[str, FieldKind], excluded: frozenset[str], depth: int) -> Iterator[str]:
+    indent = "    " * depth
+    for name, kind in fields.items():
+        if name in excluded:
+            continue
+        if kind == "columns":
+            columns = _columns(element, name, excluded, depth + 1)
+            if columns != "[]" or element.name != "dropColumn":
+                yield f"{indent}{name}={columns}"
+            continue
+        value = body_text(element, name) if kind == "text" else element.value_of(name)
+        if value is not None:
+            yield f'{indent}{name}="{_VALUES[kind](value)}"'
+
+
+def columns_of(element: Element, name: str = "columns") -> Iterator[Element]:
+    """The columns of a change: XML has them as children, YAML and JSON inside a list."""
+    yield from element.named("column")
+    for wrapper in element.named(name):
+        for item in wrapper.children:
+            if item.name == "column" or (item.name == "" and not item.text):
+                yield item
+
+
+def _columns(element: Element, name: str, excluded: frozenset[str], depth: int) -> str:
+    indent = "    " * depth
+    columns = [f"{indent}{_column(column, excluded, depth + 1)},\n" for column in columns_of(element, name)]
+    if not columns:
+        return "[]"
+    return "[\n" + "".join(columns)[:-2] + "\n" + "    " * (depth - 1) + "]"
+
+
+def _column(column: Element, excluded: frozenset[str], depth: int) -> str:
+    indent = "    " * depth
+    lines = [f'{indent}{name}="{value}"' for name, value in _column_values(column).items() if name not in excluded]
+    for constraints in column.named("constraints"):
+        lines.append(indent + _block(list(_lines(constraints, CONSTRAINT_FIELDS, excluded, depth + 1)), depth + 1))
+    return _block(lines, depth)
+
+
+def _column_values(column: Element) -> dict[str, str]:
+    """A column's fields as the peer holds them: what is no number or no date has become a computed value."""
+    found: dict[str, str] = {}
+    for name, kind in COLUMN_FIELDS.items():
+        written = column.value_of(name)
+        if written is None:
+            continue
+        if name in _NUMERIC:
+            found |= _numeric(name, written)
+        elif name in _DATES:
+            moment = canonical_date(written)
+            found[name if moment else _computed(name)] = moment or written
+        else:
+            found[name] = _VALUES[kind](written)
+    if column.text is not None:
+        found.setdefault("value", column.text.text)
+    return found
+
+
+_NUMERIC = frozenset({"valueNumeric", "defaultValueNumeric"})
+_DATES = frozenset({"valueDate", "defaultValueDate"})
+_NUMBER = re.compile(r"-?[.,]?\d")
+_WHOLE = re.compile(r"([-+]?[0-9]{1,100})(?:\.[0-9]*)?")
+_TRUE_WORDS = frozenset({"true", "t", "1", "1.0", "yes"})
+
+
+def _computed(name: str) -> str:
+    return "defaultValueComputed" if name.startswith("default") else "valueComputed"
+
+
+def _numeric(name: str, text: str) -> dict[str, str]:
+    """A numeric value: its text as written, without the brackets around it. The word NULL is no value."""
+    if text.lower() == "null":
+        return {}
+    if text == "GENERATED_BY_DEFAULT" and name == "defaultValueNumeric":
+        return {"autoIncrement": "true"}
+    bare = text[1:].removesuffix(")") if text.startswith("(") else text
+    if _NUMBER.match(bare):
+        return {name: bare}
+    return {_computed(name): text if name == "valueNumeric" else bare}
+
+
+def _boolean(text: str) -> str:
+    return "true" if text.strip().lower() in _TRUE_WORDS else "false"
+
+
+def _integer(text: str) -> str:
+    match = _WHOLE.fullmatch(text.strip())
+    return str(int(match.group(1))) if match else text
+
+
+_VALUES: dict[FieldKind, Callable[[str], str]] = {
+    "str": lambda text: text,
+    "text": lambda text: text,
+    "bool": _boolean,
+    "int": _integer,
+}
+
+
+def visitor_text(visitor: SqlVisitor, version: int) -> str:
+    """A modifySql visitor's text. For which databases, contexts and labels it is meant counted until version 8."""
+    lines = [f'    applyToRollback="{str(visitor.apply_to_rollback).lower()}"']
+    for name, value in (("value", visitor.value), ("replace", visitor.replace), ("with", visitor.with_)):
+        if value is not None:
+            lines.append(f'    {name}="{value}"')
+    if version < 9:
+        if visitor.dbms:
+            names = "".join(f"        {name.strip()},\n" for name in visitor.dbms.split(","))
+            lines.append(f"    applicableDbms=[\n{names[:-2]}\n    ]")
+        if visitor.context:
+            lines.append(f'    contextFilter="{visitor.context}"')
+        if visitor.labels:
+            lines.append(f'    labels="{visitor.labels}"')
+    return f"{visitor.kind}:{_block(lines, 1)}"
