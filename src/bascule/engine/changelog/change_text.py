@@ -33,7 +33,7 @@ def body_text(change: Element, field: str) -> str | None:
     return written.strip() or None if written is not None else None
 
 
-def text_form(change: Element, version: int = CURRENT) -> str:
+def text_form(change: Element, version: int = 9) -> str:
     """A change as the sorted text its sum is taken of."""
     fields = CHANGE_FIELDS.get(change.name, {})
     excluded = _EXCLUDED_ALWAYS.get(change.name, frozenset())
