@@ -57,19 +57,21 @@ def evaluate(
     *,
     about: str = "",
     execution_id: str = "",
+    on_behalf_of: Actor | None = None,
     clock: Clock = _CLOCK,
 ) -> Decision:
     """Judge a document by the sets named and by those of the scope that apply to this entity and event. Recorded, with its input.
 
     Fails closed: a set that is named and missing denies. A disabled one is skipped and noted. `about` names the thing judged, for people.
+    `on_behalf_of` is whose deed it is, when that is not who asks: policies are told of their groups and roles.
     """
     identity.require(actor, "core_governancePolicySets_evaluate", scope)
-    at = clock.now()
+    at, doer = clock.now(), on_behalf_of or actor
     with reading(engine) as connection:
         consulted = sets_to_consult(connection, scope, policy_sets, entity, event)
     if not consulted:
         return Decision(allowed=True, subject=subject)
-    judged = with_metadata(document, actor, scope, entity, event, at)
+    judged = with_metadata(document, doer, scope, entity, event, at)
     verdict = ask_policies(texts(consulted), judged, evaluator=evaluator_of(engine))
     results = {result.policy: result for result in verdict.results}
     answers = [answer_of(one, results) for one in consulted]
@@ -83,7 +85,7 @@ def evaluate(
         entity=about,
         status=worst(answer.status for answer in answers),
         created=int(at.timestamp()),
-        created_by=actor.name,
+        created_by=doer.name,
         execution_id=execution_id,
     )
     with writing(engine) as connection:

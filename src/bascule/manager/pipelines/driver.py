@@ -23,7 +23,7 @@ from bascule.manager.delegates import service as delegates
 from bascule.manager.delegates.model import JobEvents, JobFinished, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance
 from bascule.manager.governance.model import Decision
-from bascule.manager.identity.model import SYSTEM, Actor, Scope
+from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.instances import service as instances
 from bascule.manager.instances.model import InstanceRef
 from bascule.manager.pipelines import inputs, parse, store
@@ -158,16 +158,9 @@ class Driver:
 
     def _ask_governance(self, execution: Execution, node: Node, question: Evaluate) -> Decision:
         """Asked as the system: whoever may run a pipeline need not be allowed to evaluate policies by hand."""
-        asker = Actor(
-            id=execution.actor.id,
-            name=execution.actor.name,
-            email=execution.actor.email,
-            groups=execution.actor.groups,
-            grants=SYSTEM.grants,
-        )
         return governance.evaluate(
             self.engine,
-            asker,
+            SYSTEM,
             execution.scope,
             question.policy_sets,
             question.document,
@@ -175,6 +168,7 @@ class Driver:
             question.entity,
             about=node.path,
             execution_id=execution.id,
+            on_behalf_of=execution.actor,
             clock=self.clock,
         )
 

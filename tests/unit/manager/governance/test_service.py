@@ -173,3 +173,12 @@ def test_a_policy_can_be_tried_without_being_saved(store: Engine) -> None:
     (result,) = service.try_out(store, VIEWER, PROJECT, rego, "v1", {"a": 1}).results
     assert [problem.what for problem in result.denied] == ["x"]
     assert result.prints == ("policy.rego:4: seen 1",)
+
+
+def test_policies_are_told_of_whoever_acts_not_of_who_asks(store: Engine) -> None:
+    roles = "roles := {r.roleIdentifier | some r in input.metadata.roleAssignmentMetadata}"
+    admins_only = f'package p\n\ndeny contains "admins only" if not "admin" in roles\n\n{roles}\n'
+    policy(store, ACCOUNT, "admins_only", admins_only, "v1")
+    policy_set(store, ACCOUNT, "changes", {"admins_only": "error"})
+    assert judge(store, "account.changes").allowed
+    assert not judge(store, "account.changes", on_behalf_of=VIEWER).allowed
