@@ -1,0 +1,145 @@
+"""The whole product: how fast a step reaches a warm runner, and what executions that wait cost."""
+
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.measure import Figure, cpu_seconds, environment, resident_mib
+
+BASCULE = str(Path(sys.executable).parent / "bascule")
+PROJECT = "/v1/orgs/default/projects/default"
+WAITING = 200
+STEPS = 20
+WATCH_S = 20.0
+
+_APPROVAL = """pipeline:
+  identifier: waits
+  name: Waits
+  orgIdentifier: default
+  projectIdentifier: default
+  stages:
+    - stage:
+        identifier: ask
+        name: Ask
+        type: Custom
+        spec:
+          execution:
+            steps:
+              - step:
+                  type: HarnessApproval
+                  identifier: people
+                  name: People
+                  timeout: 1d
+                  spec:
+                    approvalMessage: Shall we?
+                    includePipelineExecutionHistory: false
+                    approvers: {userGroups: [account.dbas], minimumCount: 1, disallowPipelineExecutor: false}
+"""
+
+_RUNS = """pipeline:
+  identifier: runs
+  name: Runs
+  orgIdentifier: default
+  projectIdentifier: default
+  stages:
+    - stage:
+        identifier: run
+        name: Run
+        type: Custom
+        spec:
+          execution:
+            steps:
+              - step:
+                  type: Run
+                  identifier: nothing
+                  name: Nothing
+                  timeout: 1m
+                  spec: {shell: Sh, command: "true"}
+"""
+
+
+class Manager:
+    """A manager with its delegate, started for the figures."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        log = folder / "log"
+        argv = [BASCULE, "server", "--data-dir", str(folder / "data"), "--port", "0", "--with-delegate", "--allow-scripts"]
+        self.sink = stack.enter_context(log.open("wb"))
+        self.process = subprocess.Popen(argv, env=environment(), stdout=self.sink, stderr=subprocess.STDOUT)
+        stack.callback(self._stop)
+        deadline = time.monotonic() + 60
+        while not (found := re.search(r"http://127[0-9.]+:[0-9]+", log.read_text(errors="replace"))):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(log.read_text(errors="replace")[-3000:])
+            time.sleep(0.1)
+        self.store = folder / "data" / "bascule.db"
+        key = (folder / "data" / "admin-token").read_text().strip()
+        self.http = stack.enter_context(httpx.Client(base_url=found.group(), headers={"x-api-key": key}, timeout=60))
+
+    def _stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        reply = self.http.request(method, path, json=body)
+        if reply.is_error:
+            raise RuntimeError(f"{method} {path}: {reply.status_code} {reply.text}")
+        return reply.json() if reply.content else None
+
+    def start(self, pipeline: str) -> str:
+        return str(self.ask("POST", f"{PROJECT}/pipelines/{pipeline}/execute", {})["executionId"])
+
+    def until(self, execution: str, statuses: set[str], seconds: float = 60.0) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            seen = self.ask("GET", f"{PROJECT}/executions/{execution}")
+            if seen["status"] in statuses or any(node["status"] in statuses for node in seen["nodes"]):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{execution} did not become one of {statuses}")
+
+
+def _dispatch(manager: Manager) -> tuple[float, ...]:
+    """Milliseconds from a job's row to its first event, one job after the other."""
+    for _ in range(STEPS + 1):
+        manager.until(manager.start("runs"), {"Success"})
+    with sqlite3.connect(f"{manager.store.as_uri()}?mode=ro", uri=True) as connection:
+        rows = connection.execute("SELECT enqueued_at, started_at FROM jobs WHERE started_at IS NOT NULL ORDER BY enqueued_at").fetchall()
+    waits = [_seconds(started) - _seconds(enqueued) for enqueued, started in rows]
+    return tuple(wait * 1000 for wait in waits[1:])
+
+
+def _seconds(moment: Any) -> float:
+    return float(moment) if isinstance(moment, int | float) else datetime.fromisoformat(str(moment)).timestamp()
+
+
+def figures() -> Iterator[Figure]:
+    """One line after the other, as soon as it is known."""
+    with tempfile.TemporaryDirectory(prefix="bascule-bench-") as name, ExitStack() as stack:
+        manager = Manager(Path(name), stack)
+        manager.ask("POST", "/v1/user-groups", {"identifier": "dbas", "name": "DBAs", "users": []})
+        for document in (_APPROVAL, _RUNS):
+            manager.ask("POST", f"{PROJECT}/pipelines", {"yaml": document})
+        yield Figure("a step: queued → running on a warm runner", _dispatch(manager), budget=50)
+
+        began = time.monotonic()
+        executions = [manager.start("waits") for _ in range(WAITING)]
+        for execution in executions:
+            manager.until(execution, {"ApprovalWaiting"}, seconds=120)
+        yield Figure(f"{WAITING} executions started and waiting", ((time.monotonic() - began) * 1000,))
+        time.sleep(3)
+        before = cpu_seconds(manager.process.pid)
+        time.sleep(WATCH_S)
+        share = (cpu_seconds(manager.process.pid) - before) / WATCH_S * 100
+        yield Figure(f"CPU of the manager, {WAITING} executions waiting", (share,), unit="%", budget=2, note="budget is for 1,000")
+        yield Figure("memory of the manager then", (resident_mib(manager.process.pid),), unit="MiB", budget=300)

@@ -1,0 +1,394 @@
+"""The demo: the main job on real databases, told as it happens.
+
+`python -m tools.demo [--serve]`. Starts PostgreSQL (dev, qa, prod), a manager and a delegate as separate processes, makes a Git repository,
+applies `examples/demo/entities`, and then uses nothing but the command line that users have.
+"""
+
+import argparse
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tools.servers import Database, start_postgresql
+
+HERE = Path(__file__).resolve().parents[1]
+EXAMPLE = HERE / "examples" / "demo"
+BASCULE = str(Path(sys.executable).parent / "bascule")
+INSTANCES = ("dev", "till", "qa", "prod")
+APPROVER = "dora@example.com"
+
+
+class Story:
+    """Says what happens, and how long each chapter took."""
+
+    def __init__(self) -> None:
+        self.colour = sys.stdout.isatty()
+        self.times: list[tuple[str, float]] = []
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self.colour else text
+
+    @contextmanager
+    def chapter(self, title: str) -> Iterator[None]:
+        print(f"\n{self._paint('1;34', '■ ' + title)}", flush=True)
+        began = time.monotonic()
+        yield
+        self.times.append((title, time.monotonic() - began))
+
+    def say(self, text: str) -> None:
+        print(f"  {text}", flush=True)
+
+    def command(self, argv: list[str]) -> None:
+        print(self._paint("36", f"  $ bascule {' '.join(argv)}"), flush=True)
+
+    def quote(self, text: str) -> None:
+        for line in text.rstrip().splitlines():
+            print(self._paint("2", f"  │ {line}"), flush=True)
+
+    def fail(self, text: str) -> NoReturn:
+        raise SystemExit(self._paint("1;31", f"\nThe demo failed: {text}"))
+
+
+class Client:
+    """The command line as one user has it."""
+
+    def __init__(self, story: Story, manager: str, api_key: str) -> None:
+        self.story = story
+        self.env = {**os.environ, "BASCULE_MANAGER": manager, "BASCULE_API_KEY": api_key, "NO_COLOR": "1"}
+
+    def run(self, *argv: str, expect: int | None = 0, show: bool = True, quiet: bool = False) -> str:
+        """Runs `bascule ARGV`, shows both, returns its stdout. Ends the demo when the status is not the expected one."""
+        if not quiet:
+            self.story.command(list(argv))
+        done = subprocess.run([BASCULE, *argv], env=self.env, capture_output=True, text=True, check=False)
+        if show and not quiet:
+            self.story.quote(done.stdout or done.stderr)
+        if expect is not None and done.returncode != expect:
+            self.story.fail(f"`bascule {' '.join(argv)}` ended with {done.returncode}, not {expect}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """One request of the API, for what the story looks at without showing how."""
+        import httpx
+
+        url, key = self.env["BASCULE_MANAGER"], self.env["BASCULE_API_KEY"]
+        reply = httpx.request(method, url + path, json=body, headers={"x-api-key": key}, timeout=60)
+        if reply.is_error:
+            self.story.fail(f"{method} {path}: {reply.status_code} {reply.text}")
+        return reply.json() if reply.content else None
+
+
+class Process:
+    """A program of ours that runs beside the demo; its output is kept and searched for what it announces."""
+
+    def __init__(self, argv: list[str], log: Path, env: dict[str, str] | None = None) -> None:
+        self.log = log
+        self.sink = log.open("wb")
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig=TERM", "--", *argv],
+            stdout=self.sink,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})},
+        )
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.sink.close()
+
+
+class Repository:
+    """A Git repository of the demo's own; a push copies one folder of `examples/demo/repository` and commits it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.work, self.bare = folder / "work", folder / "shop.git"
+        self._git("init", "-q", "--bare", "-b", "main", str(self.bare), cwd=folder)
+        self._git("clone", "-q", str(self.bare), str(self.work), cwd=folder)
+        self._git("checkout", "-q", "-B", "main")
+
+    def _git(self, *argv: str, cwd: Path | None = None) -> str:
+        name = {
+            "GIT_AUTHOR_NAME": "Ines",
+            "GIT_AUTHOR_EMAIL": "ines@example.com",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+        }
+        env = {**os.environ, **name, "GIT_COMMITTER_NAME": "Ines", "GIT_COMMITTER_EMAIL": "ines@example.com"}
+        return subprocess.run(["git", *argv], cwd=cwd or self.work, env=env, check=True, capture_output=True, text=True).stdout.strip()
+
+    def push(self, step: str, message: str) -> str:
+        """Makes the tree what it was at the first step plus this step's files; returns the commit's short name."""
+        shutil.rmtree(self.work / "db", ignore_errors=True)
+        shutil.copytree(EXAMPLE / "repository" / "1-first" / "db", self.work / "db")
+        shutil.copytree(EXAMPLE / "repository" / step / "db", self.work / "db", dirs_exist_ok=True)
+        self._git("add", "-A")
+        self._git("commit", "-q", "-m", message)
+        self._git("push", "-q", "origin", "main")
+        return self._git("rev-parse", "--short", "HEAD")
+
+
+def wait_for(story: Story, what: str, ready: Any, process: Process | None = None, seconds: float = 60.0) -> Any:
+    """The first true answer of `ready`. Ends the demo when it does not come, or the process has died."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = ready()
+        if answer:
+            return answer
+        if process is not None and process.process.poll() is not None:
+            story.fail(f"{what}: the process has ended\n{process.text()[-3000:]}")
+        time.sleep(0.1)
+    return story.fail(f"{what}: not within {seconds:.0f} s\n{process.text()[-3000:] if process else ''}")
+
+
+def render(folder: Path, values: dict[str, str]) -> Path:
+    """The entities with this run's addresses in place of `${NAME}`."""
+    target = folder / "entities"
+    target.mkdir()
+    for source in sorted((EXAMPLE / "entities").glob("*.yaml")):
+        text = source.read_text()
+        for name, value in values.items():
+            text = text.replace("${" + name + "}", value)
+        (target / source.name).write_text(text)
+    return target
+
+
+PROJECT = "/v1/orgs/default/projects/default"
+ENDED = frozenset({"Success", "IgnoreFailed", "Failed", "Errored", "Aborted", "Expired", "ApprovalRejected"})
+
+
+class Demo:
+    """The whole of it: what runs, who asks, and the chapters in order."""
+
+    def __init__(self, folder: Path, stack: ExitStack, *, port: int) -> None:
+        self.story = Story()
+        self.folder = folder
+        self.stack = stack
+        self.port = port
+        self.databases: dict[str, Database] = {}
+
+    def start_databases(self) -> None:
+        server = start_postgresql()
+        self.stack.callback(server.stop)
+        self.databases = {name: server.create(f"shop_{name}") for name in ("dev", "qa", "prod")}
+        self.story.say(f"PostgreSQL on 127.0.0.1:{server.admin.port} with shop_dev, shop_qa and shop_prod; SQLite in {self.till}")
+
+    @property
+    def till(self) -> Path:
+        return self.folder / "till.db"
+
+    def start_repository(self) -> None:
+        self.repository = Repository(self.folder)
+        commit = self.repository.push("1-first", "Customers, orders and a report")
+        self.story.say(f"Git repository {self.repository.bare}, commit {commit}: a changelog in YAML, XML and SQL")
+
+    def start_programs(self) -> None:
+        data = self.folder / "manager"
+        server = Process([BASCULE, "server", "--data-dir", str(data), "--port", str(self.port)], self.folder / "server.log")
+        self.stack.callback(server.stop)
+        found = wait_for(self.story, "the manager", lambda: re.search(r"http://[0-9.]+:[0-9]+", server.text()), server)
+        self.url = found.group()
+        self.admin_key = wait_for(self.story, "the API token", lambda: _text(data / "admin-token"), server)
+        self.password = (re.search(r"[Pp]assword\W+(\S+)", server.text()) or ["", ""])[1]
+        self.admin = Client(self.story, self.url, self.admin_key)
+        self.story.say(f"manager (pid {server.process.pid}) on {self.url}")
+
+        token = self.admin.ask("POST", "/v1/delegate-tokens", {"name": "demo", "tags": ["demo"]})["value"]
+        argv = [BASCULE, "delegate", "--manager", self.url, "--name", "near-the-databases", "--data-dir", str(self.folder / "delegate")]
+        delegate = Process(argv, self.folder / "delegate.log", {"BASCULE_DELEGATE_TOKEN": token})
+        self.stack.callback(delegate.stop)
+        wait_for(self.story, "the delegate", lambda: any(d["connected"] for d in self.admin.ask("GET", "/v1/delegates")), delegate)
+        self.story.say(f"delegate (pid {delegate.process.pid}), outbound only, registered")
+
+    def apply_entities(self) -> None:
+        values = {
+            "REPOSITORY": self.repository.bare.as_uri(),
+            "TILL_URL": f"jdbc:sqlite:{self.till}",
+            "DATABASE_PASSWORD": next(iter(self.databases.values())).password,
+            "DATABASE_USER": next(iter(self.databases.values())).user,
+            **{f"{name.upper()}_URL": database.jdbc_url for name, database in self.databases.items()},
+        }
+        entities = render(self.folder, values)
+        self.admin.run("apply", "-f", str(entities))
+        self.dora = self._key_of("dora")
+        self.ines = self._key_of("ines")
+
+    def _key_of(self, user: str) -> Client:
+        """A client for a user of the entities: her password is theirs, her API key is made here as she would."""
+        import httpx
+
+        with httpx.Client(base_url=self.url, headers={"Origin": self.url}) as browser:
+            browser.post("/v1/login", json={"email": f"{user}@example.com", "password": f"{user}-demo-password"}).raise_for_status()
+            made = browser.post("/v1/api-keys", json={"name": "demo"})
+            made.raise_for_status()
+        return Client(self.story, self.url, made.json()["value"])
+
+    # The chapters
+
+    def start(self, who: Client) -> str:
+        """Starts the pipeline as a user; returns the execution's id."""
+        out = who.run("pipeline", "run", "orders_release")
+        found = re.search(r"\bexe[a-z]*_[0-9a-z]+", out)
+        return found.group() if found else self.story.fail(f"no execution id in: {out}")
+
+    def until(self, execution: str, statuses: frozenset[str], *, step: str | None = None) -> dict[str, Any]:
+        """Waits until the execution (or one of its steps) has one of the statuses; returns the execution."""
+
+        def ready() -> dict[str, Any] | None:
+            seen: dict[str, Any] = self.admin.ask("GET", f"{PROJECT}/executions/{execution}")
+            if step is None:
+                return seen if seen["status"] in statuses else None
+            held = any(node["identifier"] == step and node["status"] in statuses for node in seen["nodes"])
+            return seen if held or seen["status"] in ENDED else None
+
+        found: dict[str, Any] = wait_for(self.story, f"execution {execution}", ready, seconds=90)
+        return found
+
+    def tell(self, execution: dict[str, Any]) -> None:
+        """The steps of an execution, one line each."""
+        marks = {"Success": "✔", "Failed": "✘", "Errored": "✘", "Skipped": "–", "ApprovalWaiting": "?", "IgnoreFailed": "!"}
+        for node in execution["nodes"]:
+            if node["kind"] != "step":
+                continue
+            self.story.say(f"{marks.get(node['status'], '·')} {node['name']:<12} {node['status']:<16} {self._detail(node)}")
+            for problem in node["problems"]:
+                for key in ("what", "where", "why", "fix"):
+                    if problem.get(key):
+                        self.story.quote(f"{key:<6} {problem[key]}")
+
+    def _detail(self, node: dict[str, Any]) -> str:
+        outputs = node["outputs"]
+        if node["type"] == "DBSchemaApply" and "changeSets" in outputs:
+            return f"{len(outputs['changeSets'])} changesets, back to {outputs.get('preStartTag')}"
+        return str(node["reason"] or "")
+
+    def expect(self, execution: dict[str, Any], status: str) -> None:
+        if execution["status"] != status:
+            self.tell(execution)
+            self.story.fail(f"execution {execution['id']} ended as {execution['status']}, not {status}")
+
+    def release(self) -> None:
+        execution = self.start(self.ines)
+        seen = self.until(execution, frozenset({"ApprovalWaiting"}), step="four_eyes")
+        self.tell(seen)
+        preview = next(node for node in seen["nodes"] if node["identifier"] == "preview")
+        self.story.say("Production would run exactly this:")
+        commands = preview["outputs"].get("sqlCommands") or []
+        self.story.quote("\n".join(commands) if isinstance(commands, list) else str(commands))
+        self.story.say("Ines started it, so she may not approve it:")
+        self.ines.run("approve", execution, "--yes", expect=None)
+        self.story.say("Dora may:")
+        self.dora.run("approve", execution, "--yes", "--comment", "Read it. Go.")
+        seen = self.until(execution, ENDED)
+        self.expect(seen, "Success")
+        self.tell(seen)
+
+    def drop(self) -> None:
+        commit = self.repository.push("2-drop", "Clean up")
+        self.story.say(f"Rolf pushes {commit}: DROP VIEW order_totals; DROP TABLE orders;")
+        before = self.history_rows()
+        seen = self.until(self.start(self.ines), ENDED)
+        self.tell(seen)
+        self.expect(seen, "Failed")
+        if self.history_rows() != before:
+            self.story.fail("the denied change has touched a database")
+        self.story.say("Nothing was touched: every history table is as it was.")
+
+    def loyalty(self) -> None:
+        commit = self.repository.push("3-loyalty", "Loyalty points; one account per e-mail")
+        self.story.say(f"Ines pushes {commit}: a column, and an index that qa's data does not allow")
+        before = self.history_rows()
+        seen = self.until(self.start(self.ines), ENDED)
+        self.tell(seen)
+        self.expect(seen, "Failed")
+        after = self.history_rows()
+        if after["qa"] != before["qa"] or after["prod"] != before["prod"] or after["dev"] == before["dev"]:
+            self.story.fail(f"history rows before {before}, after {after}")
+        self.story.say("qa is back where it was, production was never reached, dev has the change.")
+
+    def history_rows(self) -> dict[str, int]:
+        """How many changesets each PostgreSQL database has recorded."""
+        import psycopg
+
+        counts = {}
+        for name, database in self.databases.items():
+            with psycopg.connect(database.url) as connection:
+                found = connection.execute("SELECT to_regclass('public.databasechangelog')").fetchone()
+                row = connection.execute("SELECT count(*) FROM databasechangelog").fetchone() if found and found[0] else (0,)
+            counts[name] = int(row[0]) if row else 0
+        return counts
+
+    def table(self) -> None:
+        """The changeset × instance table, from the API that Harness's clients use."""
+        state = self.admin.ask("POST", f"{PROJECT}/dbschema/orders/migrationstate?limit=100", {})
+        marks = {"Successfully_Deployed": "done", "Not_Deployed": "–", "Deployment_Failed": "FAILED", "Rolled_Back": "rolled back"}
+        self.story.say(f"{'changeset':<58}" + "".join(f"{name:<13}" for name in INSTANCES))
+        for changeset in state["changeSets"]:
+            status = {held["instance"]: marks.get(held["status"], held["status"]) for held in changeset["instances"]}
+            row = "".join(f"{status.get(name, '–'):<13}" for name in INSTANCES)
+            self.story.say(f"{changeset['changeSetFQN']:<58}{row}".rstrip())
+
+
+def _text(file: Path) -> str:
+    return file.read_text().strip() if file.exists() else ""
+
+
+def main() -> int:
+    """Tells the story; status 0 when all of it came out as told."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--serve", action="store_true", help="leave everything running until Ctrl-C, and print where to look")
+    parser.add_argument("--port", type=int, default=0, help="the manager's port (any free one)")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bascule-demo-")))
+        demo = Demo(folder, stack, port=options.port)
+        story = demo.story
+        with story.chapter("Databases and a repository"):
+            demo.start_databases()
+            demo.start_repository()
+        with story.chapter("A manager, and a delegate near the databases"):
+            demo.start_programs()
+        with story.chapter("What the manager should know"):
+            demo.apply_entities()
+        with story.chapter("A change goes from dev to qa, is shown, approved, and reaches production"):
+            demo.release()
+        with story.chapter("A DROP is denied by policy"):
+            demo.drop()
+        with story.chapter("A change fails in qa and is taken back"):
+            demo.loyalty()
+        with story.chapter("What is where"):
+            demo.table()
+        print()
+        for title, seconds in story.times:
+            story.say(f"{seconds:6.1f} s  {title}")
+        story.say(f"{sum(seconds for _, seconds in story.times):6.1f} s  in all")
+        if options.serve:
+            print(f"\n  {demo.url}\n  admin / {demo.password}   (or dora@example.com / dora-demo-password)\n  Ctrl-C ends it.", flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
+        else:
+            print("\n  `make demo SERVE=1` leaves it running and prints where to look.")
+    return 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.exit(main())
