@@ -100,6 +100,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     limits: Limits = Limits()
     repeat: Repeat = "never"
     settle: list[str] = []
-    """With repeat `resolve`: argv of the verb (`outcome …`) that another delegate runs on the same target, when this job's outcome is
-    unknown, to find out what became of it."""
+    """With repeat `resolve`: argv of the verb (`outcome …`) that any delegate runs on the same target when this job's outcome is unknown.
+    The job then ends as `unknown` with that verb's outputs, by which its owner judges."""
     statement_events: Literal["text", "hash"] = "text"

@@ -158,10 +158,7 @@ def _run_command(work: Work, command: Command, job_main: Callable[[list[str]], i
         os.environ["BASCULE_SECRETS_FD"] = str(_memory("secrets", msgspec.json.encode(_target(work.job.target, work.secrets))))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # they are text streams here
-    options = ["--events", str(Path(work.folder, _EVENTS))]
-    if work.job.statement_events == "hash":
-        options += ["--statement-events", "hash"]
-    argv = [command.argv[0], *options, *command.argv[1:]]
+    argv = [command.argv[0], "--events", str(Path(work.folder, _EVENTS)), *command.argv[1:]]
     sys.argv = ["bascule", *argv]
     return job_main(argv)
 

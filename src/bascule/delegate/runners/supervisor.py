@@ -58,6 +58,7 @@ class Supervisor:
     def __init__(self, order: Order, folder: JobFolder) -> None:
         self._work = order.work
         self._script_user = order.script_user
+        self._hides_statements = order.work.job.statement_events == "hash"
         self._folder = folder
         self._masker = Masker(order.work.secrets.values())
         self._log = EventLog(folder, order.buffer_bytes)
@@ -170,6 +171,10 @@ class Supervisor:
                 event = self._output(name, event)
             case {"kind": "result"}:
                 self._result = event
+            case {"kind": "statement", **rest} if self._hides_statements:
+                event = {"kind": "statement", **rest, "text": None}
+            case {"kind": "changeset.finished", **rest} if self._hides_statements:
+                event = {"kind": "changeset.finished", **rest, "sql": []}
         self._log.write(event)
 
     def _output(self, name: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -225,15 +225,7 @@ def after_unknown(record: JobRecord) -> Literal["again", "settle", "end"]:
 
 
 def settlement(original: JobRecord, found: JobOutcome) -> JobOutcome:
-    """The outcome of a job of unknown outcome, as its `settle` verb found it: output `outcome` is the status, the rest its outputs."""
-    lost = Problem(
-        code="JOB-003", what="the job's process or its delegate was lost before it told its outcome", where=original.job.title or None
-    )
-    status = found.outputs.get("outcome")
-    if found.status != "success":
-        return JobOutcome(status="unknown", failure="Unknown", problems=(lost, *found.problems), outputs=found.outputs)
-    if status == "success":
-        return JobOutcome(status="success", exit_code=0, outputs=found.outputs)
-    if status in ("failure", "cancelled"):
-        return JobOutcome(status=status, failure="Lost", problems=(lost, *found.problems), outputs=found.outputs)
-    return JobOutcome(status="unknown", failure="Unknown", problems=(lost,), outputs=found.outputs)
+    """The end of a job of unknown outcome: its owner judges by what the `settle` verb has found, which stands in the outputs."""
+    what = "the job's process or its delegate was lost before it told its outcome"
+    lost = Problem(code="JOB-003", what=what, where=original.job.title or None)
+    return JobOutcome(status="unknown", failure="Unknown", problems=(lost, *found.problems), outputs=found.outputs)
