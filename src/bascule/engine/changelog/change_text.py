@@ -56,8 +56,25 @@ def _block(lines: list[str], depth: int) -> str:
     return "[\n" + "\n".join(ordered) + "\n" + "    " * (depth - 1) + "]"
 
 
+def _written(element: Element) -> Iterator[tuple[str, str]]:
+    """What an author wrote as attributes or as children with a text: `value_of` of every name there is."""
+    for name, scalar in element.attributes.items():
+        if scalar.kind != "null":
+            yield name, scalar.text
+    seen: set[str] = set()
+    for child in element.children:
+        if child.name not in seen and element.attribute(child.name) is None:
+            seen.add(child.name)
+            if child.text is not None:
+                yield child.name, child.text.text
+
+
 def _lines(element: Element, fields: dict[str, FieldKind], excluded: frozenset[str], depth: int) -> Iterator[str]:
     indent = "    " * depth
+    for name, value in _written(element):
+        kind = fields.get(name)
+        if kind in _VALUES and name not in excluded:
+            yield f'{indent}{name}="{_VALUES[kind](value)}"'
     for name, kind in fields.items():
         if name in excluded:
             continue
@@ -65,10 +82,8 @@ def _lines(element: Element, fields: dict[str, FieldKind], excluded: frozenset[s
             columns = _columns(element, name, excluded, depth + 1)
             if columns != "[]" or element.name != "dropColumn":
                 yield f"{indent}{name}={columns}"
-            continue
-        value = body_text(element, name) if kind == "text" else element.value_of(name)
-        if value is not None:
-            yield f'{indent}{name}="{_VALUES[kind](value)}"'
+        elif kind == "text" and (body := body_text(element, name)) is not None:
+            yield f'{indent}{name}="{body}"'
 
 
 def columns_of(element: Element, name: str = "columns") -> Iterator[Element]:
@@ -99,15 +114,15 @@ def _column(column: Element, excluded: frozenset[str], depth: int) -> str:
 def _column_values(column: Element) -> dict[str, str]:
     """A column's fields as the peer holds them: what is no number or no date has become a computed value."""
     found: dict[str, str] = {}
-    for name, kind in COLUMN_FIELDS.items():
-        written = column.value_of(name)
-        if written is None:
+    for name, written in _written(column):
+        kind = COLUMN_FIELDS.get(name)
+        if kind is None:
             continue
         if name in _NUMERIC:
-            found |= _numeric(name, written)
+            found = _numeric(name, written) | found
         elif name in _DATES:
             moment = canonical_date(written)
-            found[name if moment else _computed(name)] = moment or written
+            found.setdefault(name if moment else _computed(name), moment or written)
         else:
             found[name] = _VALUES[kind](written)
     if column.text is not None:
@@ -149,7 +164,6 @@ def _integer(text: str) -> str:
 
 _VALUES: dict[FieldKind, Callable[[str], str]] = {
     "str": lambda text: text,
-    "text": lambda text: text,
     "bool": _boolean,
     "int": _integer,
 }
