@@ -29,6 +29,8 @@ from bascule.manager.pipelines.document import (
     WhenStatus,
 )
 from bascule.manager.pipelines.expressions import grammar
+from bascule.manager.pipelines.inputs import asked
+from bascule.manager.pipelines.steps.base import check
 
 MAX_BYTES = 2 * 1024 * 1024
 _IDENTIFIER = re.compile(r"[a-zA-Z_][0-9a-zA-Z_$]{0,127}")
@@ -75,6 +77,17 @@ def parse(document: Mapping, check_step: StepChecker) -> Parsed:
     pipeline = parser.pipeline(document)
     problems = tuple(p for p in parser.said if p.severity == "error")
     return Parsed(pipeline if not problems else None, problems, tuple(p for p in parser.said if p.severity != "error"))
+
+
+def validate(text: str, file: str = "pipeline.yaml") -> list[Problem]:
+    """Everything there is to say about a document: what refuses it (severity error), and what is noted."""
+    try:
+        document = read(text, file)
+        asked(document)
+        parsed = parse(document, check)
+    except InputError as error:
+        return list(error.problems)
+    return [*parsed.problems, *parsed.notes]
 
 
 class _Parser:

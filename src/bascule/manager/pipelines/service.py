@@ -32,16 +32,10 @@ _CLOCK = SystemClock()
 
 def validate(text: str, scope: Scope | None = None) -> list[Problem]:
     """Everything there is to say about a document: what refuses it (severity error), and what is noted."""
-    try:
-        document = parse.read(text)
-        runtime_inputs.asked(document)
-        parsed = parse.parse(document, check)
-    except InputError as error:
-        return list(error.problems)
-    found = [*parsed.problems, *parsed.notes]
-    if parsed.pipeline is not None and scope is not None:
-        found += _misplaced(parsed.pipeline, scope)
-    return found
+    found = parse.validate(text)
+    if scope is None or any(problem.severity == "error" for problem in found):
+        return found
+    return found + _misplaced(parse.parse(parse.read(text), check).require(), scope)
 
 
 def _misplaced(pipeline: Pipeline, scope: Scope) -> list[Problem]:

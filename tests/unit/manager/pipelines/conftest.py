@@ -116,7 +116,7 @@ class Database:
                     return JobFailed((Problem(code="RUN-009", what="another plan"),), failure="ConflictError")
                 applied = self._pending()
                 for fqn in applied:
-                    self._row(fqn, option["--deployment-id"])
+                    self._row(fqn, option.get("--deployment-id", "1"))
                 return JobDone({"changeSets": applied, "history": self._history()})
             case "outcome" | "history":
                 return JobDone({"history": self._history()})

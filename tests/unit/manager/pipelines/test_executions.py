@@ -102,7 +102,7 @@ def project(client: TestClient) -> Iterator[TestClient]:
     post(f"{BASE}/dbschema", {"identifier": "orders", "name": "Orders", "changelog": changelog})
     post(f"{BASE}/dbschema/orders/instance", {"identifier": "prod", "name": "Prod", "connector": "db", "branch": "main"})
     post(f"{BASE}/pipelines", {"yaml": PIPELINE})
-    yield client
+    return client
 
 
 def test_a_pipeline_runs_from_the_preview_over_the_approval_to_the_database(

@@ -66,7 +66,7 @@ def test_a_document_of_harness_is_read_and_what_has_no_effect_is_noted() -> None
 
 
 @pytest.mark.parametrize(
-    "old, new, code, where, said",
+    ("old", "new", "code", "where", "said"),
     [
         ("dbSchema: orders", "dbSchem: orders", "PIP-004", "pipeline.yaml:31:", "did you mean 'dbSchema'?"),
         ("type: DBSchemaApply", "type: DBSchemaAply", "PIP-011", "pipeline.yaml:29:31", "did you mean 'DBSchemaApply'?"),
@@ -106,8 +106,8 @@ def test_what_is_no_pipeline_is_refused() -> None:
 
 
 def test_two_steps_of_one_name_are_refused() -> None:
-    step = "- step: {identifier: a, name: A, type: Wait, spec: {duration: 1s}}"
-    text = f"pipeline: {{identifier: p, name: P, stages: [stage: {{identifier: s, name: S, type: Custom, spec: {{execution: {{steps: [{step[2:]}, {step[2:]}]}}}}}}]}}"
+    apply = GOOD[GOOD.index("                    - step:") : GOOD.index("            rollbackSteps")]
+    text = GOOD.replace(apply, apply + apply)
     assert [p.code for p in parsed(text).problems] == ["PIP-009"]
 
 
@@ -138,7 +138,7 @@ def test_inputs_are_asked_for_by_their_path_and_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "given, value",
+    ("given", "value"),
     [
         ({}, "qa"),
         ({"target": "prod"}, "prod"),
@@ -152,7 +152,7 @@ def test_inputs_come_as_names_paths_or_runtime_yaml(given: dict[str, object], va
 
 
 @pytest.mark.parametrize(
-    "text, given, code",
+    ("text", "given", "code"),
     [
         (GOOD, {"target": "dev"}, "PIP-024"),
         (GOOD, {"tarjet": "qa"}, "PIP-022"),

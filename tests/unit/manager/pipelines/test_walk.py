@@ -114,7 +114,7 @@ def test_an_update_nobody_saw_end_is_settled_from_the_history(play: Any, databas
     assert len(deployments) == 1
 
 
-@pytest.mark.parametrize("instance, code", [("missing", "ENT-404"), ("forbidden", "AUT-001")])
+@pytest.mark.parametrize(("instance", "code"), [("missing", "ENT-404"), ("forbidden", "AUT-001")])
 def test_an_instance_that_may_not_be_reached_fails_the_step(play: Any, instance: str, code: str) -> None:
     failed = play(APPLY.replace("dbInstance: qa", f"dbInstance: {instance}")).run()
     assert failed.problems("qa/db/apply") == [code]

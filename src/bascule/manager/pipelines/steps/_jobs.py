@@ -7,6 +7,7 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
+from bascule.manager.pipelines.expressions.values import show
 from bascule.manager.pipelines.intents import JobDone, JobFailed
 from bascule.manager.pipelines.steps.base import StepContext
 from bascule.manager.pipelines.targets import InstanceFacts
@@ -73,19 +74,19 @@ def _settings(ctx: StepContext, settings: dict[str, Any]) -> list[str]:
     options: list[str] = []
     for key, value in settings.items():
         name = key.removeprefix("--")
-        if name in OUR_OPTIONS:
+        if reason := _refusal(name, value):
             raise InputError(
-                Problem(
-                    code="PIP-033", what=f"the setting '{name}' cannot be set here", where=ctx.where("settings"), why="the manager sets it"
-                )
+                Problem(code="PIP-033", what=f"the setting '{name}' cannot be set here", where=ctx.where("settings"), why=reason)
             )
-        if isinstance(value, bool):
-            options += [f"--{name}={'true' if value else 'false'}"]
-        else:
-            options += [f"--{name}", str(value)]
+        if name not in _FLAGS:
+            options += [f"--{name}", show(value)]
+        elif value is True or value == "true":
+            options.append(f"--{name}")
     return options
 
 
+_FLAGS = frozenset({"cancel-orphan", "force", "include-system", "mark-failed-as-ran", "marker", "tag-if-changed", "verbose"})
+"""Options that take no value."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _OF_FILES = ("-file", "-path", "-directory")
 

@@ -46,6 +46,7 @@ class ApplySchema(Step, frozen=True, kw_only=True):
             case "policy", Decision():
                 return self._mark_start(ctx, facts)
             case "pre-tag", JobDone():
+                ctx.pins["unset_tags"].remove(ctx.memory["pre_start_tag"])
                 return self._update(ctx, facts)
             case "update", JobDone(outputs=outputs):
                 ctx.memory["applied"] = [*ctx.memory.get("settled", []), *outputs.get("changeSets", [])]
@@ -82,6 +83,10 @@ class ApplySchema(Step, frozen=True, kw_only=True):
     def _judge(self, ctx: StepContext, facts: InstanceFacts, answer: JobDone) -> Intent:
         plan = _jobs.read_plan(answer)
         ctx.memory.update(digest=plan.digest, planned=plan.fqns, sql=plan.sql, last_tag=plan.last_tag)
+        is_final = not plan.fqns and self.tag and self.tag_database_change_set
+        ctx.memory["pre_start_tag"] = plan.last_tag or (self.tag if is_final else _jobs.new_tag(ctx, "before"))
+        if not plan.last_tag:
+            ctx.pins.setdefault("unset_tags", []).append(ctx.memory["pre_start_tag"])
         if (changed := _jobs.differs_from_approved(ctx, facts, plan.digest)) is not None:
             return Failed((changed,), "Verification", self._outputs(ctx))
         document = _jobs.policy_document(facts, plan.sql, plan.operations, plan.changesets)
@@ -89,12 +94,8 @@ class ApplySchema(Step, frozen=True, kw_only=True):
 
     def _mark_start(self, ctx: StepContext, facts: InstanceFacts) -> Intent:
         """The latest row's tag is what a rollback returns to; where it has none, it is given one first."""
-        last_tag = ctx.memory["last_tag"]
-        if last_tag:
-            ctx.memory["pre_start_tag"] = last_tag
+        if ctx.memory["last_tag"]:
             return self._update(ctx, facts)
-        is_final = not ctx.memory["planned"] and self.tag and self.tag_database_change_set
-        ctx.memory["pre_start_tag"] = self.tag if is_final else _jobs.new_tag(ctx, "before")
         return RunJob("pre-tag", _jobs.tag(ctx, facts, ctx.memory["pre_start_tag"]))
 
     def _update(self, ctx: StepContext, facts: InstanceFacts) -> Intent:

@@ -79,6 +79,8 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
             chosen = rows[len(rows) - self.change_set_count :]
         else:
             tagged = [index for index, row in enumerate(rows) if row.get("TAG") == self.tag]
+            if not tagged and self.tag in ctx.pins.get("unset_tags", []):
+                return Done(self._outputs(ctx, []))  # an apply chose it and came to nothing before it was set: nothing has run since
             if not tagged:
                 what = f"the history of {facts.key} has no tag '{self.tag}'"
                 return Failed((Problem(code="PIP-043", what=what, where=ctx.where("tag")),), "Verification")

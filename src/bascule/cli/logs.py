@@ -1,0 +1,88 @@
+"""`bascule logs`: what an execution's jobs have told, and as it comes."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bascule.cli.client import client_options, connect
+
+if TYPE_CHECKING:
+    from bascule.cli.client import Client
+
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+@click.command()
+@click.argument("execution")
+@click.option("--node", metavar="PATH", help="Only this stage, group or step (qa/db/apply).")
+@click.option("--follow", "-f", is_flag=True, help="Go on until the execution has ended.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="json: one event per line.")
+@client_options
+def logs(execution: str, node: str | None, follow: bool, output: str, **where: str | None) -> None:
+    """Print the log of an execution.
+
+    \b
+    Examples:
+      bascule logs exec_01k2
+      bascule logs exec_01k2 --node qa/db/apply --follow
+    """
+    client = connect(**where)
+    if follow:
+        follow_log(client, execution, node, output)
+        return
+    after, ended = "", False
+    while not ended:
+        piece = client.get(f"{client.path}/executions/{execution}/logs", node=node, after=after, limit=1000)
+        for line in piece["lines"]:
+            show(line, output)
+        after, ended = piece["after"], not piece["lines"]
+
+
+def follow_log(client: "Client", execution: str, node: str | None = None, output: str = "text") -> None:
+    """Print lines until the execution has ended. A connection that breaks is taken up again where it broke."""
+    import time
+
+    after = ""
+    while True:
+        piece = client.get(f"{client.path}/executions/{execution}/logs", node=node, after=after, limit=1000)
+        for line in piece["lines"]:
+            show(line, output)
+        after = piece["after"]
+        if piece["ended"]:
+            return
+        if not piece["lines"]:
+            time.sleep(0.3)
+
+
+def show(line: dict[str, Any], output: str) -> None:
+    """One event as a person reads it; what only programs read is left out."""
+    if output == "json":
+        import json
+
+        click.echo(json.dumps(line))
+        return
+    event = line["event"]
+    words = describe(event)
+    if words is None:
+        return
+    level = "error" if event["kind"] == "problem" else str(event.get("level", "info"))
+    click.secho(f"{line['node']}  ", dim=True, nl=False)
+    click.secho(words, fg=_COLOURS.get(level))
+
+
+def describe(event: dict[str, Any]) -> str | None:
+    """An event in words; None for those that tell a person nothing."""
+    match event:
+        case {"kind": "started", "verb": verb}:
+            target = event.get("target")
+            return f"{verb} on {target}" if target else str(verb)
+        case {"kind": "log", "text": text}:
+            return str(text)
+        case {"kind": "changeset.finished", "fqn": fqn, "status": status}:
+            return f"{status} {fqn} ({event.get('seconds', 0.0):.2f} s)"
+        case {"kind": "problem", "problem": problem}:
+            return "\n".join([f"{problem['code']}  {problem['what']}", *(f"  fix  {problem[key]}" for key in ("fix",) if problem.get(key))])
+        case {"kind": "result", "status": status}:
+            return f"ended: {status}"
+        case _:
+            return None
