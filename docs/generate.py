@@ -173,8 +173,8 @@ def departures() -> Iterator[str]:
     cases: dict[str, dict[str, str]] = yaml.safe_load(DEPARTURES.read_text("utf-8")) or {}
     yield "# Departures from Liquibase"
     yield ""
-    yield "The compatibility suite plays recorded runs of Liquibase and compares outcome, history rows, shape of the database and SQL. It allows"
-    yield "the differences on this page, each on purpose; any other fails the build."
+    yield "The compatibility suite plays recorded runs of Liquibase and compares outcome, history rows, shape of the database and SQL."
+    yield "It allows the differences on this page, each on purpose; any other fails the build."
     yield ""
     if not cases:
         yield "There are none."

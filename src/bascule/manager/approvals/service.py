@@ -74,7 +74,7 @@ def decide(
 ) -> Approval:
     """Vote. Raises NotFoundError, DeniedError, ConflictError, InputError."""
     with writing(engine) as connection:
-        before = seen(connection, actor, approval_id)
+        before = seen(connection, actor, approval_id, to_change=True)
         identity.require(actor, "dbops_instance_approve", before.owner.scope)
         after = model.decide(before, actor, action, comments, inputs or {}, clock.now())
         put(connection, actor, action, before, after, clock)
@@ -136,7 +136,7 @@ def sweep(engine: Engine, clock: Clock = _CLOCK) -> int:
     count = 0
     for approval_id in overdue:
         with writing(engine) as connection:
-            before = store.get(connection, approval_id)
+            before = store.get(connection, approval_id, to_change=True)
             after = model.due(before, clock.now())
             if after is not before:
                 put(connection, SYSTEM, "EXPIRE" if after.status == "EXPIRED" else "APPROVE", before, after, clock)
@@ -173,9 +173,9 @@ def get(connection: Connection, actor: Actor, approval_id: str, scope: Scope | N
     return approval
 
 
-def seen(connection: Connection, actor: Actor, approval_id: str) -> Approval:
+def seen(connection: Connection, actor: Actor, approval_id: str, *, to_change: bool = False) -> Approval:
     """Raises NotFoundError also for what the actor may not see: its existence is not told."""
-    approval = store.get(connection, approval_id)
+    approval = store.get(connection, approval_id, to_change=to_change)
     if not actor.may("core_pipeline_view", approval.owner.scope):
         raise store.missing(approval_id)
     return approval

@@ -94,9 +94,10 @@ def state(approval: Approval) -> dict[str, Any]:
     }
 
 
-def get(connection: Connection, approval_id: str) -> Approval:
-    """Raises NotFoundError."""
-    row = connection.execute(select(APPROVALS).where(APPROVALS.c.id == approval_id)).mappings().first()
+def get(connection: Connection, approval_id: str, *, to_change: bool = False) -> Approval:
+    """Raises NotFoundError. `to_change` holds the row until the transaction ends, so that no vote overwrites another."""
+    query = select(APPROVALS).where(APPROVALS.c.id == approval_id)
+    row = connection.execute(query.with_for_update() if to_change else query).mappings().first()
     if row is None:
         raise missing(approval_id)
     return approval_of(row)
@@ -127,12 +128,12 @@ def due_before(connection: Connection, at: datetime) -> list[str]:
 
 def waiting_of_execution(connection: Connection, execution_id: str) -> Iterator[Approval]:
     table = APPROVALS
-    query = select(table).where(table.c.execution_id == execution_id, table.c.status == "WAITING")
+    query = select(table).where(table.c.execution_id == execution_id, table.c.status == "WAITING").with_for_update()
     return (approval_of(row) for row in connection.execute(query).mappings().all())
 
 
 def older_of_step(connection: Connection, approval: Approval) -> Iterator[Approval]:
-    """Those of the same step of the same pipeline in earlier executions that still wait."""
+    """Those of the same step of the same pipeline in earlier executions that still wait, to be changed."""
     table, owner = APPROVALS, approval.owner
     query = select(table).where(
         table.c.org == owner.org,
@@ -143,4 +144,5 @@ def older_of_step(connection: Connection, approval: Approval) -> Iterator[Approv
         table.c.execution_id != owner.execution_id,
         table.c.created_at <= approval.created_at,
     )
+    query = query.order_by(table.c.id).with_for_update()
     return (approval_of(row) for row in connection.execute(query).mappings().all())
