@@ -1,6 +1,6 @@
 """YAML → nodes with their places, by libyaml's events. What cannot be read is one clear problem with file, line and column."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bascule.core.documents import Entry, Kind, Mapping, Node, Scalar, Sequence
@@ -14,7 +14,8 @@ MAX_ALIASED_NODES = 100_000
 """How many nodes the aliases of one document may stand for, altogether."""
 
 _TAG = "tag:yaml.org,2002:"
-_COLLECTION_TAGS = {None, "!", f"{_TAG}map", f"{_TAG}seq"}
+_COLLECTION_TAGS = frozenset({None, "!", f"{_TAG}map", f"{_TAG}seq"})
+_TEXT_TAGS = frozenset({None, "!", f"{_TAG}str", f"{_TAG}timestamp"})
 
 
 def read_yaml(data: bytes | str, file: str) -> Node | None:
@@ -30,20 +31,27 @@ def read_yaml_all(data: bytes | str, file: str) -> list[Node]:
     import yaml  # slow to import, and a warm run parses nothing
 
     text = decode(data, file)
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
-        return list(_Builder(yaml.parse(text, Loader=loader), file).documents())
+        return list(_Builder(loader.get_event, yaml, file).documents())
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, text, file) from None
     except yaml.reader.ReaderError as error:
         raise _bad_character(error, text, file) from None
+    finally:
+        loader.dispose()
 
 
 class _Builder:
     """Turns events into nodes. Recursion is bounded by MAX_DEPTH, what aliases multiply by MAX_ALIASED_NODES."""
 
-    def __init__(self, events: Iterator[Any], file: str) -> None:
-        self.events = events
+    def __init__(self, next_event: Callable[[], Any], yaml: Any, file: str) -> None:
+        self.next_event = next_event
+        self.scalar_event = yaml.ScalarEvent
+        self.mapping_start, self.mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
+        self.sequence_end = yaml.SequenceEndEvent
+        self.document_start, self.stream_end = yaml.DocumentStartEvent, yaml.StreamEndEvent
+        self.alias_event = yaml.AliasEvent
         self.file = file
         self._forget()
 
@@ -55,40 +63,38 @@ class _Builder:
         self.deepest = 0
 
     def documents(self) -> Iterator[Node]:
-        for event in self.events:
-            match type(event).__name__:
-                case "DocumentStartEvent":
-                    self._forget()
-                    node = self.node(next(self.events), 1)
-                    if not (isinstance(node, Scalar) and node.kind == "null"):
-                        yield node
+        while (event := self.next_event()).__class__ is not self.stream_end:
+            if event.__class__ is self.document_start:
+                self._forget()
+                node = self.node(self.next_event(), 1)
+                if not (isinstance(node, Scalar) and node.kind == "null"):
+                    yield node
 
     def node(self, event: Any, depth: int) -> Node:
-        kind = type(event).__name__
-        if kind == "AliasEvent":
+        if event.__class__ is self.alias_event:
             return self.alias(event, depth)
-        if depth > MAX_DEPTH:
-            raise _refused("DOC-007", f"nested more than {MAX_DEPTH} levels deep", self.place(event))
         anchor: str | None = event.anchor
         if anchor is None:
-            self.count += 1
-            self.deepest = max(self.deepest, depth)
-            return self.unanchored(kind, event, depth)
+            return self.unanchored(event, depth)
         before, deepest = self.count, self.deepest
-        self.count, self.deepest = self.count + 1, depth
+        self.deepest = depth
         self.open_anchors.add(anchor)
-        node = self.unanchored(kind, event, depth)
+        node = self.unanchored(event, depth)
         self.open_anchors.discard(anchor)
-        self.anchors[anchor] = (node, self.count - before, self.deepest - depth)
+        self.anchors[anchor] = (node, 1 + self.count - before, self.deepest - depth)
         self.deepest = max(deepest, self.deepest)
         return node
 
-    def unanchored(self, kind: str, event: Any, depth: int) -> Node:
-        if kind == "ScalarEvent":
+    def unanchored(self, event: Any, depth: int) -> Node:
+        if event.__class__ is self.scalar_event:
             return self.scalar(event)
         if event.tag not in _COLLECTION_TAGS:
             raise _unknown_tag(event.tag, self.place(event))
-        return self.mapping(event, depth) if kind == "MappingStartEvent" else self.sequence(event, depth)
+        if depth > MAX_DEPTH:
+            raise _refused("DOC-007", f"nested more than {MAX_DEPTH} levels deep", self.place(event))
+        if depth > self.deepest:
+            self.deepest = depth
+        return self.mapping(event, depth) if event.__class__ is self.mapping_start else self.sequence(event, depth)
 
     def alias(self, event: Any, depth: int) -> Node:
         name = event.anchor
@@ -111,10 +117,9 @@ class _Builder:
 
     def scalar(self, event: Any) -> Scalar:
         text: str = event.value
-        plain, _ = event.implicit
-        if plain:
+        if event.implicit[0]:
             kind, value = read_scalar(text)
-        elif event.tag in (None, "!", f"{_TAG}str", f"{_TAG}timestamp"):
+        elif event.tag in _TEXT_TAGS:
             kind, value = "str", text
         else:
             kind, value = self.tagged(event, text)
@@ -133,33 +138,38 @@ class _Builder:
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         items: list[Node] = []
-        while type(item := next(self.events)).__name__ != "SequenceEndEvent":
+        while (item := self.next_event()).__class__ is not self.sequence_end:
             items.append(self.node(item, depth + 1))
+        self.count += len(items)
         return Sequence(items=tuple(items), position=self.place(event))
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         own: dict[str, Entry] = {}
         merged: dict[str, Entry] = {}
-        while type(key_event := next(self.events)).__name__ != "MappingEndEvent":
-            is_merge = key_event.__class__.__name__ == "ScalarEvent" and key_event.value == "<<" and key_event.implicit[0]
+        while (key_event := self.next_event()).__class__ is not self.mapping_end:
             key = self.node(key_event, depth + 1)
             if not isinstance(key, Scalar):
                 raise _refused("DOC-005", "a key must be a plain text", self.place(key_event))
-            value = self.node(next(self.events), depth + 1)
-            if is_merge:
+            value = self.node(self.next_event(), depth + 1)
+            name = key.text
+            if name == "<<" and key_event.__class__ is self.scalar_event and key_event.implicit[0]:
                 for entry in self.merge(value):
                     merged.setdefault(entry.key.text, entry)
-            elif key.text in own:
-                first = own[key.text].key.position
+            elif name in own:
+                first = own[name].key.position
                 raise _refused(
                     "DOC-004",
-                    f"the key '{key.text}' is there twice",
+                    f"the key '{name}' is there twice",
                     key.position,
                     why=f"it was first given in line {first.line}",
                     fix="keep one",
                 )
             else:
-                own[key.text] = Entry(key=key, value=value)
+                own[name] = Entry(key=key, value=value)
+        self.count += 2 * len(own)
+        if not merged:
+            return Mapping(entries=tuple(own.values()), position=self.place(event))
+        self.count += 2 * len(merged)
         inherited = [entry for name, entry in merged.items() if name not in own]
         return Mapping(entries=(*inherited, *own.values()), position=self.place(event))
 
