@@ -128,8 +128,12 @@ def client_options(command: Command) -> Command:
     for option in (
         click.option("--project", envvar="BASCULE_PROJECT", help="Project identifier."),
         click.option("--org", envvar="BASCULE_ORG", help="Organization identifier."),
-        click.option("--api-key", envvar="BASCULE_API_KEY", metavar="KEY", help="Better given by environment or `bascule login`."),
-        click.option("--manager", envvar="BASCULE_MANAGER", metavar="URL", help=f"The manager to ask [{DEFAULT_MANAGER}]."),
+        click.option(
+            "--api-key", envvar=["BASCULE_API_KEY", "BASCULE_TOKEN"], metavar="KEY", help="Better given by environment or `bascule login`."
+        ),
+        click.option(
+            "--manager", envvar=["BASCULE_MANAGER", "BASCULE_SERVER"], metavar="URL", help=f"The manager to ask [{DEFAULT_MANAGER}]."
+        ),
     ):
         command = option(command)
     return command

@@ -60,6 +60,7 @@ SERVE = {
 }
 
 MANAGE = {
+    "login": Verb("bascule.cli.login:login", "Log in to a manager, for later commands"),
     "apply": Verb("bascule.cli.apply:apply", "Create or change entities from YAML files"),
     "get": Verb("bascule.cli.get:get", "List entities, or print one as YAML"),
     "describe": Verb("bascule.cli.describe:describe", "Show one entity with its state"),

@@ -34,7 +34,7 @@ _GRACE_S = 5
 )
 @click.option("--store", envvar="BASCULE_STORE", metavar="URL", help="postgresql://user:password@host/db instead of the embedded store.")
 @click.option("--host", envvar="BASCULE_HOST", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", envvar="BASCULE_PORT", type=click.IntRange(0, 65535), default=8040, show_default=True, help="0: any that is free.")
+@click.option("--port", envvar="BASCULE_PORT", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any that is free.")
 @click.option("--public-url", envvar="BASCULE_PUBLIC_URL", default="", metavar="URL", help="How browsers reach it, behind a proxy.")
 @click.option("--with-delegate", is_flag=True, help="Also run a delegate on this machine.")
 @click.option("--allow-scripts", is_flag=True, help="Let that delegate run scripts (Run, ShellScript steps).")
