@@ -1,6 +1,7 @@
 """The walk through a root changelog and all it includes. Everything wrong is gathered before it is said."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import get_args
 
 import msgspec
@@ -25,9 +26,14 @@ from bascule.engine.changelog.load import LoadSettings
 from bascule.engine.changelog.properties import Properties, read_properties, references
 from bascule.engine.dialects.base import QuotingStrategy
 
-MAX_INCLUDES = 200
+MAX_DEPTH = 100
+MAX_FILES = 100_000
+"""How many files one changelog may read; a file included twice counts twice."""
 
-_ROOT_ATTRIBUTES = frozenset(["logicalFilePath", "objectQuotingStrategy", "context", "contextFilter", "changeLogId"])
+_OWN_ATTRIBUTES = frozenset(
+    ["logicalFilePath", "objectQuotingStrategy", "context", "contextFilter", "changeLogId", "runWith", "runWithSpoolFile"]
+)
+_CHILDREN = ("changeSet", "property", "preConditions", "include", "includeAll", "modifyChangeSets", "removeChangeSetProperty")
 
 
 class Removal(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +87,7 @@ class _Loader:
         self.warnings: list[Problem] = []
         self.preconditions: list[Preconditions] = []
         self.changesets: list[ChangeSet] = []
+        self.file_count = 0
         self.first_count = 0
         self.last_count = 0
         self.removals: tuple[Removal, ...] = ()
@@ -99,9 +106,14 @@ class _Loader:
             circle = " → ".join((*parents[parents.index(file) :], file))
             self.report(Problem(code="LOG-004", what=f"'{file}' includes itself", where=str(at), why=circle))
             return
-        if len(parents) >= MAX_INCLUDES:
-            self.report(Problem(code="LOG-004", what=f"includes are nested more than {MAX_INCLUDES} deep", where=str(at)))
+        if len(parents) >= MAX_DEPTH:
+            self.report(Problem(code="LOG-004", what=f"includes are nested more than {MAX_DEPTH} deep", where=str(at)))
             return
+        self.file_count += 1
+        if self.file_count > MAX_FILES:
+            raise InputError(
+                [*self.errors, Problem(code="LOG-004", what=f"the changelog includes more than {MAX_FILES} files", where=str(at))]
+            )
         try:
             root = read_changelog(self.files.read(file), file)
         except BasculeError as error:
@@ -130,7 +142,7 @@ class _Loader:
         own = Element(
             name=element.name,
             attributes=element.attributes,
-            children=tuple(child for child in element.children if child.name in _ROOT_ATTRIBUTES),
+            children=tuple(child for child in element.children if child.name in _OWN_ATTRIBUTES),
             position=element.position,
         )
         return self.expanded(own, file)
@@ -173,26 +185,23 @@ class _Loader:
                     self.removal(self.expanded(child, file))
                 case "#suspect":
                     self.suspect(child)
-                case name if name not in _ROOT_ATTRIBUTES and (child.children or child.attributes or parent.name != "databaseChangeLog"):
+                case name if name not in _OWN_ATTRIBUTES:
                     self.unknown(child)
-                case name if name not in _ROOT_ATTRIBUTES:
-                    self.report(
-                        Problem(
-                            code="LOG-005",
-                            what=f"'{name}' means nothing here: it is ignored",
-                            where=str(child.position),
-                            severity="warning",
-                        )
-                    )
 
     def unknown(self, element: Element) -> None:
-        from difflib import get_close_matches
-
-        known = ("changeSet", "property", "preConditions", "include", "includeAll", "modifyChangeSets", "removeChangeSetProperty")
-        near = get_close_matches(element.name, known, n=1, cutoff=0.6)
-        what = f"a changelog cannot hold '{element.name}'" if element.name else "a changelog's items need a name"
-        fix = f"did you mean '{near[0]}'?" if near else f"one of: {', '.join(known)}"
-        self.report(Problem(code="LOG-005", what=what, where=str(element.position), fix=fix))
+        """Something a changelog cannot hold. A lone scalar in YAML means nothing to the peer either: only a warning."""
+        near = get_close_matches(element.name, _CHILDREN, n=1, cutoff=0.6)
+        fix = f"did you mean '{near[0]}'?" if near else f"one of: {', '.join(_CHILDREN)}"
+        is_lone = element.text is not None and not element.attributes and not element.children and extension(element.position.file) != "xml"
+        self.report(
+            Problem(
+                code="LOG-005",
+                what=f"a changelog cannot hold '{element.name}'" if element.name else "an item of a changelog needs a name",
+                where=str(element.position),
+                fix=fix,
+                severity="warning" if is_lone else "error",
+            )
+        )
 
     def suspect(self, element: Element) -> None:
         """A SQL comment that is nearly a directive."""

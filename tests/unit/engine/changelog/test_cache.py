@@ -1,5 +1,6 @@
 """The parse cache: the same changelog back, unless anything it was made of has changed."""
 
+import multiprocessing
 from collections.abc import Callable
 from pathlib import Path
 
@@ -157,3 +158,23 @@ def test_where_the_cache_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BASCULE_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", "/home/me/.cache")
     assert cache_module.default_folder() == Path("/home/me/.cache/bascule")
+
+
+def load_often(root: Path, folder: Path) -> None:
+    """What one of several processes does; raises when it is served anything but a whole changelog."""
+    for number in range(10):
+        changelog = load("root.yaml", Files([root]), settings=LoadSettings(dbms="sqlite", contexts=str(number % 2)), cache=folder)
+        assert [changeset.id for changeset in changelog.changesets] == ["1", "2", "f"]
+        for entry in folder.glob("*.changelog"):
+            entry.unlink(missing_ok=True)
+
+
+def test_several_processes_share_a_cache(tmp_path: Path) -> None:
+    write(tmp_path / "root", CONTENTS)
+    fork = multiprocessing.get_context("fork")
+    processes = [fork.Process(target=load_often, args=(tmp_path / "root", tmp_path / "cache")) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]

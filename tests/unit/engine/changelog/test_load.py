@@ -2,6 +2,8 @@
 
 import pytest
 
+from bascule.engine.changelog import loader
+
 from .conftest import Loader, Refused, xml
 
 TABLE = '<createTable tableName="t"><column name="a" type="int"/></createTable>'
@@ -321,10 +323,9 @@ def test_what_is_wrong_is_one_clear_problem(refused: Refused, contents: dict[str
 def test_unknown_scalars_are_warnings(loaded: Loader) -> None:
     text = "databaseChangeLog: [changeSet: {id: 1, author: a, runOnChagne: true, changes: [empty: ]}, {zzz: 1}]"
     changelog = loaded({"c.yaml": text})
-    assert [(warning.code, warning.fix) for warning in changelog.warnings] == [
-        ("LOG-005", "did you mean 'runOnChange'?"),
-        ("LOG-005", None),
-    ]
+    assert [warning.code for warning in changelog.warnings] == ["LOG-005", "LOG-005"]
+    assert changelog.warnings[0].fix == "did you mean 'runOnChange'?"
+    assert changelog.warnings[1].what == "a changelog cannot hold 'zzz'"
 
 
 def test_an_empty_file_is_an_empty_changelog(loaded: Loader) -> None:
@@ -366,3 +367,14 @@ def test_a_file_included_twice_has_its_changesets_twice(refused: Refused) -> Non
 
 def test_a_root_that_is_missing_is_not_found(loaded: Loader, refused: Refused) -> None:
     assert refused({"c.xml": xml('<include file="d/e.xml" relativeToChangelogFile="true"/>')})[0].what == "there is no file 'd/e.xml'"
+
+
+def test_includes_nested_too_deep_are_refused(refused: Refused) -> None:
+    contents: dict[str, str | bytes] = {f"{n}.xml": xml(f'<include file="{n + 1}.xml"/>') for n in range(150)}
+    assert [problem.code for problem in refused(contents)] == ["LOG-004"]
+
+
+def test_includes_that_multiply_are_refused(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "MAX_FILES", 1000)
+    contents: dict[str, str | bytes] = {f"{n}.xml": xml(f'<include file="{n + 1}.xml"/>' * 2) for n in range(40)} | {"40.xml": xml("")}
+    assert [problem.code for problem in refused(contents)] == ["LOG-004"]
