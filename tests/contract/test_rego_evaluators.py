@@ -121,6 +121,11 @@ def test_what_fails_while_evaluating_denies(evaluator: RegoEvaluator) -> None:
     assert result.denied[0].code == "POL-002"
 
 
+def test_a_policy_that_has_no_answer_denies(evaluator: RegoEvaluator) -> None:
+    (result,) = evaluate([PolicyText(name="p", text='package p\n\ndenies contains "x"\n')], {}, evaluator=evaluator).results
+    assert (result.failed, result.denied[0].code) == (True, "POL-006")
+
+
 def test_a_package_with_strange_steps_is_asked(evaluator: RegoEvaluator) -> None:
     policy = PolicyText(name="p", text='package acme["b-c"].d\n\ndeny contains "x"\n')
     if isinstance(evaluator, OpaServer) and "BASCULE_TEST_OPA_URL" not in os.environ:

@@ -44,6 +44,8 @@ def judge(policy: PolicyText, document: bytes, limits: Limits, evaluator: RegoEv
     answer = evaluator.ask(Question(modules=(policy,), rules=tuple(rules.values()), document=document, limits=limits))
     if answer.problem is not None:
         return refused(policy, answer.problem)
+    if set(rules.values()) <= set(answer.missing):
+        return refused(policy, no_answer(policy, path))
     said = metadata(policy.text)
     return PolicyResult(
         policy=policy.name,
@@ -62,17 +64,7 @@ def check(policy: PolicyText, *, evaluator: RegoEvaluator | None = None) -> tupl
     answer = (evaluator or default_pool()).ask(Question(modules=(policy,), rules=rules, document=b"{}"))
     if answer.problem is not None:
         return (answer.problem,)
-    if set(rules) <= set(answer.missing):
-        return (
-            Problem(
-                code="POL-006",
-                what=f"package {path} has neither 'deny' nor 'warn'",
-                where=policy.name,
-                why="a policy answers by these rules: without them it would allow everything",
-                fix="name the rule deny (or warn)",
-            ),
-        )
-    return ()
+    return (no_answer(policy, path),) if set(rules) <= set(answer.missing) else ()
 
 
 def problems(value: Any, policy: PolicyText, said: Metadata, severity: Severity) -> Iterator[Problem]:
@@ -121,6 +113,16 @@ def refused(policy: PolicyText, problem: Problem) -> PolicyResult:
 
 def no_package(policy: PolicyText) -> Problem:
     return Problem(code="POL-001", what="the policy has no package line", where=policy.name, fix="begin it with: package db_sql")
+
+
+def no_answer(policy: PolicyText, path: str) -> Problem:
+    return Problem(
+        code="POL-006",
+        what=f"package {path} has neither 'deny' nor 'warn'",
+        where=policy.name,
+        why="a policy answers by these rules: without them it would allow everything",
+        fix="name the rule deny (or warn)",
+    )
 
 
 def too_large(size: int, limits: Limits) -> Problem:

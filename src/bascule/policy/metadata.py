@@ -8,6 +8,9 @@ import yaml
 
 _PACKAGE = re.compile(r"^\s*package\s+(?P<path>[A-Za-z_][\w.]*(?:\[\"[^\"\]]+\"\][\w.]*)*)", re.MULTILINE)
 
+LARGEST_BLOCK = 20_000
+"""Characters: a longer block says nothing."""
+
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     """Title, description and code of a policy; empty where it does not say."""
@@ -15,7 +18,6 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     description: str = ""
     code: str = ""
-    custom: dict[str, Any] = {}
 
 
 def package(text: str) -> str | None:
@@ -37,16 +39,18 @@ def metadata(text: str) -> Metadata:
             break
         else:
             collecting = False
+    written = "\n".join(block)
     try:
-        said = yaml.safe_load("\n".join(block))
-    except yaml.YAMLError:
+        said = yaml.safe_load(written) if len(written) <= LARGEST_BLOCK else None
+    except (yaml.YAMLError, ValueError, RecursionError):
         return Metadata()
-    if not isinstance(said, dict):
-        return Metadata()
-    custom = said.get("custom") if isinstance(said.get("custom"), dict) else {}
-    return Metadata(
-        title=str(said.get("title") or ""),
-        description=str(said.get("description") or "").strip(),
-        code=str((custom or {}).get("code") or ""),
-        custom={str(key): value for key, value in (custom or {}).items()},
-    )
+    said = said if isinstance(said, dict) else {}
+    custom = said.get("custom")
+    custom = custom if isinstance(custom, dict) else {}
+    return Metadata(title=text_of(said, "title"), description=text_of(said, "description").strip(), code=text_of(custom, "code"))
+
+
+def text_of(said: dict[Any, Any], key: str) -> str:
+    """A text, or nothing: what is nested, perhaps by aliases of aliases, is never spelt out."""
+    value = said.get(key)
+    return value if isinstance(value, str) else ""

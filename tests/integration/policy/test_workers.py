@@ -1,8 +1,12 @@
 """Policies run in real worker processes, within their bounds."""
 
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -192,3 +196,38 @@ def test_closing_the_pool_leaves_no_process() -> None:
     pool.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker.process.pid, 0)
+
+
+@pytest.mark.kill
+def test_workers_do_not_outlive_a_killed_manager() -> None:
+    program = (
+        "import time\n"
+        "from bascule.policy.evaluate import evaluate\n"
+        "from bascule.policy.model import Limits, PolicyText\n"
+        "from bascule.policy.workers import default_pool\n"
+        "evaluate([PolicyText(name='p', text='package p\\n\\ndeny := false')], {})\n"
+        "worker = default_pool()._take(Limits().memory_bytes)\n"
+        "print(worker.process.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    manager = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert manager.stdout is not None
+    worker = int(manager.stdout.readline())
+    manager.kill()
+    manager.wait()
+    manager.stdout.close()
+    assert is_gone(worker, within_s=10)
+
+
+def is_gone(pid: int, within_s: float) -> bool:
+    """Whether the process ends in time. One that waits to be reaped has ended."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
