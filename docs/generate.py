@@ -15,12 +15,16 @@ import msgspec
 import yaml
 
 from bascule.cli.commands import GROUPS
+from bascule.engine import operations
 from bascule.engine.changes.base import CHANGES, Change
 from bascule.engine.changes.bind import fields_of
 from bascule.manager.pipelines.steps.base import STEPS
 from bascule.policy import library
 
 HERE = Path(__file__).parent / "reference"
+PARTS = Path(__file__).parent / "parts"
+"""What is written by hand above the generated part of a page."""
+
 SOURCE = Path(__file__).parent.parent / "src" / "bascule"
 DEPARTURES = Path(__file__).parent.parent / "tests" / "compat" / "departures.yaml"
 
@@ -49,6 +53,21 @@ def policies() -> Iterator[str]:
         yield "```rego"
         yield entry.text.partition(f"package bascule.policies.{entry.identifier}\n")[2].strip().replace("\t", "    ")
         yield "```"
+
+
+def policy_input() -> Iterator[str]:
+    """What policies are given, the operations from their classes."""
+    yield "# The input of policies"
+    yield ""
+    yield (PARTS / "policy-input.md").read_text("utf-8").strip()
+    yield ""
+    yield "| `kind` | fields | |"
+    yield "|---|---|---|"
+    for operation in sorted(operations.Operation.__subclasses__(), key=lambda cls: str(cls.__struct_config__.tag)):
+        names = [field.encode_name for field in msgspec.structs.fields(operation)]
+        lines = (operation.__doc__ or "").split("\n")
+        said = lines[0] if not (operation.__doc__ or "").startswith(operation.__name__ + "(") else ""
+        yield f"| `{operation.__struct_config__.tag}` | {', '.join(f'`{name}`' for name in names)} | {cell(said)} |"
 
 
 def steps() -> Iterator[str]:
@@ -248,6 +267,7 @@ def cell(text: str) -> str:
 
 PAGES: dict[str, Callable[[], Iterable[str]]] = {
     "policies.md": policies,
+    "policy-input.md": policy_input,
     "steps.md": steps,
     "changes.md": changes,
     "commands.md": commands,
