@@ -21,7 +21,7 @@ from bascule.engine.changelog.changesets import (
 from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.files import Files, decode_as, normalise
-from bascule.engine.changelog.formats import EXTENSIONS, extension, read_changelog
+from bascule.engine.changelog.formats import EXTENSIONS, extension, nodes, read_changelog
 from bascule.engine.changelog.load import LoadSettings
 from bascule.engine.changelog.properties import Properties, read_properties, references
 from bascule.engine.dialects.base import QuotingStrategy
@@ -183,7 +183,7 @@ class _Loader:
                     self.contents(child, file, nested, parents)
                 case "removeChangeSetProperty":
                     self.removal(self.expanded(child, file))
-                case "#suspect":
+                case nodes.SUSPECT:
                     self.suspect(child)
                 case name if name not in _OWN_ATTRIBUTES:
                     self.unknown(child)

@@ -10,6 +10,7 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats import read_changelog
+from bascule.engine.changelog.formats.nodes import SUSPECT
 from bascule.engine.changelog.formats.sql import is_formatted
 
 from .conftest import xml
@@ -153,7 +154,7 @@ def test_formatted_sql() -> None:
     sql = three.child("sql")
     assert sql is not None
     assert (three.value_of("sql"), sql.attribute("splitStatements")) == ("select 3", "false")
-    assert sql.attribute("endDelimiter") == "@@"  # 4.28's loose match: the rollback's delimiter is the last one in the line
+    assert sql.attribute("endDelimiter") == "\\ngo"
     (empty,) = three.named("rollback")
     assert empty.children == ()
     assert empty.attributes == {}
@@ -173,6 +174,14 @@ def test_a_rollback_has_its_own_splitting() -> None:
     sql = rollback.child("sql")
     assert sql is not None
     assert (sql.attribute("splitStatements"), sql.attribute("endDelimiter")) == ("false", "@")
+
+
+def test_the_rollbacks_options_are_not_the_changesets() -> None:
+    """4.28 matches loosely: there `rollbackEndDelimiter` also sets `endDelimiter`, `rollbackSplitStatements` also `splitStatements`."""
+    text = "--liquibase formatted sql\n--changeset a:1 endDelimiter:@@ rollbackEndDelimiter:; rollbackSplitStatements:false\nx"
+    sql = read(text, "f.sql").children[0].child("sql")
+    assert sql is not None
+    assert (sql.attribute("endDelimiter"), sql.attribute("splitStatements")) == ("@@", None)
 
 
 def test_raw_sql_is_one_changeset() -> None:
@@ -231,7 +240,7 @@ def test_formatted_sql_that_cannot_be_read_is_one_clear_problem(text: str, code:
 def test_a_comment_that_is_nearly_a_directive_is_noticed(line: str, suspect: bool) -> None:
     with suppress(InputError):
         root = read(f"{HEADER}{line}\n", "f.sql")
-        assert any(child.name == "#suspect" for child in root.children) is suspect
+        assert any(child.name == SUSPECT for child in root.children) is suspect
 
 
 def test_bytes_that_are_no_utf_8_are_refused_with_their_place() -> None:

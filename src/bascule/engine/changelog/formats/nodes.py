@@ -7,6 +7,8 @@ from bascule.core.yaml_scalars import canonical_text
 from bascule.engine.changelog.element import Element
 
 ROOT = "databaseChangeLog"
+SUSPECT = "#suspect"
+"""No author writes it: it marks a SQL comment that is nearly a directive. Its text is the directive, `word` what stands there."""
 
 
 def changelog_element(document: Node | None, file: str) -> Element:

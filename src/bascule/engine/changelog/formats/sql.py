@@ -8,7 +8,7 @@ from bascule.core.encoding import decode
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.formats.nodes import ROOT
+from bascule.engine.changelog.formats.nodes import ROOT, SUSPECT
 
 
 def _line(pattern: str) -> re.Pattern[str]:
@@ -46,38 +46,37 @@ _NEARLY = _line(r"\s*--(\s?)([A-Za-z-]{6,24})[ :]\s*(\S.*)")
 
 _QUOTED_OR_WORD = r'(".*?"|\S*)'
 _CHANGESET_ATTRIBUTES = {
-    "runOnChange": _line(r".*runOnChange:(\w+).*"),
-    "runAlways": _line(r".*runAlways:(\w+).*"),
-    "runInTransaction": _line(r".*runInTransaction:(\w+).*"),
-    "failOnError": _line(r".*failOnError:(\w+).*"),
-    "ignore": _line(r".*ignore:(\w*).*"),
-    "contextFilter": _line(rf".*contextFilter:{_QUOTED_OR_WORD}.*"),
-    "context": _line(rf".*context:{_QUOTED_OR_WORD}.*"),
-    "labels": _line(rf".*labels:{_QUOTED_OR_WORD}.*"),
-    "dbms": _line(r".*dbms:([^,][\w!,]+).*"),
-    "logicalFilePath": _line(r".*logicalFilePath:(\S*).*"),
-    "runWith": _line(r".*runWith:([\w${}]+).*"),
-    "runWithSpoolFile": _line(r".*runWithSpoolFile:(\S+).*"),
+    "runOnChange": _line(r".*\brunOnChange:(\w+).*"),
+    "runAlways": _line(r".*\brunAlways:(\w+).*"),
+    "runInTransaction": _line(r".*\brunInTransaction:(\w+).*"),
+    "failOnError": _line(r".*\bfailOnError:(\w+).*"),
+    "ignore": _line(r".*\bignore:(\w*).*"),
+    "contextFilter": _line(rf".*\bcontextFilter:{_QUOTED_OR_WORD}.*"),
+    "context": _line(rf".*\bcontext:{_QUOTED_OR_WORD}.*"),
+    "labels": _line(rf".*\blabels:{_QUOTED_OR_WORD}.*"),
+    "dbms": _line(r".*\bdbms:([^,][\w!,]+).*"),
+    "logicalFilePath": _line(r".*\blogicalFilePath:(\S*).*"),
+    "runWith": _line(r".*\brunWith:([\w${}]+).*"),
+    "runWithSpoolFile": _line(r".*\brunWithSpoolFile:(\S+).*"),
 }
-"""Looked for anywhere in the line, the last one wins: so does the peer."""
+"""Looked for anywhere in the line; the last one wins."""
 _SQL_ATTRIBUTES = {
-    "splitStatements": _line(r".*splitStatements:(\w+).*"),
-    "stripComments": _line(r".*stripComments:(\w+).*"),
-    "endDelimiter": _line(r".*endDelimiter:(\S*).*"),
+    "splitStatements": _line(r".*\bsplitStatements:(\w+).*"),
+    "stripComments": _line(r".*\bstripComments:(\w+).*"),
+    "endDelimiter": _line(r".*\bendDelimiter:(\S*).*"),
 }
-"""Without a word boundary, as 4.28 has it: `rollbackSplitStatements:` and `rollbackEndDelimiter:` set these too."""
 _ROLLBACK_ATTRIBUTES = {
-    "splitStatements": _line(r".*rollbackSplitStatements:(\w+).*"),
-    "endDelimiter": _line(r".*rollbackEndDelimiter:(\S*).*"),
+    "splitStatements": _line(r".*\brollbackSplitStatements:(\w+).*"),
+    "endDelimiter": _line(r".*\brollbackEndDelimiter:(\S*).*"),
 }
 _PROPERTY_ATTRIBUTES = {
-    "name": _line(r".*name:\s*(\S+).*"),
-    "value": _line(r".*value:\s*(\S+).*"),
-    "contextFilter": _line(rf".*contextFilter:{_QUOTED_OR_WORD}.*"),
-    "context": _line(rf".*context:{_QUOTED_OR_WORD}.*"),
-    "labels": _line(rf".*labels:{_QUOTED_OR_WORD}.*"),
-    "dbms": _line(r".*dbms:([^,][\w!,]+).*"),
-    "global": _line(r".*global:(\S+).*"),
+    "name": _line(r".*\bname:\s*(\S+).*"),
+    "value": _line(r".*\bvalue:\s*(\S+).*"),
+    "contextFilter": _line(rf".*\bcontextFilter:{_QUOTED_OR_WORD}.*"),
+    "context": _line(rf".*\bcontext:{_QUOTED_OR_WORD}.*"),
+    "labels": _line(rf".*\blabels:{_QUOTED_OR_WORD}.*"),
+    "dbms": _line(r".*\bdbms:([^,][\w!,]+).*"),
+    "global": _line(r".*\bglobal:(\S+).*"),
 }
 _PRECONDITIONS_ATTRIBUTES = {
     "onFail": _line(r".*onFail:(\w+).*"),
@@ -201,7 +200,7 @@ class _Reader:
             self.ignore(match.group(1), at)
         elif match := _CHANGESET.fullmatch(line):
             self.finish()
-            identity = (_unquoted(match.group(1).strip()), _unquoted(match.group(2)))
+            identity = (_unquoted(match.group(1)), _unquoted(match.group(2)))
             if not identity[1].replace(":", "").strip():
                 raise self.malformed("--changeset AUTHOR:ID", at)
             self.current = _Changeset(line, identity, at)
@@ -266,7 +265,7 @@ class _Reader:
             return
         meant = next(name for name in _DIRECTIVES if name.lower() == near[0])
         if ":" in rest.split(maxsplit=1)[0] if meant == "changeset" else not gap:
-            self.children.append(Element(name="#suspect", text=_scalar(meant, at), attributes={"word": _scalar(word, at)}, position=at))
+            self.children.append(Element(name=SUSPECT, text=_scalar(meant, at), attributes={"word": _scalar(word, at)}, position=at))
 
     def rollback_block(self, current: _Changeset, at: Position) -> None:
         if not current.rollback:
