@@ -152,11 +152,13 @@ def _postgresql_shape(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str
         ),
         "constraints": listed(
             "SELECT c.table_name, c.constraint_name, c.constraint_type, k.column_name, k.ordinal_position "
-            "FROM information_schema.table_constraints c JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name) "
+            "FROM information_schema.table_constraints c "
+            "JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name) "
             f"WHERE c.table_schema {own} ORDER BY 1, 2, 5"
         ),
         "referential": listed(
-            "SELECT constraint_name, unique_constraint_name, update_rule, delete_rule FROM information_schema.referential_constraints ORDER BY 1"
+            "SELECT constraint_name, unique_constraint_name, update_rule, delete_rule "
+            "FROM information_schema.referential_constraints ORDER BY 1"
         ),
         "views": listed(
             f"SELECT table_schema, table_name, view_definition FROM information_schema.views WHERE table_schema {own} ORDER BY 1, 2", 1
@@ -194,7 +196,8 @@ def _mariadb_shape(query: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, A
         ),
         "constraints": listed(
             "SELECT c.TABLE_NAME, c.CONSTRAINT_NAME, c.CONSTRAINT_TYPE, k.COLUMN_NAME, k.ORDINAL_POSITION "
-            "FROM information_schema.TABLE_CONSTRAINTS c JOIN information_schema.KEY_COLUMN_USAGE k ON k.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA "
+            "FROM information_schema.TABLE_CONSTRAINTS c "
+            "JOIN information_schema.KEY_COLUMN_USAGE k ON k.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA "
             "AND k.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND k.TABLE_NAME = c.TABLE_NAME "
             f"WHERE c.TABLE_SCHEMA {own} ORDER BY 1, 2, 5"
         ),

@@ -92,7 +92,7 @@ class _Player:
             yield from self.shape("schema", self.json("schema.json"))
         if not (self.out / "rollback-count-sql.sql").exists():
             return
-        count = f"--count={max(1, len(recorded['history'] or ()))}"
+        count = f"--count={max(1, len(history(self.place)))}"
         yield from self.script("rollback-count-sql", "rollback-count-sql.sql", self.run("rollback-count-sql", count, *self.arguments))
         rollback = self.run("rollback-count", count, *self.arguments)
         yield from self.exit("rollback-count", rollback)

@@ -11,7 +11,7 @@ from bascule.engine.changelog import contexts, labels
 from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.description import description
 from bascule.engine.changes.base import Change
-from bascule.engine.commands.checks import check, check_changelog_preconditions
+from bascule.engine.commands.checks import check
 from bascule.engine.commands.foresight import Foresight
 from bascule.engine.commands.rollback import Undo, changes_that_undo
 from bascule.engine.commands.session import Session
@@ -142,8 +142,6 @@ def update_script(session: Session, *, count: int | None = None, tag: str | None
     history = session.target.read_history()
     selection = session.select(history.rows, count=count, tag=tag)
     check(session, selection)
-    if session.target.is_online:
-        check_changelog_preconditions(session, history.rows)
     script = Script(session)
     with script.locked(history):
         if count is None and tag is None:
