@@ -59,7 +59,7 @@ def find_one(client: Client, entity: EntityDocument) -> dict[str, Any] | None:
     """The entity as the manager has it; None when it has none."""
     kind = entity.kind
     if kind.key != "identifier":
-        live = (item for item in client.every(kind.collection(entity.where)) if item.get("status") != "revoked")
+        live = (item for item in client.every(kind.collection(entity.where)) if item.get("status", "ACTIVE") == "ACTIVE")
         return next((item for item in live if item.get(kind.key) == entity.identifier), None)
     try:
         found: dict[str, Any] = client.get(kind.one(entity.where, entity.identifier))

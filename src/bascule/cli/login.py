@@ -21,10 +21,7 @@ def login(manager: str, username: str | None, password_stdin: bool, api_key: str
     manager = manager.rstrip("/")
     if api_key is None:
         name = username or str(click.prompt("username"))
-        if password_stdin:
-            password = sys.stdin.readline().rstrip("\n")
-        else:
-            password = str(click.prompt("password", hide_input=True))
+        password = sys.stdin.readline().rstrip("\n") if password_stdin else str(click.prompt("password", hide_input=True))
         api_key = _new_key(manager, name, password)
     me = Client(manager, api_key, org, project).get("/v1/me")
     file = save_login(Login(manager=manager, api_key=api_key, org=org, project=project))

@@ -20,6 +20,7 @@ from bascule.manager.database import open_store
 from bascule.manager.delegates import api as delegates
 from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
+from bascule.manager.gateway import Gateway
 from bascule.manager.governance import api as governance
 from bascule.manager.governance.evaluators import running as judging
 from bascule.manager.instances import api as instances
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
 
     app = FastAPI(title="Bascule", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.deps = deps
+    app.add_middleware(Gateway)
     api_errors.install(app)
 
     app.include_router(organizations.router(deps))

@@ -1,0 +1,35 @@
+"""What stands before every request: Harness's gateway prefix taken off, a correlation id put on."""
+
+import re
+import secrets
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PREFIX = "/dbops"
+"""Harness's gateway mounts the service here; clients that come through it ask for `/dbops/v1/…`."""
+
+_REQUEST_ID = re.compile(rb"[0-9A-Za-z._-]{1,64}")
+
+
+class Gateway:
+    """An ASGI layer. `X-Request-Id` of the client is kept, or made; it is in the answer, so that a report can name its request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["path"].startswith(f"{PREFIX}/v1/"):
+            path = scope["path"].removeprefix(PREFIX)
+            scope = {**scope, "path": path, "raw_path": scope.get("raw_path", b"").removeprefix(PREFIX.encode())}
+        given = dict(scope["headers"]).get(b"x-request-id", b"")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id)]}
+            await send(message)
+
+        await self._app(scope, receive, answer)

@@ -1,0 +1,139 @@
+"""The API's description: whole, free of clashes, and on Harness's routes Harness's operation ids; schemathesis sends what it allows."""
+
+import importlib.util
+import pkgutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+import bascule.manager
+from bascule.manager.app import create_app
+from bascule.manager.database import METADATA, open_store, writing
+from bascule.manager.secrets.keyring import open_keyring, unlock
+from bascule.manager.settings import Settings
+from bascule.manager.users import service as users
+
+_SCHEMA = "/v1/orgs/{org}/projects/{project}/dbschema"
+_INSTANCE = _SCHEMA + "/{dbschema}/instance/{dbinstance}"
+_STATE = _SCHEMA + "/{dbschema}/dbinstance/{dbinstance}"
+
+HARNESS = {
+    ("get", _SCHEMA): "v1-list-proj-db-schema",
+    ("post", _SCHEMA): "v1-create-proj-db-schema",
+    ("get", _SCHEMA + "/{dbschema}"): "v1-get-proj-db-schema",
+    ("put", _SCHEMA + "/{dbschema}"): "v1-update-proj-db-schema",
+    ("delete", _SCHEMA + "/{dbschema}"): "v1-delete-proj-db-schema",
+    ("get", "/v1/dbops/dbschema"): "V1ListDatabaseSchema",
+    ("get", _SCHEMA + "/overview"): "v1-get-db-overview",
+    ("post", _SCHEMA + "/{dbschema}/instance"): "v1-create-proj-db-schema-instance",
+    ("post", _SCHEMA + "/{dbschema}/instancelist"): "v1-list-proj-db-schema-instance",
+    ("get", _INSTANCE): "v1-get-proj-db-schema-instance",
+    ("put", _INSTANCE): "v1-update-proj-db-schema-instance",
+    ("delete", _INSTANCE): "v1-delete-proj-db-schema-instance",
+    ("get", _SCHEMA + "/{dbschema}/default-authoring-instance"): "V1GetDefaultAuthoringInstance",
+    ("post", _SCHEMA + "/{dbschema}/migrationstate"): "v1-migration-state-proj-db-schema",
+    ("get", _STATE + "/migrationstate"): "V1MigrationStateProjDbInstance",
+    ("post", _SCHEMA + "/{dbschema}/flyway/migrationstate"): "V1MigrationStateFlywaySchema",
+    ("get", _STATE + "/flyway/migrationstate"): "V1MigrationStateFlywayInstance",
+    ("post", _STATE + "/changeset/sql"): "V1FetchDeployedChangesetSql",
+    ("get", _STATE + "/changeset/yaml"): "V1ChangesetYamlProjDbInstance",
+    ("post", _INSTANCE + "/deployedState"): "v1-get-deployed-state",
+    ("post", _INSTANCE + "/flyway/deployedState"): "V1GetFlywayDeployedState",
+    ("get", _STATE + "/changesetmetadata"): "V1ChangesetmetadataProjDbInstance",
+    ("get", _STATE + "/migration/scripts"): "V1FetchMigrationScriptSql",
+    ("post", _SCHEMA + "/{dbschema}/changesets/existence"): "V1CheckChangesetExistence",
+}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A manager with a schema and an instance, asked by the admin. Its background work is not started."""
+    folder: Path = tmp_path_factory.mktemp("manager")
+    for area in pkgutil.iter_modules(bascule.manager.__path__):
+        if area.ispkg and importlib.util.find_spec(f"bascule.manager.{area.name}.store"):
+            importlib.import_module(f"bascule.manager.{area.name}.store")
+    engine = open_store(f"sqlite:///{folder / 'store.db'}")
+    METADATA.create_all(engine)
+    unlock(engine, open_keyring(folder / "master.key"))
+    with writing(engine) as connection:
+        made = users.bootstrap(connection, datetime.now(UTC))
+    assert made
+    app = create_app(Settings(data_directory=folder), engine=engine)
+    client = TestClient(app, headers={"x-api-key": made[1]}, raise_server_exceptions=False)
+    for identifier, kind, spec in (("git", "Git", {"url": "https://git.example/x"}), ("db", "Jdbc", {"url": "jdbc:postgresql://db/x"})):
+        client.post("/v1/connectors", json={"connector": {"identifier": identifier, "name": identifier, "type": kind, "spec": spec}})
+    changelog = {"connector": "account.git", "location": "changelog.yaml"}
+    base = _SCHEMA.format(org="default", project="default")
+    assert client.post(base, json={"identifier": "shop", "name": "Shop", "changelog": changelog}).status_code == 201
+    instance = {"identifier": "dev", "name": "Dev", "connector": "account.db", "branch": "main"}
+    assert client.post(f"{base}/shop/instance", json=instance).status_code == 201
+    yield client
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def description(client: TestClient) -> dict[str, Any]:
+    document: dict[str, Any] = client.get("/openapi.json").json()
+    return document
+
+
+def test_the_description_is_openapi_3_1_and_every_operation_has_an_id_of_its_own(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    operations = [operation for path in description["paths"].values() for operation in path.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("method", "path"), HARNESS)
+def test_harness_routes_have_harness_operation_ids(description: dict[str, Any], method: str, path: str) -> None:
+    assert description["paths"][path][method]["operationId"] == HARNESS[method, path]
+
+
+def test_lists_take_page_and_limit(description: dict[str, Any]) -> None:
+    """Every answer that is an array of objects of ours is a list, and every list pages."""
+    unpaged = {"list-roles", "list-policy-library"}
+    for path in description["paths"].values():
+        for operation in path.values():
+            answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            if answer.get("type") == "array" and operation["operationId"] not in unpaged:
+                names = {parameter["name"] for parameter in operation.get("parameters", [])}
+                assert {"page", "limit"} <= names, operation["operationId"]
+
+
+def test_the_gateway_prefix_of_harness_leads_to_the_same(client: TestClient) -> None:
+    path = _SCHEMA.format(org="default", project="default")
+    assert client.get("/dbops" + path).json() == client.get(path).json()
+
+
+def test_a_request_can_be_named_in_a_report(client: TestClient) -> None:
+    assert len(client.get("/health").headers["x-request-id"]) == 16
+    assert client.get("/health", headers={"x-request-id": "mine-1"}).headers["x-request-id"] == "mine-1"
+    assert client.get("/nowhere", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
+
+
+@pytest.mark.parametrize("operation_id", sorted(set(HARNESS.values())))
+def test_whatever_the_description_allows_is_answered_as_described(client: TestClient, operation_id: str) -> None:
+    schema = schemathesis.openapi.from_asgi("/openapi.json", client.app)
+    operation = next(result.ok() for result in schema.get_all_operations() if result.ok().definition.raw.get("operationId") == operation_id)
+    fixed = {"org": "default", "project": "default"}
+    kept = {"dbschema": "shop", "dbinstance": "dev"} if operation.method != "delete" else {}
+    parameters = {name: value for name, value in {**fixed, **kept}.items() if f"{{{name}}}" in operation.path}
+
+    @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def run(case: Any) -> None:
+        case.path_parameters = {**(case.path_parameters or {}), **parameters}
+        case.call_and_validate(
+            headers={"x-api-key": client.headers["x-api-key"]},
+            checks=[not_a_server_error, response_schema_conformance, status_code_conformance],
+        )
+
+    run()
