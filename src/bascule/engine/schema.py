@@ -5,7 +5,18 @@ from typing import Literal
 import msgspec
 
 ValueKind = Literal[
-    "string", "numeric", "boolean", "date", "computed", "sequence_next", "sequence_current", "blob_file", "clob_file", "binary", "null"
+    "string",
+    "numeric",
+    "boolean",
+    "date",
+    "computed",
+    "sequence_next",
+    "sequence_current",
+    "blob_file",
+    "clob_file",
+    "binary",
+    "cell",
+    "null",
 ]
 
 
@@ -23,7 +34,7 @@ class Name(msgspec.Struct, frozen=True):
 class Value(msgspec.Struct, frozen=True):
     """A default or a cell: `text` as written, `kind` says how the dialect renders it.
 
-    `binary` is a blob read from its file, as hexadecimal digits.
+    `binary` is a blob read from its file, as hexadecimal digits; `cell` is text of a CSV file that is to be read as its column's type.
     """
 
     kind: ValueKind

@@ -22,7 +22,7 @@ class CsvRules(msgspec.Struct, frozen=True):
 
 
 def read_rows(text: str, rules: CsvRules, written: Element) -> tuple[tuple[Column, ...], ...]:
-    """The rows below the header, each cell read as the type that its `column` element gives; untyped ones are strings.
+    """The rows below the header, each cell read as the type that its `column` element gives; untyped ones as their column's type.
 
     Raises InputError for a row longer than the header.
     """
@@ -71,17 +71,13 @@ def _row(record: list[str], header: list[str], configured: list[Element | None],
 
 
 def _cell(cell: str, kind: str, element: Element | None) -> Value:
-    """An empty cell, or one that says NULL, is null, unless the column element has a default for it."""
+    """A cell that says NULL is null; so is an empty one, unless its column has a default for it or is to be asked for its type."""
     if cell.upper() == "NULL":
         return Value("null")
     if not cell:
         default = values.read_value("defaultValue", element.value_of) if element is not None else None
-        return default or Value("null")
-    return _READERS.get(kind, _string)(cell)
-
-
-def _string(cell: str) -> Value:
-    return Value("string", cell)
+        return default or Value("null" if kind else "cell", "")
+    return _READERS[kind](cell) if kind in _READERS else Value("string" if kind else "cell", cell)
 
 
 _READERS: Mapping[str, "values.Read"] = {

@@ -7,6 +7,8 @@ A dialect's own `ddl.py` overrides what differs. The text is that of Liquibase 4
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
@@ -18,6 +20,9 @@ from bascule.engine.sql.split import is_blank, split
 from bascule.engine.sql.statement import Effect, Statement
 
 _SKIPPED_ASSOCIATIONS = ("primaryKey", "foreignKey", "uniqueConstraint")
+
+
+Row = tuple[Column, ...]
 
 
 class Ddl:
@@ -64,15 +69,17 @@ class Ddl:
         """The table as it is now. Raises InputError where nothing is known of it."""
         shape = at.shape.table(table) if at.shape is not None else None
         if shape is None:
-            raise InputError(
-                Problem(
-                    code="DDL-002",
-                    what=f"{purpose} needs to know how table {table} looks, which is not known here",
-                    why="the statements depend on the columns and constraints the table has now",
-                    fix="run `update` on the database instead of generating SQL, or write the statements as a `sql` change",
-                )
-            )
+            raise _unknown_shape(table, purpose)
         return shape
+
+    def known_shape(self, table: Name, at: RenderContext, purpose: str) -> Table | None:
+        """The table as it is now, for what only reads better with it: None where it cannot be known, offline or not yet made.
+
+        Online it must be looked at first: raises InputError until it was.
+        """
+        if at.shape is None and at.online:
+            raise _unknown_shape(table, purpose)
+        return at.shape.table(table) if at.shape is not None else None
 
     def expect(self, kind: str, name: str, *, table: Name | None = None, schema: str | None = None, exists: bool = True) -> Effect:
         return Effect(
@@ -479,12 +486,27 @@ class Ddl:
     # Rows
 
     def insert_rows(self, op: ops.InsertRows, at: RenderContext) -> Iterator[Statement]:
-        if op.together and self.traits.inserts_many and op.rows:
-            rows = ",".join(self.cells(row, at) for row in op.rows)
-            yield Statement(f"{self.insert_head(op.table, op.rows[0], at)} VALUES {rows}")
+        settled = self.settled(op.table, op.rows, at)
+        if op.together and self.traits.inserts_many and settled:
+            rows = ",".join(self.cells(row, at) for row in settled)
+            yield Statement(f"{self.insert_head(op.table, settled[0], at)} VALUES {rows}")
             return
-        for row in op.rows:
+        for row in settled:
             yield Statement(f"{self.insert_head(op.table, row, at)} VALUES {self.cells(row, at)}")
+
+    def settled(self, table: Name, rows: Sequence[Row], at: RenderContext) -> Sequence[Row]:
+        """The rows with their untyped cells read as the columns' types."""
+        if not any(column.value is not None and column.value.kind == "cell" for row in rows for column in row):
+            return rows
+        shape = self.known_shape(table, at, "a cell without a type")
+        families = {column.name.lower(): self.types.family(column.type or "") for column in shape.columns} if shape is not None else {}
+
+        def read(column: Column) -> Column:
+            if column.value is None or column.value.kind != "cell":
+                return column
+            return msgspec.structs.replace(column, value=values.settled(column.value, families.get(column.name.lower(), "other")))
+
+        return [tuple(read(column) for column in row) for row in rows]
 
     def insert_head(self, table: Name, row: Sequence[Column], at: RenderContext) -> str:
         return f"INSERT INTO {self.name(table, at)} ({self.identifiers([column.name for column in row], at)})"
@@ -495,7 +517,7 @@ class Ddl:
     def upsert_rows(self, op: ops.UpsertRows, at: RenderContext) -> Iterator[Statement]:
         """Two plain statements per row, which need no unique constraint: update it, then insert it where it is not there."""
         table = self.name(op.table, at)
-        for row in op.rows:
+        for row in self.settled(op.table, op.rows, at):
             matched = " AND ".join(f"{self.identifier(c.name, at)} = {self.literal(c.value, at)}" for c in row if c.name in op.key)
             others = tuple(column for column in row if column.name not in op.key)
             if others:
@@ -543,6 +565,17 @@ class Ddl:
         return iter(())
 
     tag_database = tell = stop = run_program = _no_sql
+
+
+def _unknown_shape(table: Name, purpose: str) -> InputError:
+    return InputError(
+        Problem(
+            code="DDL-002",
+            what=f"{purpose} needs to know how table {table} looks, which is not known here",
+            why="the statements depend on the columns and constraints the table has now",
+            fix="run `update` on the database instead of generating SQL, or write the statements as a `sql` change",
+        )
+    )
 
 
 def foreign_key_of(column: Column, references: References) -> ForeignKey:

@@ -44,7 +44,9 @@ _FAMILIES: dict[str, Family] = {
     "currency": "numeric",
     **dict.fromkeys(("boolean", "bit"), "boolean"),
     **dict.fromkeys(("date", "time", "datetime", "timestamp", "timestamptz", "timetz"), "date"),
-    **dict.fromkeys(("char", "nchar", "varchar", "nvarchar", "clob", "nclob", "text", "mediumtext", "tinytext", "uuid", "xml"), "string"),
+    **dict.fromkeys(
+        ("char", "character", "nchar", "varchar", "nvarchar", "clob", "nclob", "text", "mediumtext", "tinytext", "uuid", "xml"), "string"
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from bascule.engine.dialects.types import Family
 from bascule.engine.schema import Name, Value
 
 _NOW = re.compile(r"(?:current_timestamp|current_datetime)(?:\(\s*(?P<precision>\d*)\s*\))?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 _TRAILING_ZEROS = re.compile(r"\.0+$")
 
 
@@ -34,6 +35,8 @@ def literal(value: Value | None, traits: Traits, at: RenderContext) -> str:
             return text
         case "boolean":
             return boolean(text, traits)
+        case "cell":
+            return string(text) if text else "NULL"
         case "date":
             return string(text.replace("T", " "))
         case "computed":
@@ -57,6 +60,20 @@ def default(value: Value, family: Family | None, traits: Traits, at: RenderConte
             return value.text.lower()
         case _:
             return literal(value, traits, at)
+
+
+def settled(cell: Value, family: Family) -> Value:
+    """A CSV cell, now that its column's type is known: an empty text stays one, `true` may go into a number (MySQL's tinyint(1))."""
+    text = cell.text or ""
+    match family:
+        case "string":
+            return Value("string", text)
+        case "numeric" if _NUMBER.fullmatch(text):
+            return Value("numeric", text)
+        case "numeric" | "boolean" if text.lower() in ("true", "false", "0", "1"):
+            return Value("boolean", text)
+        case _:
+            return cell
 
 
 def boolean(text: str, traits: Traits) -> str:

@@ -10,6 +10,7 @@ from bascule.engine.changelog.files import Files
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import bind_change
 from bascule.engine.dialects.base import RenderContext
+from bascule.engine.schema import Column, Name, Schema, Table
 from tests.unit.engine.changes.test_bind import written
 
 
@@ -120,3 +121,26 @@ def test_large_values_come_from_their_files(folder: Path) -> None:
     )
     assert rendered(resolved(yaml, folder)) == ["INSERT INTO t (p, l) VALUES (X'cafe', 'it''s long')"]
     assert rendered(resolved(yaml, folder), "postgresql") == ["INSERT INTO t (p, l) VALUES ('\\xcafe', 'it''s long')"]
+
+
+def test_an_untyped_cell_is_read_as_its_column(folder: Path) -> None:
+    (folder / "e.csv").write_text("id,name,flag\n7,true,true\n8,,\n")
+    change = resolved("loadData: {tableName: t, file: e.csv}", folder)
+    columns = tuple(Column(name=name, type=kind) for name, kind in (("id", "INT"), ("name", "VARCHAR(9)"), ("flag", "BOOLEAN")))
+    known = RenderContext(shape=Schema(tables={"t": Table(name=Name("t"), columns=columns)}), online=True)
+    dialect = dialects.get("sqlite")
+    assert [statement.text for op in change.operations() for statement in dialect.render(op, known)] == [
+        "INSERT INTO t (id, name, flag) VALUES (7, 'true', 1)",
+        "INSERT INTO t (id, name, flag) VALUES (8, '', NULL)",
+    ]
+    assert rendered(change) == [
+        "INSERT INTO t (id, name, flag) VALUES ('7', 'true', 'true')",
+        "INSERT INTO t (id, name, flag) VALUES ('8', NULL, NULL)",
+    ]
+
+
+def test_online_the_table_must_be_looked_at_for_its_types(folder: Path) -> None:
+    (folder / "e.csv").write_text("id\n7\n")
+    (op,) = resolved("loadData: {tableName: t, file: e.csv}", folder).operations()
+    with pytest.raises(InputError, match="DDL-002"):
+        list(dialects.get("sqlite").render(op, RenderContext(online=True)))

@@ -56,7 +56,7 @@ class MySqlDdl(Ddl):
 
     def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
         """A foreign key on a column must go first, where others let it go along."""
-        table = at.shape.table(op.table) if at.shape is not None else None
+        table = self.known_shape(op.table, at, "dropColumn")
         for key in table.foreign_keys if table is not None else ():
             if key.name and any(column in op.columns for column in key.columns):
                 yield from self.drop_foreign_key(ops.DropForeignKey(op.table, key.name), at)

@@ -73,7 +73,7 @@ class SqliteDdl(Ddl):
 
     def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
         """Natively, its indexes first; unless the table is known to have a key or a constraint on one of them."""
-        table = at.shape.table(op.table) if at.shape is not None else None
+        table = self.known_shape(op.table, at, "dropColumn")
         if table is None or not any(_is_constrained(table, column) for column in op.columns):
             for index in table.indexes if table is not None else ():
                 if index.name and any(column.name in op.columns for column in index.columns):
