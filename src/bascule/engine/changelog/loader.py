@@ -53,7 +53,7 @@ def read(root: str, files: Files, settings: LoadSettings) -> Changelog:
     loader.check_identities()
     loader.check_references()
     if loader.errors:
-        raise InputError(loader.errors)
+        raise InputError([*loader.errors, *loader.warnings])
     return Changelog(
         file=file,
         changesets=tuple(loader.changesets),

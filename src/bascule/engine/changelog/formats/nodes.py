@@ -18,7 +18,7 @@ def changelog_element(document: Node | None, file: str) -> Element:
     if isinstance(document, Mapping):
         for entry in document:
             if entry.key.text == ROOT:
-                return element(ROOT, entry.value)
+                return element(ROOT, entry.value, entry.key.position)
     raise InputError(
         Problem(
             code="LOG-020", what=f"a changelog begins with '{ROOT}:'", where=str(document.position), fix=f"put everything below '{ROOT}:'"
@@ -26,10 +26,10 @@ def changelog_element(document: Node | None, file: str) -> Element:
     )
 
 
-def element(name: str, node: Node) -> Element:
-    """A named node as an Element."""
+def element(name: str, node: Node, position: Position) -> Element:
+    """A named node as an Element; it stands where its name does."""
     if isinstance(node, Scalar):
-        return Element(name=name, text=settled(node), position=node.position)
+        return Element(name=name, text=settled(node), position=position)
     attributes: dict[str, Scalar] = {}
     children: list[Element] = []
     if isinstance(node, Mapping):
@@ -38,11 +38,11 @@ def element(name: str, node: Node) -> Element:
             if isinstance(value, Scalar):
                 attributes[entry.key.text] = settled(value)
             else:
-                children.append(element(entry.key.text, value))
+                children.append(element(entry.key.text, value, entry.key.position))
     else:
         for item in node.items:
             children.extend(_item(item))
-    return Element(name=name, attributes=attributes, children=tuple(children), position=node.position)
+    return Element(name=name, attributes=attributes, children=tuple(children), position=position)
 
 
 def _item(item: Node) -> list[Element]:
@@ -50,8 +50,8 @@ def _item(item: Node) -> list[Element]:
     if isinstance(item, Mapping) and item.entries:
         scalars = sum(isinstance(entry.value, Scalar) for entry in item.entries)
         if scalars < len(item.entries) or len(item.entries) == 1:
-            return [element(entry.key.text, entry.value) for entry in item.entries]
-    return [element("", item)]
+            return [element(entry.key.text, entry.value, entry.key.position) for entry in item.entries]
+    return [element("", item, item.position)]
 
 
 def settled(scalar: Scalar) -> Scalar:
