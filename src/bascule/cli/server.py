@@ -38,7 +38,19 @@ _GRACE_S = 5
 @click.option("--public-url", envvar="BASCULE_PUBLIC_URL", default="", metavar="URL", help="How browsers reach it, behind a proxy.")
 @click.option("--with-delegate", is_flag=True, help="Also run a delegate on this machine.")
 @click.option("--allow-scripts", is_flag=True, help="Let that delegate run scripts (Run, ShellScript steps).")
-def server(data_dir: Path, store: str | None, host: str, port: int, public_url: str, with_delegate: bool, allow_scripts: bool) -> int:
+@click.option("--opa-url", envvar="BASCULE_OPA_URL", metavar="URL", help="An OPA server that judges policies instead of our own workers.")
+@click.option("--opa-token", envvar="BASCULE_OPA_TOKEN", metavar="TOKEN", help="Lets us into it; better by environment.")
+def server(
+    data_dir: Path,
+    store: str | None,
+    host: str,
+    port: int,
+    public_url: str,
+    with_delegate: bool,
+    allow_scripts: bool,
+    opa_url: str | None,
+    opa_token: str | None,
+) -> int:
     """Run the manager: API, web pages, pipelines. Its store is brought up to date first. SIGTERM lets requests finish."""
     from bascule.cli.store import migrate_store
     from bascule.manager.database import open_store
@@ -46,7 +58,9 @@ def server(data_dir: Path, store: str | None, host: str, port: int, public_url: 
 
     directory = data_dir.resolve()
     directory.mkdir(mode=0o711, parents=True, exist_ok=True)  # scripts of the delegate, under another user, pass through it
-    settings = Settings(data_directory=directory, store=store, public_url=public_url)
+    judges = {"governance.opa_url": opa_url, "governance.opa_token": opa_token}
+    extra = {key: value for key, value in judges.items() if value}
+    settings = Settings(data_directory=directory, store=store, public_url=public_url, extra=extra)
     with _sole_owner(directory), _listening(host, port) as listener:
         ran = migrate_store(settings.store_url)
         if store is None:
