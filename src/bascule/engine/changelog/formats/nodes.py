@@ -26,8 +26,9 @@ def changelog_element(document: Node | None, file: str) -> Element:
     )
 
 
-def element(name: str, node: Node, position: Position) -> Element:
-    """A named node as an Element; it stands where its name does."""
+def element(name: str, node: Node, position: Position | None = None) -> Element:
+    """A named node as an Element; it stands where its name does, else where its value begins."""
+    position = position or node.position
     if isinstance(node, Scalar):
         return Element(name=name, text=settled(node), position=position)
     attributes: dict[str, Scalar] = {}
@@ -51,7 +52,7 @@ def _item(item: Node) -> list[Element]:
         scalars = sum(isinstance(entry.value, Scalar) for entry in item.entries)
         if scalars < len(item.entries) or len(item.entries) == 1:
             return [element(entry.key.text, entry.value, entry.key.position) for entry in item.entries]
-    return [element("", item, item.position)]
+    return [element("", item)]
 
 
 def settled(scalar: Scalar) -> Scalar:
