@@ -66,13 +66,11 @@ class Client:
         self.story = story
         self.env = {**os.environ, "BASCULE_MANAGER": manager, "BASCULE_API_KEY": api_key, "NO_COLOR": "1"}
 
-    def run(self, *argv: str, expect: int | None = 0, show: bool = True, quiet: bool = False) -> str:
+    def run(self, *argv: str, expect: int | None = 0, stdin: str | None = None) -> str:
         """Runs `bascule ARGV`, shows both, returns its stdout. Ends the demo when the status is not the expected one."""
-        if not quiet:
-            self.story.command(list(argv))
-        done = subprocess.run([BASCULE, *argv], env=self.env, capture_output=True, text=True, check=False)
-        if show and not quiet:
-            self.story.quote(done.stdout or done.stderr)
+        self.story.command(list(argv))
+        done = subprocess.run([BASCULE, *argv], env=self.env, input=stdin, capture_output=True, text=True, check=False)
+        self.story.quote(done.stdout or done.stderr)
         if expect is not None and done.returncode != expect:
             self.story.fail(f"`bascule {' '.join(argv)}` ended with {done.returncode}, not {expect}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -222,24 +220,32 @@ class Demo:
         values = {
             "REPOSITORY": self.repository.bare.as_uri(),
             "TILL_URL": f"jdbc:sqlite:{self.till}",
-            "DATABASE_PASSWORD": next(iter(self.databases.values())).password,
             "DATABASE_USER": next(iter(self.databases.values())).user,
             **{f"{name.upper()}_URL": database.jdbc_url for name, database in self.databases.items()},
         }
         entities = render(self.folder, values)
+        self.admin.env["DEMO_DATABASE_PASSWORD"] = next(iter(self.databases.values())).password
         self.admin.run("apply", "-f", str(entities))
-        self.dora = self._key_of("dora")
-        self.ines = self._key_of("ines")
+        self.dora = self._log_in("dora")
+        self.ines = self._log_in("ines")
 
-    def _key_of(self, user: str) -> Client:
-        """A client for a user of the entities: her password is theirs, her API key is made here as she would."""
-        import httpx
+    def _log_in(self, user: str) -> Client:
+        """A user of the entities at her own command line."""
+        client = Client(self.story, self.url, "")
+        client.env = {**client.env, "XDG_CONFIG_HOME": str(self.folder / user)}
+        del client.env["BASCULE_API_KEY"]
+        client.run("login", self.url, "--username", user, "--password-stdin", stdin=f"{user}-demo-password\n")
+        return client
 
-        with httpx.Client(base_url=self.url, headers={"Origin": self.url}) as browser:
-            browser.post("/v1/login", json={"email": f"{user}@example.com", "password": f"{user}-demo-password"}).raise_for_status()
-            made = browser.post("/v1/api-keys", json={"name": "demo"})
-            made.raise_for_status()
-        return Client(self.story, self.url, made.json()["value"])
+    def explain(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        """When the story ends badly, the ends of the programs' logs say why."""
+        if kind is None or issubclass(kind, KeyboardInterrupt):
+            return
+        for name in ("server.log", "delegate.log"):
+            log = self.folder / name
+            if log.exists():
+                self.story.say(f"the end of {name}:")
+                self.story.quote("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
 
     # The chapters
 
@@ -276,7 +282,7 @@ class Demo:
 
     def _detail(self, node: dict[str, Any]) -> str:
         outputs = node["outputs"]
-        if node["type"] == "DBSchemaApply" and "changeSets" in outputs:
+        if node["type"] == "DBSchemaApply" and node["status"] == "Success":
             return f"{len(outputs['changeSets'])} changesets, back to {outputs.get('preStartTag')}"
         return str(node["reason"] or "")
 
@@ -361,6 +367,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bascule-demo-")))
         demo = Demo(folder, stack, port=options.port)
         story = demo.story
+        stack.push(demo.explain)
         with story.chapter("Databases and a repository"):
             demo.start_databases()
             demo.start_repository()
