@@ -96,7 +96,7 @@ class Target:
 
     def lock(self, settings: LockSettings, tell: Tell) -> HeldLock:
         """Takes the changelog lock, making its table where there is none."""
-        return acquire(self.open_session_lock(), self.lock_table, self.connection, self.has_lock_table(), settings, tell)
+        return acquire(self.open_session_lock(), self.lock_table, self.connection, self.has_lock_table, settings, tell)
 
     def ensure_history(self) -> None:
         """Creates the history table, or adds what an old one lacks."""

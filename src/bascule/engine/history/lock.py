@@ -60,14 +60,19 @@ class HeldLock:
 
 
 def acquire(
-    session: SessionLock, table: LockTable, connection: LiveConnection, exists: bool, settings: LockSettings, tell: Tell
+    session: SessionLock,
+    table: LockTable,
+    connection: LiveConnection,
+    exists: Callable[[], bool],
+    settings: LockSettings,
+    tell: Tell,
 ) -> HeldLock:
-    """Takes the lock, waiting up to `wait_s`. Raises ConflictError that names the holder. `exists`: whether the lock table does."""
+    """Takes the lock, waiting up to `wait_s`. Raises ConflictError that names the holder. `exists` tells whether the lock table does."""
     deadline = time.monotonic() + settings.wait_s
     holder = holder_name(connection.session)
     try:
         _take_session_lock(session, table, connection, exists, deadline, tell)
-        if not exists:
+        if not exists():
             for statement in (*table.create(), *table.initialise()):
                 connection.execute(statement)
         _take_row(session, table, connection, holder, settings, deadline, tell)
@@ -78,12 +83,15 @@ def acquire(
 
 
 def _take_session_lock(
-    session: SessionLock, table: LockTable, connection: LiveConnection, exists: bool, deadline: float, tell: Tell
+    session: SessionLock, table: LockTable, connection: LiveConnection, exists: Callable[[], bool], deadline: float, tell: Tell
 ) -> None:
     pauses = _Pauses(deadline)
+    row: LockRow | None = None
     while not session.try_acquire():
-        row = table.read(connection) if exists else None
-        pauses.first_time(lambda row=row: tell(f"Waiting for changelog lock, held by {_name(row)} ...."))  # type: ignore[misc]  # bound now
+        if exists():
+            row = table.read(connection)
+        if pauses.is_first:
+            tell(f"Waiting for changelog lock, held by {_name(row)} ....")
         if not pauses.sleep():
             raise ConflictError(_held("LCK-001", row, None, "another run of bascule works on this database; wait for it, or stop it"))
 
@@ -106,7 +114,8 @@ def _take_row(
                 tell(f"Took over the changelog lock of {row.locked_by}: its owner is gone")
                 return
         else:
-            pauses.first_time(lambda row=row: tell(f"Waiting for changelog lock, held by {_name(row)} ...."))  # type: ignore[misc]  # bound now
+            if pauses.is_first:
+                tell(f"Waiting for changelog lock, held by {_name(row)} ....")
             if not pauses.sleep():
                 age = table.age_s(connection)
                 raise ConflictError(_held("LCK-002", row, age, "if that program no longer runs: bascule release-locks"))
@@ -119,7 +128,8 @@ def _wait_for_orphan(session: SessionLock, work_session: str, settings: LockSett
         tell(f"Ending session {work_session}, left behind by a run that is gone")
         session.terminate(work_session)
     while session.is_alive(work_session):
-        pauses.first_time(lambda: tell(f"Waiting for session {work_session}, which still works for a run that is gone ...."))
+        if pauses.is_first:
+            tell(f"Waiting for session {work_session}, which still works for a run that is gone ....")
         if not pauses.sleep():
             raise ConflictError(
                 Problem(
@@ -137,15 +147,11 @@ class _Pauses:
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
         self._pause = _FIRST_PAUSE_S
-        self._told = False
-
-    def first_time(self, act: Callable[[], None]) -> None:
-        if not self._told:
-            self._told = True
-            act()
+        self.is_first = True
 
     def sleep(self) -> bool:
         """False when the deadline has passed."""
+        self.is_first = False
         left = self._deadline - time.monotonic()
         if left <= 0:
             return False
