@@ -10,12 +10,14 @@ import itertools
 import os
 import shutil
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, TypeVar
 
 import msgspec
 
 from bascule.core.errors import BasculeError
 from bascule.wire.delegates import Lease
+
+T = TypeVar("T")
 
 SEGMENT_BYTES = 4 * 1024 * 1024
 _SEGMENTS = "events.*.jsonl"
@@ -71,13 +73,11 @@ class JobFolder:
 
     def lease(self) -> Lease | None:
         """What it is about; None when the delegate was killed before it was written."""
-        content = self._read("lease.json")
-        return msgspec.json.decode(content, type=Lease) if content is not None else None
+        return self._decoded("lease.json", Lease)
 
     def supervisor(self) -> ProcessId | None:
         """Who runs it, if it was begun."""
-        content = self._read("pid")
-        return msgspec.json.decode(content, type=ProcessId) if content is not None else None
+        return self._decoded("pid", ProcessId)
 
     def set_supervisor(self, process: ProcessId) -> None:
         """From now on that process writes here."""
@@ -85,12 +85,11 @@ class JobFolder:
 
     def ended(self) -> Ended | None:
         """How it ended; None while it has not."""
-        content = self._read("exit.json")
-        return msgspec.json.decode(content, type=Ended) if content is not None else None
+        return self._decoded("exit.json", Ended)
 
     def end(self, ended: Ended) -> None:
-        """It has ended."""
-        self._write("exit.json", msgspec.json.encode(ended))
+        """It has ended: also after a power cut."""
+        self._write("exit.json", msgspec.json.encode(ended), is_durable=True)
 
     def fail(self, error: BasculeError) -> None:
         """It has ended before anything of it ran."""
@@ -134,14 +133,22 @@ class JobFolder:
         """The manager has everything."""
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _write(self, name: str, content: bytes) -> None:
-        """All of it or nothing, also after a power cut."""
+    def _write(self, name: str, content: bytes, *, is_durable: bool = False) -> None:
+        """All of it or nothing, whoever is killed."""
         temporary = self.path / f".{name}"
         with temporary.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(self.path / name)
+
+    def _decoded(self, name: str, kind: type[T]) -> T | None:
+        """What the file says; None when it is not there, or a power cut has left it empty."""
+        try:
+            return msgspec.json.decode(self._read(name) or b"", type=kind)
+        except msgspec.DecodeError:
+            return None
 
     def _read(self, name: str) -> bytes | None:
         try:

@@ -184,7 +184,7 @@ class Carrying:
 
     async def _ship(self) -> bool:
         """Send what is new, or a heartbeat when it is time. Whether there was something new, or something else is wanted now."""
-        lines = await asyncio.to_thread(self._reader.read, self._next_seq, _BATCH_BYTES, _BATCH_LINES)
+        lines = self._reader.read(self._next_seq, _BATCH_BYTES, _BATCH_LINES)
         if not lines and time.monotonic() - self._sent_at < HEARTBEAT_S:
             return False
         answer = await self._client.events(self._lease.job.id, self._lease.attempt, self._lease.fence, self._next_seq, lines)

@@ -6,6 +6,7 @@ parent, reads the work from it: secrets never enter the parent.
 
 import gc
 import importlib
+import logging
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from bascule.delegate.runners.supervisor import supervise
+
+logger = logging.getLogger(__name__)
 
 JobMain = Callable[[list[str]], int]
 """The command line's `main`: argv without the program's name → exit status."""
@@ -41,7 +44,10 @@ def _serve(asked: socket.socket, job_main: JobMain, preload: Sequence[str]) -> N
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors: they report by their folder
     for module in preload:
-        importlib.import_module(module)
+        try:
+            importlib.import_module(module)
+        except Exception:  # a job that needs it will say so; the others need not suffer
+            logger.warning("a module cannot be imported", exc_info=True, extra={"module": module})
     gc.collect()
     gc.freeze()  # what forks share stays shared
     while True:

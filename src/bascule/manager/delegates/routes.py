@@ -48,7 +48,7 @@ class Protocol:
         self._reveal = reveal
         self._session_key = b""
         self._limiter: anyio.CapacityLimiter | None = None
-        self._batches: asyncio.Queue[tuple[Delegate, EventBatch, asyncio.Future[EventsAnswer]]] = asyncio.Queue()
+        self._batches: asyncio.Queue[tuple[str, EventBatch, asyncio.Future[EventsAnswer]]] = asyncio.Queue()
         self._stopping = asyncio.Event()
 
     def routes(self) -> list[Route]:
@@ -90,7 +90,7 @@ class Protocol:
             answer = await self._write(partial(self._leased, token, body))
             while not self._stopping.is_set():
                 left = ends_at - asyncio.get_running_loop().time()
-                if answer.lease is not None or answer.cancel or left <= 0 or await request.is_disconnected():
+                if answer.lease is not None or answer.cancel or left <= 0 or _is_stopping(request) or await request.is_disconnected():
                     break
                 try:
                     await ringing.wait(min(left, LOOK_AGAIN_S))
@@ -110,9 +110,8 @@ class Protocol:
     async def _events(self, request: Request) -> msgspec.Struct:
         token = _bearer(request)
         batch = await _read(request, EventBatch)
-        delegate = await self._read_store(lambda connection: self._authenticate(connection, token))
         answer: asyncio.Future[EventsAnswer] = asyncio.get_running_loop().create_future()
-        self._batches.put_nowait((delegate, batch, answer))
+        self._batches.put_nowait((token, batch, answer))
         return await answer
 
     async def _artifact(self, request: Request) -> msgspec.Struct:
@@ -140,7 +139,7 @@ class Protocol:
             batches = [await self._batches.get()]
             while not self._batches.empty():
                 batches.append(self._batches.get_nowait())
-            answers = await self._stored([(delegate, batch) for delegate, batch, _ in batches])
+            answers = await self._stored([(token, batch) for token, batch, _ in batches])
             for (_, _, future), answer in zip(batches, answers, strict=True):
                 if future.done():  # its caller has gone
                     continue
@@ -149,7 +148,7 @@ class Protocol:
                 else:
                     future.set_result(answer)
 
-    async def _stored(self, batches: list[tuple[Delegate, EventBatch]]) -> list[EventsAnswer | Exception]:
+    async def _stored(self, batches: list[tuple[str, EventBatch]]) -> list[EventsAnswer | Exception]:
         """The answers to all batches. One that cannot be stored is found by storing each by itself, and fails alone."""
         try:
             return await self._write(partial(self._take_batches, batches))
@@ -159,10 +158,11 @@ class Protocol:
             logger.exception("events could not be stored; the delegate will send them again", extra={"job_id": batches[0][1].job_id})
             return [error]
 
-    def _take_batches(self, batches: list[tuple[Delegate, EventBatch]], connection: Connection) -> list[EventsAnswer | Exception]:
+    def _take_batches(self, batches: list[tuple[str, EventBatch]], connection: Connection) -> list[EventsAnswer | Exception]:
         answers: list[EventsAnswer | Exception] = []
-        for delegate, batch in batches:
+        for token, batch in batches:
             try:
+                delegate = self._authenticate(connection, token)
                 answers.append(protocol.take_events(connection, delegate, batch, self._now()))
             except BasculeError as error:  # raised before anything of this batch is written
                 answers.append(error)
@@ -218,6 +218,12 @@ def _answering(call: Callable[[Request], Awaitable[msgspec.Struct]]) -> Callable
         return Response(msgspec.json.encode(answer), media_type="application/json")
 
     return endpoint
+
+
+def _is_stopping(request: Request) -> bool:
+    """Whether the server that runs the app is asked to stop; it says so as `app.state.stopping`, for it waits for open calls."""
+    stopping: Callable[[], bool] | None = getattr(request.app.state, "stopping", None)
+    return stopping is not None and stopping()
 
 
 def _bearer(request: Request) -> str:
