@@ -98,6 +98,7 @@ def _serve(settings: "Settings", engine: "Engine", listener: socket.socket, url:
     app = create_app(settings, engine=engine)
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, server_header=False)
     program = uvicorn.Server(config)
+    app.state.stopping = lambda: program.should_exit  # long polls end by themselves then
     # uvicorn raises the signal that stopped it once more at the end; by then we have something left to do.
     before = {number: signal.signal(number, lambda _number, _frame: None) for number in (signal.SIGTERM, signal.SIGINT)}
     click.echo(f"bascule is at {url}")
