@@ -7,6 +7,8 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
+from bascule.engine.operations import describe
+from bascule.engine.sql.recognise import recognise
 from bascule.manager.pipelines.expressions.values import show
 from bascule.manager.pipelines.intents import JobDone, JobFailed
 from bascule.manager.pipelines.steps.base import StepContext
@@ -129,10 +131,19 @@ def new_deployment_id(ctx: StepContext) -> str:
 
 
 def policy_document(
-    facts: InstanceFacts, sql: list[str], operations: list[dict[str, Any]], changesets: list[dict[str, Any]]
+    facts: InstanceFacts,
+    sql: list[str],
+    operations: list[dict[str, Any]] | None = None,
+    changesets: list[dict[str, Any]] | None = None,
+    *,
+    command: str = "update",
 ) -> dict[str, Any]:
-    """What policies are given: Harness's keys, and our operations beside them. `metadata` is added by governance."""
+    """What policies are given: Harness's keys, and ours beside them. `metadata` is added by governance.
+
+    `operations` None: what the SQL amounts to is recognised. `command` tells an update from a rollback or a script.
+    """
     return {
+        "command": command,
         "dbInstance": {
             "identifier": facts.instance_id,
             "name": facts.instance_name,
@@ -143,10 +154,15 @@ def policy_document(
         "dbSchema": {"identifier": facts.schema_id, "name": facts.schema_name},
         "environment": facts.environment,
         "sqlStatements": sql,
-        "operations": operations,
+        "operations": _recognised(facts, sql) if operations is None else operations,
         "operationsVersion": 1,
-        "changesets": changesets,
+        "changesets": changesets or [],
     }
+
+
+def _recognised(facts: InstanceFacts, sql: list[str]) -> list[dict[str, Any]]:
+    dialect = facts.type.removeprefix("jdbc:").partition(":")[0]
+    return [describe(operation) for text in sql for operation in recognise(text, dialect)]
 
 
 class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):

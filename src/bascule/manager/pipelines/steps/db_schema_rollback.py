@@ -44,9 +44,8 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
                 return self._name(ctx, facts, outputs)
             case "preview", JobDone(outputs=outputs):
                 ctx.memory["sql"] = [str(text) for text in outputs.get("sqlCommands", [])]
-                document = _jobs.policy_document(
-                    facts, ctx.memory["sql"], _operations(outputs), [{"fqn": fqn} for fqn in ctx.memory["undo"]]
-                )
+                changesets = [{"fqn": fqn} for fqn in ctx.memory["undo"]]
+                document = _jobs.policy_document(facts, ctx.memory["sql"], changesets=changesets, command="rollback")
                 return Evaluate("policy", ctx.policy_sets, document)
             case "policy", Decision(allowed=False, problems=problems):
                 return Failed(problems, "PolicyEvaluationFailure")
@@ -128,8 +127,3 @@ def preview(ctx: StepContext, facts: InstanceFacts, tag: str | None, count: int 
     """The job that gives the SQL of a rollback."""
     verb, *options = ("rollback-sql", "--tag", tag) if tag is not None else ("rollback-count-sql", "--count", str(count))
     return _jobs.command(ctx, facts, verb, *options, repeat="safe", settings=settings)
-
-
-def _operations(outputs: dict[str, Any]) -> list[dict[str, Any]]:
-    found = outputs.get("operations", [])
-    return [operation for operation in found if isinstance(operation, dict)] if isinstance(found, list) else []

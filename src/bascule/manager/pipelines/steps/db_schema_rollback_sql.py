@@ -41,7 +41,7 @@ class PreviewRollback(Step, frozen=True, kw_only=True):
         match phase, answer:
             case "preview", JobDone(outputs=outputs):
                 ctx.memory["sql"] = [str(text) for text in outputs.get("sqlCommands", [])]
-                return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, ctx.memory["sql"], [], []))
+                return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, ctx.memory["sql"], command="rollback"))
             case "policy", Decision(allowed=False, problems=problems):
                 return Failed(problems, "PolicyEvaluationFailure", {"sqlCommands": ctx.memory["sql"]})
             case "policy", Decision():

@@ -79,7 +79,7 @@ class LiquibaseCommand(Step, frozen=True, kw_only=True):
         verb = VERBS[self.command]
         if self.command == "execute-sql":
             sql = [str(self.settings.get("sql", ""))]
-            return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, sql, [], []))
+            return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, sql, command=self.command))
         if verb.preview is not None:
             return RunJob("preview", self._job(ctx, facts, verb.preview, "safe"))
         return RunJob("run", self._job(ctx, facts, self.command, verb.repeat))
@@ -114,7 +114,7 @@ class LiquibaseCommand(Step, frozen=True, kw_only=True):
     def _judge(self, ctx: StepContext, facts: InstanceFacts, answer: JobDone) -> Intent:
         if self.command != "update":
             sql = [str(text) for text in answer.outputs.get("sqlCommands", [])]
-            return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, sql, [], []))
+            return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, sql, command=self.command))
         plan = _jobs.read_plan(answer)
         if (changed := _jobs.differs_from_approved(ctx, facts, plan.digest)) is not None:
             return Failed((changed,), "Verification")
