@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from bascule.core.documents import Mapping, Node, Sequence, plain
+from bascule.core.documents import Mapping, Sequence, plain
 from bascule.core.secret import Secret
 from bascule.core.yaml_reader import read_yaml
 from bascule.engine import dialects
+from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import element
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import bind_change
@@ -29,7 +30,7 @@ class Step:
 
     def __init__(self, node: Mapping) -> None:
         (entry,) = [entry for entry in node.entries if entry.key.text not in MARKS]
-        self.element = element(entry.key.text, entry.value)
+        self.element = element(entry.key.text, entry.value, entry.key.position)
         self.refused, self.elsewhere, self.irreversible = (self._words(node, mark) for mark in MARKS)
 
     def _words(self, node: Mapping, key: str) -> list[str]:
@@ -65,10 +66,10 @@ def ops_of(sql: str) -> RunSql:
     return RunSql(sql, split=False)
 
 
-def read(yaml: str) -> Node:
+def written(name: str, yaml: str) -> Element:
     node = read_yaml(yaml, "log.yaml")
     assert node is not None
-    return node
+    return element(name, node, node.position)
 
 
 def shape(target: Target) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def test_sqlite_keeps_what_it_does_not_know_when_it_builds_a_table_anew(tmp_path
             "insert into t (a, d) values ('x', 2)",
         ):
             target.connection.execute(next(dialects.get("sqlite").render(ops_of(sql), target.at)))
-        run(bind_change(element("addDefaultValue", read("{tableName: t, columnName: 'b c', defaultValueNumeric: 5}"))), target)
+        run(bind_change(written("addDefaultValue", "{tableName: t, columnName: 'b c', defaultValueNumeric: 5}")), target)
         target.connection.execute(next(dialects.get("sqlite").render(ops_of("insert into t (a, d) values ('y', 3)"), target.at)))
         assert target.connection.query('select a, "b c", d from t order by a') == [("x", 1, 12), ("y", 5, 13)]
         definition = target.shape().tables["t"].definition or ""

@@ -3,29 +3,64 @@
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any, Literal
 
 from bascule.core.problems import Problem
 from bascule.engine.changelog.element import Element
 from bascule.engine.changes import values
 from bascule.engine.schema import Column, Name, References
 
+Kind = Literal["text", "flag", "number"]
+
+# The attributes that are a field of `schema.Column` each, and how they are read.
+_COLUMN_FIELDS: dict[str, tuple[str, Kind]] = {
+    "name": ("name", "text"),
+    "type": ("type", "text"),
+    "defaultValueConstraintName": ("default_constraint_name", "text"),
+    "autoIncrement": ("auto_increment", "flag"),
+    "startWith": ("start_with", "number"),
+    "incrementBy": ("increment_by", "number"),
+    "generationType": ("generation_type", "text"),
+    "defaultOnNull": ("default_on_null", "flag"),
+    "remarks": ("remarks", "text"),
+    "computed": ("computed", "flag"),
+    "descending": ("descending", "flag"),
+    "afterColumn": ("after", "text"),
+    "beforeColumn": ("before", "text"),
+    "position": ("position", "number"),
+}
+_CONSTRAINT_FIELDS: dict[str, tuple[str, Kind]] = {
+    "nullable": ("nullable", "flag"),
+    "notNullConstraintName": ("not_null_name", "text"),
+    "primaryKey": ("primary_key", "flag"),
+    "primaryKeyName": ("primary_key_name", "text"),
+    "primaryKeyTablespace": ("primary_key_tablespace", "text"),
+    "unique": ("unique", "flag"),
+    "uniqueConstraintName": ("unique_name", "text"),
+    "checkConstraint": ("check", "text"),
+    "foreignKeyName": ("foreign_key_name", "text"),
+    "deleteCascade": ("delete_cascade", "flag"),
+    "deferrable": ("deferrable", "flag"),
+    "initiallyDeferred": ("initially_deferred", "flag"),
+    "validateNullable": ("validate_nullable", "flag"),
+    "validateUnique": ("validate_unique", "flag"),
+    "validatePrimaryKey": ("validate_primary_key", "flag"),
+    "validateForeignKey": ("validate_foreign_key", "flag"),
+}
+_VALUE_ATTRIBUTES = frozenset(values.ATTRIBUTES)
+_DEFAULT_ATTRIBUTES = frozenset(values.DEFAULT_ATTRIBUTES)
+_REFERENCE_ATTRIBUTES = frozenset(
+    {"references", "referencedTableCatalogName", "referencedTableSchemaName", "referencedTableName", "referencedColumnNames"}
+)
 COLUMN_ATTRIBUTES = frozenset(
     {
-        *values.ATTRIBUTES,
-        *values.DEFAULT_ATTRIBUTES,
-        *("name", "type", "computed", "encoding", "defaultValueConstraintName", "autoIncrement", "generationType", "defaultOnNull"),
-        *("startWith", "incrementBy", "remarks", "descending", "included", "beforeColumn", "afterColumn", "position"),
-        *("index", "header", "allowUpdate", "nullPlaceholder"),
+        *_COLUMN_FIELDS,
+        *_VALUE_ATTRIBUTES,
+        *_DEFAULT_ATTRIBUTES,
+        *("encoding", "included", "index", "header", "allowUpdate", "nullPlaceholder"),
     }
 )
-CONSTRAINT_ATTRIBUTES = frozenset(
-    {
-        *("nullable", "notNullConstraintName", "primaryKey", "primaryKeyName", "primaryKeyTablespace", "unique", "uniqueConstraintName"),
-        *("references", "referencedTableCatalogName", "referencedTableSchemaName", "referencedTableName", "referencedColumnNames"),
-        *("foreignKeyName", "deleteCascade", "deferrable", "initiallyDeferred", "checkConstraint"),
-        *("validateNullable", "validateUnique", "validatePrimaryKey", "validateForeignKey"),
-    }
-)
+CONSTRAINT_ATTRIBUTES = frozenset({*_CONSTRAINT_FIELDS, *_REFERENCE_ATTRIBUTES})
 _REFERENCES = re.compile(r"\s*(?P<table>[^(]+?)\s*\(\s*(?P<columns>[^)]*?)\s*\)\s*")
 
 
@@ -42,44 +77,20 @@ def bind_column(element: Element, problems: list[Problem]) -> Column:
     """The column an element describes. What is wrong with it is added to `problems`."""
     read = Reader(element, problems)
     read.refuse_unknown("column", COLUMN_ATTRIBUTES, children=frozenset({"constraints"}))
-    given = element.child("constraints")
-    rules = Reader(given or Element(name="constraints", position=element.position), problems)
-    rules.refuse_unknown("constraints", CONSTRAINT_ATTRIBUTES)
-    return Column(
-        name=read.text("name") or "",
-        type=read.text("type"),
-        nullable=rules.flag("nullable"),
-        default=values.read_value("defaultValue", read.text),
-        default_constraint_name=read.text("defaultValueConstraintName"),
-        auto_increment=read.flag("autoIncrement") or False,
-        start_with=read.number("startWith"),
-        increment_by=read.number("incrementBy"),
-        generation_type=read.text("generationType"),
-        default_on_null=read.flag("defaultOnNull"),
-        remarks=read.text("remarks"),
-        computed=read.flag("computed") or False,
-        value=values.read_value("value", read.text),
-        primary_key=rules.flag("primaryKey") or False,
-        primary_key_name=rules.text("primaryKeyName"),
-        primary_key_tablespace=rules.text("primaryKeyTablespace"),
-        unique=rules.flag("unique") or False,
-        unique_name=rules.text("uniqueConstraintName"),
-        not_null_name=rules.text("notNullConstraintName"),
-        check=rules.text("checkConstraint"),
-        references=_references(rules),
-        foreign_key_name=rules.text("foreignKeyName"),
-        delete_cascade=rules.flag("deleteCascade") or False,
-        deferrable=rules.flag("deferrable"),
-        initially_deferred=rules.flag("initiallyDeferred"),
-        validate_nullable=rules.flag("validateNullable") is not False,
-        validate_unique=rules.flag("validateUnique") is not False,
-        validate_primary_key=rules.flag("validatePrimaryKey") is not False,
-        validate_foreign_key=rules.flag("validateForeignKey") is not False,
-        descending=read.flag("descending"),
-        after=read.text("afterColumn"),
-        before=read.text("beforeColumn"),
-        position=read.number("position"),
-    )
+    given = read.fields(_COLUMN_FIELDS)
+    given.setdefault("name", "")
+    if read.texts.keys() & _DEFAULT_ATTRIBUTES:
+        given["default"] = values.read_value("defaultValue", read.text)
+    if read.texts.keys() & _VALUE_ATTRIBUTES:
+        given["value"] = values.read_value("value", read.text)
+    constraints = element.child("constraints")
+    if constraints is not None:
+        rules = Reader(constraints, problems)
+        rules.refuse_unknown("constraints", CONSTRAINT_ATTRIBUTES)
+        given.update(rules.fields(_CONSTRAINT_FIELDS))
+        if rules.texts.keys() & _REFERENCE_ATTRIBUTES:
+            given["references"] = _references(rules)
+    return Column(**given)
 
 
 def _references(rules: "Reader") -> References | None:
@@ -110,9 +121,24 @@ class Reader:
     def __init__(self, element: Element, problems: list[Problem]) -> None:
         self.element = element
         self.problems = problems
+        self.texts = {name: scalar.text for name, scalar in element.attributes.items() if scalar.kind != "null"}
+        for child in element.children:
+            if child.text is not None and not child.children:
+                self.texts.setdefault(child.name, child.text.text)
 
     def text(self, name: str) -> str | None:
-        return self.element.value_of(name)
+        return self.texts.get(name)
+
+    def fields(self, known: dict[str, tuple[str, Kind]]) -> dict[str, Any]:
+        """The fields that are given, by the names of a struct's fields."""
+        given: dict[str, Any] = {}
+        for name, text in self.texts.items():
+            if name in known:
+                field, kind = known[name]
+                value = text if kind == "text" else self.flag(name) if kind == "flag" else self.number(name)
+                if value is not None:
+                    given[field] = value
+        return given
 
     def flag(self, name: str) -> bool | None:
         written = self.text(name)
@@ -147,6 +173,8 @@ class Reader:
 
     def unknown(self, known: frozenset[str], children: frozenset[str] = frozenset()) -> Iterator[tuple[str, str | None]]:
         """The attributes and children that nobody reads, each with its nearest relative."""
+        if self.element.attributes.keys() <= known and not self.element.children:
+            return
         for name in [*self.element.attributes, *(child.name for child in self.element.children)]:
             if name not in known and name not in children and name and ":" not in name:
                 yield name, next(iter(get_close_matches(name, known, n=1)), None)

@@ -29,7 +29,7 @@ class Case:
         written = text("change")
         assert written is not None
         self.title = f"{change_name}: {plain(text('case') or row)}"
-        self.element: Element = element(change_name, written)
+        self.element: Element = element(change_name, written, written.position)
         self.outcomes: dict[str, Outcome] = {name: plain(node) for name in CONTEXTS if (node := text(name)) is not None}
         rollback = text("rollback")
         self.rollback: dict[str, Outcome] | None = plain(rollback) if rollback is not None else None

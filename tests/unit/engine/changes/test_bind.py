@@ -25,7 +25,7 @@ def written(yaml: str) -> Element:
     node = read_yaml(dedent(yaml), "log.yaml")
     assert isinstance(node, Mapping)
     (entry,) = node.entries
-    return element(entry.key.text, entry.value)
+    return element(entry.key.text, entry.value, entry.key.position)
 
 
 def refused(yaml: str) -> tuple[Problem, ...]:
