@@ -104,6 +104,7 @@ function mount(textarea) {
       syntaxHighlighting(colours),
       theme,
       EditorView.lineWrapping,
+      EditorView.editorAttributes.of({ class: "editor" }),
       EditorView.contentAttributes.of({ "aria-label": textarea.getAttribute("aria-label") || "Editor" }),
       readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : [],
       textarea.dataset.validate ? [lintGutter(), checker(textarea, list)] : [],
@@ -112,7 +113,6 @@ function mount(textarea) {
       }),
     ],
   });
-  view.dom.classList.add("editor");
   textarea.hidden = true;
   textarea.after(view.dom);
   if (textarea.dataset.validate) forceLinting(view);

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine
 
@@ -18,7 +19,7 @@ from bascule.manager.connectors.model import ConnectorIn
 from bascule.manager.database import writing
 from bascule.manager.delegates import fleet
 from bascule.manager.delegates import store as delegate_store
-from bascule.manager.delegates.model import Delegate, JobOwner
+from bascule.manager.delegates.model import Delegate, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance
 from bascule.manager.governance.model import PolicyIn, PolicySetIn, PolicyUse
 from bascule.manager.governance.pages import EXAMPLE, NEW
@@ -325,6 +326,9 @@ def _execution(connection: Connection, number: int, status: Status, at: datetime
         {"kind": "result", "at": at.timestamp() + 9, "status": "failure" if failed else "success", "exit_code": int(failed)},
     ]
     delegate_store.add_events(connection, job.id, 1, events, False, at)
+    outcome = JobOutcome(status="failure" if failed else "success", exit_code=int(failed))
+    record = delegate_store.get_job(connection, job.id)
+    delegate_store.put_job(connection, msgspec.structs.replace(record, state="finished", attempt=1, outcome=outcome, finished_at=at))
     problem = Problem(
         code="DDL-042",
         what='relation "legacy" does not exist',
