@@ -27,6 +27,7 @@ from bascule.manager.pipelines.durable import Turns
 from bascule.manager.pipelines.model import Execution
 from bascule.manager.pipelines.targets import InstanceFacts
 from bascule.wire.jobs import GitSource, Job, Target
+from tools.servers import Database
 
 SCOPE = Scope("acme", "shop")
 PIPELINE = """
@@ -212,3 +213,47 @@ def test_a_killed_manager_goes_on_where_it_was(engine: Engine, point: str) -> No
     assert len(ends) == 1
     assert nodes["prod/apply"].outputs["changeSets"] == ["f::1::a"]
     assert nodes["prod/apply"].outputs["preStartTag"] == target.jobs[2].what.argv[2]  # type: ignore[union-attr]  # a command
+
+
+@pytest.mark.kill
+@pytest.mark.postgresql
+def test_of_two_managers_on_one_store_either_goes_on_alone(postgresql: Database) -> None:
+    """Both take turns for the same executions; one is killed in the middle."""
+    engine = open_store(postgresql.url)
+    METADATA.create_all(engine)
+    names = [f"exec_{number}" for number in range(4)]
+    now = datetime.now(UTC)
+    with writing(engine) as connection:
+        for number, name in enumerate(names, 1):
+            started = Execution(
+                id=name, scope=SCOPE, pipeline="release", name="Release", sequence=number, yaml=PIPELINE, actor=SYSTEM, created_at=now
+            )  # fmt: skip
+            store.add_execution(connection, started)
+    driver.Driver(engine, SystemClock(), wake=lambda _: None).connect()
+    site = Site(engine)
+    site.rows.append(HistoryRow(id="1", author="a", file="f", order=1, tag="v0"))
+    processes = multiprocessing.get_context("fork")
+    first, second = (processes.Process(target=manage, args=(postgresql.url, None)) for _ in range(2))
+    first.start()
+    second.start()
+    deadline = time.monotonic() + 60
+    statuses: list[str] = []
+    try:
+        while time.monotonic() < deadline and set(statuses) != {"Success"}:
+            site.work()
+            with reading(engine) as connection:
+                statuses = [found.status for name in names if (found := store.find_execution(connection, name)) is not None]
+                waiting = [approval.id for name in names for approval in approval_store.waiting_of_execution(connection, name)]
+            if waiting:
+                first.kill()
+                approvals.decide(engine, Actor(id="ann", name="Ann", grants=(Grant("admin"),)), waiting[0], "APPROVE")
+            time.sleep(0.02)
+    finally:
+        for process in (first, second):
+            process.kill()
+            process.join()
+        engine.dispose()
+    assert statuses == ["Success"] * 4
+    assert first.exitcode == -signal.SIGKILL
+    assert sorted(site.verbs) == ["plan"] * 8
+    assert len({job.id for job in site.jobs}) == 8
