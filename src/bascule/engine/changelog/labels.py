@@ -1,7 +1,7 @@
 """Labels: plain words on changesets; the run has the expression."""
 
 from bascule.engine.changelog.changeset import ChangeSet
-from bascule.engine.changelog.expressions import parse
+from bascule.engine.changelog.expressions import Expression, parse
 
 
 def matches(levels: tuple[tuple[str, ...], ...], label_filter: str | None) -> bool:
@@ -15,7 +15,11 @@ def matches(levels: tuple[tuple[str, ...], ...], label_filter: str | None) -> bo
     own = [frozenset(word.lower() for word in level) for level in levels if level]
     if not own:
         return expression.holds(lambda atom: not atom.startswith("@"), negate=False)
-    return all(expression.holds(lambda atom, words=words: atom.removeprefix("@") in words or atom in words) for words in own)  # type: ignore[misc]
+    return all(_passes(expression, level) for level in own)
+
+
+def _passes(expression: Expression, level: frozenset[str]) -> bool:
+    return expression.holds(lambda atom: atom in level or atom.removeprefix("@") in level)
 
 
 def words(text: str | None) -> tuple[str, ...]:

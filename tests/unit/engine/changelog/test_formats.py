@@ -247,6 +247,27 @@ def test_bytes_that_are_no_utf_8_are_refused_with_their_place() -> None:
     assert problem(HEADER.encode() + b"--changeset a:1\nselect '\xe9'", "f.sql").where == "f.sql:3:9"
 
 
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--property " + ":" * 200_000,
+        "--property name:x value:y" + " " * 200_000 + "z",
+        "--changeset" + " " * 200_000,
+        "--changeset a" + " a" * 100_000,
+        "--changeset a:1" + " labels:" * 30_000,
+        "--precondition-sql-check" + " expectedResult:" * 20_000,
+        "/*" * 100_000,
+        " " * 200_000 + "-",
+        "-" * 200_000,
+    ],
+    ids=lambda line: f"{line[:20]}…",
+)
+def test_long_lines_take_no_long_time(line: str) -> None:
+    with suppress(InputError):
+        read(f"{HEADER}--changeset a:0\nselect 1\n{line}\n", "f.sql")
+
+
 SAMPLES = {
     "c.xml": xml('<property name="a" value="b"/><changeSet id="1" author="a"><sql>x</sql><rollback/></changeSet>'),
     "c.yaml": "databaseChangeLog:\n- changeSet: {id: 1, author: a, changes: [{sql: {sql: x}}], rollback: [y]}\n- include: {file: z.sql}\n",

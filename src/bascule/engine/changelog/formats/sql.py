@@ -16,13 +16,13 @@ def _line(pattern: str) -> re.Pattern[str]:
 
 
 _HEADER = _line(r"\s*--\s*liquibase\s*formatted.*")
-_PROPERTY = _line(r"\s*--\s*property\s+(.*:.*)\s+(.*:.*).*")
-_CHANGESET = _line(r"\s*--\s*changeset\s+(\"[^\"]+\"|[^:]+):(\"[^\"]+\"|\S+)(.*)")
+_PROPERTY = _line(r"\s*--\s*property\s.*:.*")
+_CHANGESET = _line(r"\s*--\s*changeset\s++(\"[^\"]+\"|[^:]+):(\"[^\"]+\"|\S+)(.*)")
 _COMMENT = _line(r"\s*--\s*comment:? (.*)")
 _VALID_CHECKSUM = _line(r"\s*--\s*validCheckSum:? (.*)")
 _ROLLBACK = _line(r"\s*--\s*rollback (.*)")
 _ROLLBACK_BLOCK = _line(r"\s*/\*\s*liquibase\s*rollback\s*")
-_BLOCK_END = _line(r"(.*)\*/\s*")
+_BLOCK_END = _line(r"(.*)\*/\s*+")
 _PRECONDITIONS = _line(r"\s*--\s*preconditions(.*)")
 _PRECONDITION = _line(r"\s*--\s*precondition-([a-zA-Z0-9-]+)(?: (.*))?")
 _IGNORE_LINES = _line(r"\s*--\s*ignoreLines:(\w+)\s*")
