@@ -8,6 +8,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from bascule.core.errors import BasculeError, ConflictError, DeniedError, InputError, NotFoundError, TargetError
@@ -80,6 +81,18 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> Response:
         return error_response(400, tuple(_problem(detail) for detail in error.errors()))
+
+    @app.exception_handler(IntegrityError)
+    def overtaken(_request: Request, error: IntegrityError) -> Response:
+        logger.info("a request was overtaken by another", exc_info=error)
+        return error_response(
+            409, (Problem(code="API-409", what="another request did this, or its opposite, meanwhile", fix="look, then try again"),)
+        )
+
+    @app.exception_handler(DataError)
+    def unstorable(_request: Request, error: DataError) -> Response:
+        why = str(error.orig).splitlines()[0]
+        return error_response(400, (Problem(code="API-400", what="a value is not one that the store can hold", why=why),))
 
     @app.exception_handler(HTTPException)
     def http_error(_request: Request, error: HTTPException) -> Response:
