@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, change
+from bascule.engine.changes.columns import incomplete
 from bascule.engine.changes.drop_column import DropColumn
 from bascule.engine.schema import Column, Name
 
@@ -17,6 +19,9 @@ class AddColumn(Change, frozen=True, kw_only=True):
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.AddColumns(self.table, self.columns)
+
+    def problems(self) -> Iterator[Problem]:
+        return incomplete(self.written, self.columns, typed=True)
 
     def inverse(self) -> Iterator[Change]:
         for column in self.columns:

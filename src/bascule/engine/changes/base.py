@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 import msgspec
 
+from bascule.core.problems import Problem
 from bascule.core.registry import Registry
 from bascule.engine.changelog.element import Element
 from bascule.engine.operations import Operation
@@ -46,6 +47,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     def operations(self) -> Iterator[Operation]:
         """What is done, in order."""
         raise NotImplementedError
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with it on every database, beyond what its fields' types say."""
+        return iter(())
 
     def inverse(self) -> "Iterator[Change] | None":
         """The changes that undo it, in order; None where there is no automatic rollback; an empty iterator where nothing is to do."""

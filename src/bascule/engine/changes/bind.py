@@ -13,7 +13,7 @@ from bascule.engine.changelog.element import Element
 from bascule.engine.changes import columns as nested
 from bascule.engine.changes import values
 from bascule.engine.changes.base import CHANGES, Change
-from bascule.engine.changes.columns import Reader
+from bascule.engine.changes.columns import Reader, missing
 from bascule.engine.schema import Column, Name, Value
 
 _NAME_END = re.compile(r"Name$")
@@ -49,17 +49,6 @@ def bind_change(element: Element, *, dialect_name: str = "") -> Change:
     if problems:
         raise InputError(problems)
     return cls(written=element, **found)
-
-
-def missing(element: Element, attribute: str, database: str = "") -> Problem:
-    """The problem of an attribute that must be there."""
-    where_needed = f" for {element.name} on {database}" if database else ""
-    return Problem(
-        code="REG-005",
-        what=f"{attribute} is required{where_needed}",
-        where=str(element.position),
-        fix=f"give {element.name} its {attribute}",
-    )
 
 
 def fields_of(cls: type[Change]) -> tuple[Field, ...]:

@@ -1,7 +1,7 @@
 """`column` and `constraints`, the nested elements that most changes share, as a `schema.Column`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -91,6 +91,27 @@ def bind_column(element: Element, problems: list[Problem]) -> Column:
         if rules.texts.keys() & _REFERENCE_ATTRIBUTES:
             given["references"] = _references(rules)
     return Column(**given)
+
+
+def missing(element: Element, attribute: str, database: str = "") -> Problem:
+    """The problem of an attribute that must be there."""
+    where_needed = f" for {element.name} on {database}" if database else ""
+    return Problem(
+        code="REG-005",
+        what=f"{attribute} is required{where_needed}",
+        where=str(element.position),
+        fix=f"give {element.name} its {attribute}",
+    )
+
+
+def incomplete(change: Element, columns: Sequence[Column], *, typed: bool = False) -> Iterator[Problem]:
+    """The columns of a change that lack their name or, where new columns are defined, their type."""
+    for element, column in zip(elements(change), columns, strict=False):
+        for attribute, value in (("name", column.name), ("type", column.type)):
+            if not value and (typed or attribute == "name"):
+                named = f" {column.name}" if column.name else ""
+                what = f"{attribute} is required for column{named} of {change.name}"
+                yield Problem(code="REG-005", what=what, where=str(element.position))
 
 
 def _references(rules: "Reader") -> References | None:

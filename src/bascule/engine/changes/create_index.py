@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, change
+from bascule.engine.changes.columns import incomplete
 from bascule.engine.changes.drop_index import DropIndex
 from bascule.engine.schema import Column, Name
 
@@ -22,6 +24,9 @@ class CreateIndex(Change, frozen=True, kw_only=True):
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.CreateIndex(self.table, self.index_name, self.columns, self.unique, self.clustered, self.tablespace, self.associated_with)
+
+    def problems(self) -> Iterator[Problem]:
+        return incomplete(self.written, self.columns)
 
     def inverse(self) -> Iterator[Change] | None:
         if self.index_name is None:

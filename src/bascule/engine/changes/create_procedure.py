@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, Expand, Text, as_written, change
+from bascule.engine.changes.columns import missing
 from bascule.engine.changes.files import read_text
 from bascule.engine.schema import Name
 
@@ -29,6 +31,10 @@ class CreateProcedure(Change, frozen=True, kw_only=True):
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.CreateProcedure(self.procedure, (self.procedure_text or "").replace("\r", ""), self.replace_if_exists)
+
+    def problems(self) -> Iterator[Problem]:
+        if self.procedure_text is None and self.path is None:
+            yield missing(self.written, "procedureText")
 
     def resolve(self, files: "Files", expand: Expand = as_written) -> Change:
         if self.path is None:

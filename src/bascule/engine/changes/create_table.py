@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, change
+from bascule.engine.changes.columns import incomplete
 from bascule.engine.changes.drop_table import DropTable
 from bascule.engine.schema import Column, Name
 
@@ -21,6 +23,9 @@ class CreateTable(Change, frozen=True, kw_only=True):
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.CreateTable(self.table, self.columns, self.remarks, self.tablespace, self.table_type, self.if_not_exists)
+
+    def problems(self) -> Iterator[Problem]:
+        return incomplete(self.written, self.columns, typed=True)
 
     def inverse(self) -> Iterator[Change]:
         yield DropTable(written=self.written, table=self.table)

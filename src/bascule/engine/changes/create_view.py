@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, Expand, Text, as_written, change
+from bascule.engine.changes.columns import missing
 from bascule.engine.changes.drop_view import DropView
 from bascule.engine.changes.files import read_text
 from bascule.engine.schema import Name
@@ -30,6 +32,10 @@ class CreateView(Change, frozen=True, kw_only=True):
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.CreateView(self.view, self.select_query or "", self.replace_if_exists, self.full_definition, self.remarks)
+
+    def problems(self) -> Iterator[Problem]:
+        if self.select_query is None and self.path is None:
+            yield missing(self.written, "selectQuery")
 
     def inverse(self) -> Iterator[Change]:
         yield DropView(written=self.written, view=self.view)

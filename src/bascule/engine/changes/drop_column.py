@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import DERIVED, Change, change
+from bascule.engine.changes.columns import incomplete, missing
 from bascule.engine.schema import Column, Name
 
 
@@ -21,3 +23,8 @@ class DropColumn(Change, frozen=True, kw_only=True):
         named = tuple(column.name for column in self.columns)
         columns = named or ((self.column_name,) if self.column_name else ())
         yield ops.DropColumns(self.table, columns, columns if self.has_default else ())
+
+    def problems(self) -> Iterator[Problem]:
+        if self.column_name is None and not self.columns:
+            yield missing(self.written, "columnName")
+        yield from incomplete(self.written, self.columns)

@@ -6,8 +6,8 @@ from bascule.core.problems import Problem
 from bascule.engine.changelog.element import Element
 from bascule.engine.changes import columns as nested
 from bascule.engine.changes.base import Change
-from bascule.engine.changes.bind import fields_of, missing
-from bascule.engine.changes.columns import Reader
+from bascule.engine.changes.bind import fields_of
+from bascule.engine.changes.columns import Reader, missing
 from bascule.engine.dialects.base import Dialect
 
 _NOT_ATTRIBUTES = frozenset({"comment", "whereParams", "param", "arg", "os", "columns", "column"})
@@ -26,6 +26,7 @@ def problems(change: Change, dialect: Dialect) -> Iterator[Problem]:
         return
     if element.name != name:  # an inverse: nobody wrote its attributes
         return
+    yield from change.problems()
     for attribute in dialect.support.requires.get(name, ()):
         if element.value_of(attribute) is None:
             yield missing(element, attribute, dialect.name)

@@ -138,3 +138,17 @@ def test_a_derived_field_cannot_be_written() -> None:
 )
 def test_a_database_says_what_it_cannot_do(yaml: str, database: str, expected: str) -> None:
     assert said(yaml, database) == [("error", expected)]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ("dropColumn: {tableName: t}", "columnName is required"),
+        ("createView: {viewName: v}", "selectQuery is required"),
+        ("createProcedure: {procedureName: p}", "procedureText is required"),
+        ("createTable: {tableName: t, columns: [{column: {name: a}}]}", "type is required for column a of createTable"),
+        ("insert: {tableName: t, columns: [{column: {value: a}}]}", "name is required for column of insert"),
+    ],
+)
+def test_what_the_types_of_fields_cannot_say_is_said_before_anything_runs(yaml: str, expected: str) -> None:
+    assert said(yaml, "postgresql") == [("error", expected)]
