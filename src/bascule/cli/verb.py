@@ -107,6 +107,7 @@ def request_from(options: dict[str, Any]) -> Request:
         deployment_id=options.get("deployment_id"),
         statement_texts=options.get("statement_events") != "hash",
         mark_failed_as_ran=bool(options.get("mark_failed_as_ran")),
+        tell_history=bool(options.get("events")),
     )
 
 

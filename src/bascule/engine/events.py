@@ -4,6 +4,7 @@ Written as JSON lines to `--events=PATH|fd:N`. An event is at most 256 KiB; larg
 `output` event with `file`. Version 1: fields may be added, never changed; readers skip kinds they do not know.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -115,6 +116,9 @@ class Result(_Event, frozen=True, kw_only=True, tag="result"):
 
 
 Event = Started | ChangesetStarted | StatementRun | Progress | ChangesetFinished | Log | Output | ProblemFound | Result
+
+Emit = Callable[[Event], None]
+"""Where a run tells its events."""
 
 encoder = msgspec.json.Encoder()
 decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)

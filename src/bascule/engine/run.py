@@ -32,7 +32,6 @@ from bascule.engine.watch import Watch
 from bascule.engine.work import Scene, changes_of, ends_transaction, operations_of, render, stopped
 from bascule.engine.world import world_of
 
-Emit = Callable[[events.Event], None]
 Status = Literal["EXECUTED", "RERAN", "MARK_RAN", "SKIPPED", "FAILED", "ROLLED_BACK"]
 
 
@@ -51,7 +50,14 @@ class Runner:
     """One run on one target, under its lock. Keeps what the history says up to date as changesets are carried out."""
 
     def __init__(
-        self, target: Target, scene: Scene, lock: HeldLock, rows: Sequence[HistoryRow], emit: Emit, cancel: Cancel, settings: RunSettings
+        self,
+        target: Target,
+        scene: Scene,
+        lock: HeldLock,
+        rows: Sequence[HistoryRow],
+        emit: events.Emit,
+        cancel: Cancel,
+        settings: RunSettings,
     ) -> None:
         self.rows = list(rows)
         self._target = target

@@ -1,23 +1,23 @@
 """A changeset as work: its changes bound, the operations they mean here, the statements those render to."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from bascule.core.errors import BasculeError, ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
-from bascule.engine.changelog import bind
 from bascule.engine.changelog.changeset import ChangeSet, SqlVisitor
 from bascule.engine.changelog.checksums import checksum
 from bascule.engine.changelog.files import Files
-from bascule.engine.changes import validate
-from bascule.engine.changes.base import Change
 from bascule.engine.dialects.base import Dialect, RenderContext
-from bascule.engine.modify_sql import applying, modified
 from bascule.engine.schema import Schema
 from bascule.engine.selection import CHECKSUM_VERSION
 from bascule.engine.sql.statement import Statement
+
+if TYPE_CHECKING:
+    from bascule.engine.changes.base import Change
 
 Look = Callable[[str], Schema]
 """The shape of one table as it is at this moment of the run."""
@@ -35,7 +35,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     files: Files
     contexts: str | None = None
     label_filter: str | None = None
-    bound: dict[tuple[str, str, str], tuple[Change, ...]] = {}
+    bound: dict[tuple[str, str, str], tuple["Change", ...]] = {}
     """Changes already bound, by changeset: validation and the run need the same."""
 
     @property
@@ -54,19 +54,23 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     def visitors(self, changeset: ChangeSet, *, rollback: bool = False) -> tuple[SqlVisitor, ...]:
         if not changeset.modify_sql:
             return ()
+        from bascule.engine.modify_sql import applying
+
         return applying(changeset.modify_sql, dbms=self.dbms, run_contexts=self.contexts, label_filter=self.label_filter, rollback=rollback)
 
 
-def changes_of(changeset: ChangeSet, scene: Scene) -> tuple[Change, ...]:
+def changes_of(changeset: ChangeSet, scene: Scene) -> "tuple[Change, ...]":
     """The changes that are meant for this database. Raises InputError for what is written wrong."""
     bound = scene.bound.get(changeset.identity)
     if bound is None:
+        from bascule.engine.changelog import bind
+
         bound = bind.changes_of(changeset, scene.files, dialect_name=scene.dbms)
         scene.bound[changeset.identity] = bound
     return bound
 
 
-def operations_of(changes: Sequence[Change]) -> Iterator[ops.Operation]:
+def operations_of(changes: "Sequence[Change]") -> Iterator[ops.Operation]:
     for change in changes:
         yield from change.operations()
 
@@ -80,11 +84,15 @@ def render(op: ops.Operation, scene: Scene, at: RenderContext, look: Look | None
         if look is None or table is None or all(problem.code != _NEEDS_SHAPE for problem in error.problems):
             raise
         statements = list(scene.dialect.render(op, msgspec.structs.replace(at, shape=look(table.name))))
-    return [modified(statement, visitors) for statement in statements] if visitors else statements
+    if not visitors:
+        return statements
+    from bascule.engine.modify_sql import modified
+
+    return [modified(statement, visitors) for statement in statements]
 
 
 def statements_of(
-    changeset: ChangeSet, changes: Sequence[Change], scene: Scene, look: Look | None, *, rollback: bool = False
+    changeset: ChangeSet, changes: "Sequence[Change]", scene: Scene, look: Look | None, *, rollback: bool = False
 ) -> list[Statement]:
     """All statements of these changes, `modifySql` applied. Raises InputError."""
     at = scene.at_changeset(changeset)
@@ -94,6 +102,8 @@ def statements_of(
 
 def problems_of(changeset: ChangeSet, scene: Scene) -> Iterator[Problem]:
     """What is wrong with a changeset before it runs: unknown changes, missing attributes, what this database cannot do."""
+    from bascule.engine.changes import validate
+
     try:
         changes = changes_of(changeset, scene)
     except BasculeError as error:

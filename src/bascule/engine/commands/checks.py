@@ -1,6 +1,7 @@
 """What is checked before the first changeset runs: everything that would run, and the preconditions of the changelog as a whole."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
@@ -8,9 +9,11 @@ from bascule.engine import events
 from bascule.engine.changelog.changeset import Preconditions
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow
-from bascule.engine.preconditions.base import World, consequence, evaluate, message, unknown
 from bascule.engine.selection import Pending, Selection
 from bascule.engine.work import problems_of
+
+if TYPE_CHECKING:
+    from bascule.engine.preconditions.base import World
 
 
 def check(session: Session, selection: Selection) -> None:
@@ -36,6 +39,8 @@ def fails_validation(session: Session, item: Pending) -> bool:
 
 def check_changelog_preconditions(session: Session, rows: Sequence[HistoryRow]) -> None:
     """Raises ConflictError when the preconditions of the root or of an included file do not hold and say HALT."""
+    from bascule.engine.preconditions.base import unknown
+
     problems: list[Problem] = []
     for preconditions in session.changelog.preconditions:
         unknown_ones = list(unknown(preconditions))
@@ -46,7 +51,9 @@ def check_changelog_preconditions(session: Session, rows: Sequence[HistoryRow]) 
         raise ConflictError(problems)
 
 
-def _judge(session: Session, preconditions: Preconditions, world: World) -> Iterator[Problem]:
+def _judge(session: Session, preconditions: Preconditions, world: "World") -> Iterator[Problem]:
+    from bascule.engine.preconditions.base import consequence, evaluate, message
+
     answer = evaluate(preconditions, world)
     what = consequence(preconditions, answer)
     if what is None:
@@ -66,5 +73,7 @@ def _judge(session: Session, preconditions: Preconditions, world: World) -> Iter
 def _problems(session: Session, item: Pending) -> Sequence[Problem]:
     found = list(problems_of(item.changeset, session.scene))
     if item.changeset.preconditions is not None:
+        from bascule.engine.preconditions.base import unknown
+
         found.extend(unknown(item.changeset.preconditions))
     return found

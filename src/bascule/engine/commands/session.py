@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,12 +19,13 @@ from bascule.engine.changelog.load import LoadSettings, load
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.history.row import HistoryRow, summary
 from bascule.engine.patience import PatienceSettings
-from bascule.engine.preconditions.base import World
-from bascule.engine.run import Emit, Runner, RunSettings
 from bascule.engine.selection import Filters, Selection, select
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.work import Scene
-from bascule.engine.world import world_of
+
+if TYPE_CHECKING:
+    from bascule.engine.preconditions.base import World
+    from bascule.engine.run import Runner
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +42,14 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     deployment_id: str | None = None
     statement_texts: bool = True
     mark_failed_as_ran: bool = False
+    tell_history: bool = True
+    """Whether someone reads the `history` output; a quick run saves itself the work."""
 
 
 class Session:
     """One verb at work on one target."""
 
-    def __init__(self, request: Request, target: Target, emit: Emit, cancel: Cancel) -> None:
+    def __init__(self, request: Request, target: Target, emit: events.Emit, cancel: Cancel) -> None:
         self.request = request
         self.target = target
         self.emit = emit
@@ -92,8 +96,10 @@ class Session:
         )
         return select(self.changelog, rows, filters, self.scene.checksum)
 
-    def world(self, rows: Sequence[HistoryRow], changeset: ChangeSet | None = None) -> World:
+    def world(self, rows: Sequence[HistoryRow], changeset: ChangeSet | None = None) -> "World":
         """What preconditions may look at now."""
+        from bascule.engine.world import world_of
+
         return world_of(self.target, rows, self.changelog.properties, changeset)
 
     def check_history(self, rows: Sequence[HistoryRow]) -> None:
@@ -104,7 +110,9 @@ class Session:
 
     @contextmanager
     def locked(self) -> Iterator["Runner"]:
-        """Holds the lock and makes sure of the history table; what is written is written by the Runner."""
+        """Holds the lock and makes sure of the history table; what is written is written by the Runner, imported only now."""
+        from bascule.engine.run import Runner, RunSettings
+
         lock = self.target.lock(self.request.lock, self.tell)
         try:
             self.target.ensure_history()
@@ -133,11 +141,12 @@ class Session:
 
     def tell_history(self) -> None:
         """The `history` output: what the target now says."""
-        self.emit(events.Output(name="history", value=summary(self.target.read_history().rows)))
+        if self.request.tell_history:
+            self.emit(events.Output(name="history", value=summary(self.target.read_history().rows)))
 
 
 @contextmanager
-def session(request: Request, emit: Emit, cancel: Cancel | None = None) -> Iterator[Session]:
+def session(request: Request, emit: events.Emit, cancel: Cancel | None = None) -> Iterator[Session]:
     """Opens the target for one verb and closes it after."""
     with open_target(request.target) as target:
         yield Session(request, target, emit, cancel or Cancel())

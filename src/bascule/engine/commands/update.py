@@ -1,5 +1,7 @@
 """`update`: runs what has not run yet. Looks first without the lock, so that a run with nothing to do takes none and writes nothing."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from bascule.core.errors import ConflictError
@@ -8,9 +10,11 @@ from bascule.engine import events
 from bascule.engine.commands.checks import check, check_changelog_preconditions, fails_validation
 from bascule.engine.commands.session import Session
 from bascule.engine.plan import SkipReason
-from bascule.engine.run import Runner
 from bascule.engine.selection import Selection
 from bascule.engine.target import History
+
+if TYPE_CHECKING:
+    from bascule.engine.run import Runner
 
 
 class UpdateReport(msgspec.Struct, kw_only=True):
@@ -57,7 +61,7 @@ def update(
         _run(session, runner, selection, report)
 
 
-def _run(session: Session, runner: Runner, selection: Selection, report: UpdateReport) -> None:
+def _run(session: Session, runner: "Runner", selection: Selection, report: UpdateReport) -> None:
     report.began = True
     total = len(selection.pending)
     for number, item in enumerate(selection.pending, 1):
@@ -72,7 +76,7 @@ def _run(session: Session, runner: Runner, selection: Selection, report: UpdateR
         session.emit(events.Progress(what="changesets", done=number, total=total, unit="changesets"))
 
 
-def _write_checksums(session: Session, runner: Runner, selection: Selection) -> None:
+def _write_checksums(session: Session, runner: "Runner", selection: Selection) -> None:
     """Recorded sums of older versions, and cleared ones, are written anew; those that no longer hold are left for the check to report."""
     table = session.target.changelog_table
     for upgrade in selection.upgrades:

@@ -1,7 +1,6 @@
 """DATABASECHANGELOGLOCK: one row, so that other tools keep out. Whether its holder lives is told by a session lock (`lock.py`)."""
 
 import re
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +32,8 @@ class LockRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def holder_name(work_session: str) -> str:
     """LOCKEDBY: host and address as Liquibase writes them, then the session that does the work."""
+    import socket
+
     host = socket.gethostname()
     try:
         address = socket.gethostbyname(host)

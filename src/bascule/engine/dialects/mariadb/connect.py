@@ -139,7 +139,8 @@ class MariadbConnection:
 
     @property
     def server_version(self) -> tuple[int, ...]:
-        text = str(self._connection.server_version).removeprefix("5.5.5-")
+        text = str(self._connection.get_server_info())  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        text = text.removeprefix("5.5.5-")
         return tuple(int(part) for part in text.split("-")[0].split(".") if part.isdigit())
 
     @property
@@ -151,7 +152,7 @@ class MariadbConnection:
         return self._session
 
     def _number(self) -> int:
-        return int(self._connection.server_thread_id[0])
+        return int(self._connection.thread_id())  # type: ignore[no-untyped-call]  # the stubs leave it untyped
 
     def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
         try:

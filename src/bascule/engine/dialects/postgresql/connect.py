@@ -1,6 +1,6 @@
 """PostgreSQL sessions by psycopg 3: the one module that imports the driver."""
 
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 try:
     import psycopg
@@ -153,7 +153,7 @@ class PostgresqlConnection:
 
     def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> "psycopg.Cursor[Any]":
         try:
-            return self._connection.execute(cast("LiteralString", sql), parameters or None)
+            return self._connection.execute(sql.encode(), parameters or None)
         except psycopg.Error as error:
             raise self._failed(error) from error
 
