@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from bascule.core.clock import Clock, SystemClock, new_id
-from bascule.core.errors import InputError
+from bascule.core.errors import DeniedError, InputError
 from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit import service as audit
@@ -30,7 +30,7 @@ from bascule.manager.governance.model import (
     with_metadata,
     worst,
 )
-from bascule.manager.identity.model import Actor, Scope
+from bascule.manager.identity.model import SYSTEM, Actor, Scope
 from bascule.manager.identity.references import reference, resolve
 from bascule.manager.identity.store import columns, scope_of
 from bascule.manager.paging import Page, Paging, fetch
@@ -91,6 +91,19 @@ def evaluate(
     with writing(engine) as connection:
         store.add_evaluation(connection, summary, at, judged, answers)
     return decide(answers, subject, summary.id)
+
+
+def guard(
+    engine: Engine, actor: Actor, scope: Scope, document: Mapping[str, Any], entity: str, event: str, *, about: str, clock: Clock = _CLOCK
+) -> tuple[Problem, ...]:
+    """Judge a deed of `actor` by the sets that apply to it by themselves; the warnings. Raises DeniedError with what denies.
+
+    Opens transactions of its own: call it before yours.
+    """
+    decision = evaluate(engine, SYSTEM, scope, (), document, "", entity, event, about=about, on_behalf_of=actor, clock=clock)
+    if not decision.allowed:
+        raise DeniedError(decision.problems)
+    return decision.warnings
 
 
 def sets_to_consult(connection: Connection, scope: Scope, named: Sequence[str], entity: str, event: str) -> list[ConsultedSet]:

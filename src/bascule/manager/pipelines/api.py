@@ -75,6 +75,7 @@ def _mount_pipelines(api: APIRouter, deps: Deps) -> None:
 
     @api.post(f"{_BASE}/pipelines", status_code=201, operation_id="create-pipeline", tags=tags)
     def create(response: Response, actor: CurrentActor, scope: ProjectScope, document: Document) -> PipelineOut:
+        service.judge_saving(deps.engine, actor, scope, document.yaml, clock=deps.clock)
         with writing(deps.engine) as connection:
             held = service.create_pipeline(connection, actor, scope, document.yaml, clock=deps.clock)
         response.headers["ETag"] = f'"{held.version}"'
@@ -96,6 +97,7 @@ def _mount_pipelines(api: APIRouter, deps: Deps) -> None:
     def update(
         response: Response, actor: CurrentActor, scope: ProjectScope, pipeline: PipelinePath, document: Document, if_match: IfMatch = None
     ) -> PipelineOut:
+        service.judge_saving(deps.engine, actor, scope, document.yaml, clock=deps.clock)
         with writing(deps.engine) as connection:
             version = _version(if_match)
             held = service.update_pipeline(connection, actor, scope, pipeline, document.yaml, version=version, clock=deps.clock)

@@ -96,6 +96,7 @@ def _mount_pipelines(pages: APIRouter, deps: Deps) -> None:
     @pages.post("/pipelines")
     def create(view: ProjectView, form: PageForm) -> Response:
         try:
+            service.judge_saving(deps.engine, view.actor, view.scope, form.raw("yaml"), clock=deps.clock)
             with writing(deps.engine) as connection:
                 made = service.create_pipeline(connection, view.actor, view.scope, form.raw("yaml"), clock=deps.clock)
         except BasculeError as error:
@@ -112,8 +113,9 @@ def _mount_pipelines(pages: APIRouter, deps: Deps) -> None:
     def save(view: ProjectView, pipeline: str, form: PageForm) -> Response:
         version = int(form.text("version")) if form.text("version").isdecimal() else None
         try:
+            text = form.raw("yaml")
+            service.judge_saving(deps.engine, view.actor, view.scope, text, clock=deps.clock)
             with writing(deps.engine) as connection:
-                text = form.raw("yaml")
                 after = service.update_pipeline(connection, view.actor, view.scope, pipeline, text, version=version, clock=deps.clock)
         except BasculeError as error:
             with reading(deps.engine) as connection:

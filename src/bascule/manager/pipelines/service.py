@@ -8,12 +8,14 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from bascule.core.clock import Clock, SystemClock, new_id
+from bascule.core.documents import plain
 from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit import service as audit
-from bascule.manager.database import after_commit, writing
+from bascule.manager.database import after_commit, reading, writing
 from bascule.manager.entity import already_there, not_found
+from bascule.manager.governance import service as governance
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.organizations import service as organizations
 from bascule.manager.paging import Page, Paging
@@ -58,6 +60,16 @@ def _accepted(text: str, scope: Scope) -> Pipeline:
     if problems:
         raise InputError(problems)
     return parse.parse(parse.read(text), check).require()
+
+
+def judge_saving(engine: Engine, actor: Actor, scope: Scope, text: str, *, clock: Clock = _CLOCK) -> None:
+    """Have policies of entity `pipeline` and event `onsave` look at a document, before the transaction that saves it.
+
+    Raises InputError for one that is not accepted anyway, DeniedError with what a policy says.
+    """
+    identity.require(actor, "core_pipeline_edit", scope)
+    pipeline = _accepted(text, scope)
+    governance.guard(engine, actor, scope, plain(parse.read(text)), "pipeline", "onsave", about=pipeline.identifier, clock=clock)
 
 
 # Pipelines
@@ -231,14 +243,30 @@ def execute(
 
     Raises InputError for a document or inputs that do not fit, DeniedError when the actor may not deploy what it deploys.
     """
-    with writing(engine) as connection:
+    values: dict[str, Any] = {}
+    with reading(engine) as connection:
         identity.require(actor, "core_pipeline_execute", scope)
-        held = _held(connection, scope, pipeline_id, lock=True)
-        values: dict[str, Any] = {}
+        held = _held(connection, scope, pipeline_id)
         for identifier in input_sets:
             values |= runtime_inputs.given(get_input_set(connection, actor, scope, pipeline_id, identifier).inputs)
         values |= runtime_inputs.given(inputs or {})
+    _judge_start(engine, actor, held, values, clock)
+    with writing(engine) as connection:
+        held = _unchanged(held, _held(connection, scope, pipeline_id, lock=True))
         return _start(connection, actor, held, held.yaml, values, trigger or {"type": "MANUAL"}, None, clock)
+
+
+def _judge_start(engine: Engine, actor: Actor, held: StoredPipeline, values: dict[str, Any], clock: Clock) -> None:
+    """Have policies of entity `pipeline` and event `onrun` look at the document with its inputs. Raises DeniedError."""
+    document = plain(runtime_inputs.apply(parse.read(held.yaml), values))
+    governance.guard(engine, actor, held.scope, document, "pipeline", "onrun", about=held.identifier, clock=clock)
+
+
+def _unchanged(judged: StoredPipeline, now: StoredPipeline) -> StoredPipeline:
+    """What runs is what was judged. Raises ConflictError."""
+    if now.version != judged.version:
+        raise ConflictError(Problem(code="PIP-046", what=f"'{now.identifier}' has been changed at this very moment", fix="run it again"))
+    return now
 
 
 def _start(
@@ -347,10 +375,13 @@ def abort(engine: Engine, actor: Actor, scope: Scope, execution_id: str, *, cloc
 
 def rerun(engine: Engine, actor: Actor, scope: Scope, execution_id: str, *, clock: Clock = _CLOCK) -> str:
     """Start the pipeline as it is now with the inputs of an earlier execution; the new one's id."""
-    with writing(engine) as connection:
+    with reading(engine) as connection:
         identity.require(actor, "core_pipeline_execute", scope)
         earlier = get_execution(connection, actor, scope, execution_id)
-        held = _held(connection, scope, earlier.pipeline, lock=True)
+        held = _held(connection, scope, earlier.pipeline)
+    _judge_start(engine, actor, held, earlier.inputs, clock)
+    with writing(engine) as connection:
+        held = _unchanged(held, _held(connection, scope, earlier.pipeline, lock=True))
         return _start(connection, actor, held, held.yaml, earlier.inputs, earlier.trigger, earlier.id, clock)
 
 
