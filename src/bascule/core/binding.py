@@ -185,7 +185,7 @@ class _Binder:
         if kind is int and node.kind in ("int", "str"):
             if node.kind == "int":
                 return node.value
-            if node.text.removeprefix("-").isdecimal():
+            if len(node.text) < 100 and node.text.removeprefix("-").isdecimal():
                 return int(node.text)
         if kind is float and node.kind in ("int", "float", "str"):
             try:

@@ -94,3 +94,7 @@ def test_a_near_miss_is_suggested() -> None:
 
 def test_a_scalar_is_no_struct() -> None:
     assert problems("just text") == [("DOC-102", "f.yaml:1:1", "thing must be a mapping")]
+
+
+def test_a_number_in_quotes_too_long_to_read_is_refused() -> None:
+    assert problems(f"dbSchema: s\ninner: {{name: a, size: '{'9' * 5000}'}}")[0][0] == "DOC-102"

@@ -1,6 +1,5 @@
 """The walk through a root changelog and all it includes. Everything wrong is gathered before it is said."""
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import get_args
 
@@ -21,9 +20,12 @@ from bascule.engine.changelog.changesets import (
 from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.files import Files, decode_as, normalise
+from bascule.engine.changelog.folders import within
 from bascule.engine.changelog.formats import EXTENSIONS, extension, nodes, read_changelog
+from bascule.engine.changelog.identities import duplicates, missing_references
 from bascule.engine.changelog.load import LoadSettings
 from bascule.engine.changelog.properties import Properties, read_properties, references
+from bascule.engine.changelog.removals import Removal, without
 from bascule.engine.dialects.base import QuotingStrategy
 
 MAX_DEPTH = 100
@@ -36,22 +38,13 @@ _OWN_ATTRIBUTES = frozenset(
 _CHILDREN = ("changeSet", "property", "preConditions", "include", "includeAll", "modifyChangeSets", "removeChangeSetProperty")
 
 
-class Removal(msgspec.Struct, frozen=True, kw_only=True):
-    """A removeChangeSetProperty: the attribute is taken from the changes of that name that follow."""
-
-    change: str
-    attribute: str
-    dbms: str | None = None
-
-
 def read(root: str, files: Files, settings: LoadSettings) -> Changelog:
     """Reads a changelog and everything it includes. Raises InputError with all problems found, NotFoundError when the root is missing."""
     loader = _Loader(files, settings)
     file = files.resolve(root)
     files.locate(file)
     loader.file(file, Inherited(is_known_change=_is_registered), (), None)
-    loader.check_identities()
-    loader.check_references()
+    loader.errors.extend((*duplicates(loader.changesets), *missing_references(loader.changesets)))
     if loader.errors:
         raise InputError([*loader.errors, *loader.warnings])
     return Changelog(
@@ -219,7 +212,7 @@ class _Loader:
 
     def changeset(self, element: Element, file: str, inherited: Inherited) -> None:
         for removal in self.removals:
-            element = _without(element, removal)
+            element = without(element, removal)
         found = read_changeset(element, file, inherited, self.report)
         if found is None:
             return
@@ -356,7 +349,7 @@ class _Loader:
         try:
             folder = self.files.resolve(path, file if is_true(element.value_of("relativeToChangelogFile")) else None)
             listed = self.files.list(folder)
-            found = list(self.chosen(element, folder, listed or ()))
+            found = [path for path in within(element, folder, listed or ()) if self.is_changelog(path, element)]
         except BasculeError as error:
             self.gather(error, element.position)
             return
@@ -368,25 +361,12 @@ class _Loader:
             if each not in parents:
                 self.file(each, nested, parents, element.position)
 
-    def chosen(self, element: Element, folder: str, listed: Iterable[str]) -> Iterable[str]:
-        """The files an includeAll takes: by depth (1: directly in the folder), ending and format."""
-        least, most = _number(element, "minDepth", 0), _number(element, "maxDepth", 1_000_000)
-        ending = (element.value_of("endsWithFilter") or "").lower()
-        for path in listed:
-            below = path[len(folder) :].strip("/")
-            if not least <= below.count("/") + 1 <= most or not path.lower().endswith(ending):
-                continue
-            if extension(path) in EXTENSIONS:
-                yield path
-            else:
-                self.report(
-                    Problem(
-                        code="LOG-003",
-                        what=f"'{path}' is no changelog: includeAll leaves it out",
-                        where=str(element.position),
-                        severity="warning",
-                    )
-                )
+    def is_changelog(self, path: str, element: Element) -> bool:
+        if extension(path) in EXTENSIONS:
+            return True
+        what = f"'{path}' is no changelog: includeAll leaves it out"
+        self.report(Problem(code="LOG-003", what=what, where=str(element.position), severity="warning"))
+        return False
 
     def removal(self, element: Element) -> None:
         change, attribute = element.value_of("change"), element.value_of("remove")
@@ -396,47 +376,3 @@ class _Loader:
         dbms = element.value_of("dbms")
         if self.settings.dbms is None or applies_to(dbms, self.settings.dbms):
             self.removals = (*self.removals, Removal(change=change, attribute=attribute, dbms=dbms))
-
-    def check_identities(self) -> None:
-        """The same id, author and file twice: which one is meant by the history?"""
-        first: dict[tuple[str, str, str], ChangeSet] = {}
-        for changeset in self.changesets:
-            before = first.setdefault(changeset.identity, changeset)
-            if before is not changeset:
-                self.report(
-                    Problem(
-                        code="LOG-007",
-                        what=f"the changeset {changeset.fqn} is there twice",
-                        where=str(changeset.position),
-                        why=f"it is first at {before.position}",
-                        fix="give one of them another id",
-                    )
-                )
-
-    def check_references(self) -> None:
-        known = {(changeset.file, changeset.id, changeset.author) for changeset in self.changesets}
-        for changeset in self.changesets:
-            for block in changeset.rollback:
-                if block.reference is not None and block.reference not in known:
-                    self.report(
-                        Problem(
-                            code="LOG-014",
-                            what=f"the rollback refers to the changeset {'::'.join(block.reference)}, which does not exist",
-                            where=str(block.position),
-                        )
-                    )
-
-
-def _number(element: Element, name: str, default: int) -> int:
-    written = element.value_of(name)
-    return int(written) if written and written.isdecimal() else default
-
-
-def _without(element: Element, removal: Removal) -> Element:
-    """The element with an attribute taken from every change of a name, at any depth."""
-    children = tuple(_without(child, removal) for child in element.children)
-    attributes = element.attributes
-    if element.name == removal.change:
-        attributes = {name: value for name, value in attributes.items() if name != removal.attribute}
-        children = tuple(child for child in children if child.name != removal.attribute)
-    return msgspec.structs.replace(element, attributes=attributes, children=children)
