@@ -20,7 +20,7 @@ from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.manager.database import METADATA, open_store, reading, writing
 from bascule.manager.delegates import bell, fleet, protocol, service, store
-from bascule.manager.delegates.model import LOST_S, JobFinished, JobOwner, JobRecord
+from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobFinished, JobOwner, JobRecord
 from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
 from bascule.manager.identity.model import SYSTEM, Scope
@@ -75,6 +75,10 @@ class World:
     def cancel(self, job_id: str) -> None:
         with writing(self.engine) as connection:
             service.cancel(connection, job_id, clock=self.clock)
+
+    def delegates(self) -> list[str]:
+        with reading(self.engine) as connection:
+            return [delegate.id for delegate in store.delegates(connection)]
 
     def expire(self) -> None:
         with writing(self.engine) as connection:
@@ -144,9 +148,10 @@ def reveal(_connection: object, reference: str, _scope: Scope) -> Secret:
     return Secret(SECRETS[reference])
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else f"sqlite:///{tmp_path / 'store.db'}"
+    engine = open_store(url)
     METADATA.create_all(engine)
     unlock(engine, open_keyring(tmp_path / "master.key"))
     clock = Hands()
@@ -544,6 +549,25 @@ def test_a_cancelled_job_is_named_in_every_answer(world: World, delegate: Delega
     assert delegate.tell(lease, 1).order == "cancel"
     delegate.result(lease, 0, "cancelled")
     assert [told.outcome.status for told in world.finished] == ["cancelled"]
+
+
+# Delegates that are gone
+
+
+def test_a_delegate_that_has_been_silent_for_hours_leaves_the_list(world: World, delegate: Delegate) -> None:
+    world.pass_time(FORGOTTEN_S - 1)
+    assert world.delegates() == [delegate.id]
+    world.pass_time(2)
+    assert world.delegates() == []
+    delegate.post("lease", {}, 401)
+    assert delegate.register().poll().lease is None
+
+
+def test_a_silent_delegate_stays_while_a_job_of_it_is_unknown(world: World, delegate: Delegate) -> None:
+    world.enqueue()
+    delegate.tell(delegate.lease(), 0, STARTED)
+    world.pass_time(FORGOTTEN_S + 1)
+    assert world.delegates() == [delegate.id]
 
 
 # What comes in

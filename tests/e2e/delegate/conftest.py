@@ -214,6 +214,11 @@ class DelegateProcess:
     def supervisors(self) -> list[int]:
         return [json.loads(path.read_text())["pid"] for path in self.data.glob("jobs/*/pid")]
 
+    def warm_parent(self) -> int:
+        """The process that jobs are forked from: the delegate's only child."""
+        assert self._process is not None
+        return int(Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()[0])
+
     def end(self) -> None:
         """Leave no process behind, jobs included."""
         if self._process is not None and self._process.poll() is None:

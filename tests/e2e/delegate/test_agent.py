@@ -268,3 +268,37 @@ def test_jobs_of_one_workspace_run_on_one_delegate(manager: Manager, start_deleg
     for job in jobs:
         assert manager.outcome(job).status == "success"
     assert len({manager.ran_on(job) for job in jobs}) == 1
+
+
+def test_a_delegate_that_loses_its_warm_parent_ends_and_its_next_start_goes_on(
+    manager: Manager, start_delegate: Start, tmp_path: Path
+) -> None:
+    delegate = start_delegate()
+    gate = tmp_path / "gate"
+    job = manager.enqueue("until", str(gate))
+    wait_until(lambda: "waiting" in manager.logs(job))
+    os.kill(delegate.warm_parent(), signal.SIGKILL)
+    assert delegate.wait() == 4
+    delegate.start()
+    gate.touch()
+    assert manager.outcome(job).status == "success"
+
+
+def test_a_job_may_not_have_more_memory_than_its_limit(manager: Manager, start_delegate: Start) -> None:
+    start_delegate(allow_scripts=True)
+    script = Script(text="x = bytearray(300 * 2**20)", shell="python")
+    outcome = manager.outcome(manager.enqueue(what=script, limits=Limits(memory_mib=100)))
+    assert outcome.status == "failure"
+
+
+def test_many_lines_come_back_in_order(manager: Manager, start_delegate: Start) -> None:
+    start_delegate(allow_scripts=True)
+    job = manager.enqueue(what=Script(text="seq 20000"))
+    assert manager.outcome(job).status == "success"
+    assert manager.logs(job) == [str(n) for n in range(1, 20001)]
+
+
+def test_two_delegates_may_not_share_a_data_directory(manager: Manager, start_delegate: Start) -> None:
+    first = start_delegate()
+    wait_until(lambda: manager.delegates())
+    assert start_delegate(data_directory=str(first.data)).wait() == 1

@@ -19,6 +19,8 @@ CONNECTED_S = 60.0
 """A delegate that has not called for so long counts as not connected."""
 LOST_S = 300.0
 """After so long its workspaces are given up: jobs that may be repeated go elsewhere, others fail with the reason."""
+FORGOTTEN_S = 6 * 3600.0
+"""After so long it leaves the list, unless a job of it is still unknown."""
 MAX_ATTEMPTS = 3
 """How often a `safe` job whose outcome is unknown is tried."""
 

@@ -15,6 +15,7 @@ from bascule.core.secret import Secret
 from bascule.manager.database import after_commit
 from bascule.manager.delegates import bell, service, sessions, store
 from bascule.manager.delegates.model import (
+    FORGOTTEN_S,
     Attempt,
     Delegate,
     JobOutcome,
@@ -48,6 +49,7 @@ Reveal = Callable[[Connection, str, Scope], Secret]
 """How a secret's text is got: `manager.secrets.service.reveal`."""
 
 _LEASE = timedelta(seconds=LEASE_S)
+_FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
 _replace = msgspec.structs.replace
 
 
@@ -321,6 +323,13 @@ def expire(connection: Connection, now: datetime) -> None:
         elif record.state == "unknown" and _is_given_up(record, delegate, now):
             _lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
     _give_up_workspaces(connection, now)
+    for delegate_id in store.silent_delegates(connection, now - _FORGOTTEN):
+        store.remove_delegate(connection, delegate_id)
+
+
+def has_work(connection: Connection, now: datetime) -> bool:
+    """Whether `expire` would have something to look after, without writing."""
+    return store.has_unfinished(connection) or bool(store.silent_delegates(connection, now - _FORGOTTEN))
 
 
 def _is_given_up(record: JobRecord, delegate: Delegate | None, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import error_response, status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, protocol, sessions, store
+from bascule.manager.delegates import bell, protocol, sessions
 from bascule.manager.delegates.model import Delegate
 from bascule.manager.deps import Deps
 from bascule.manager.identity import NotLoggedInError
@@ -172,7 +172,7 @@ class Protocol:
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             try:
-                if await self._read_store(store.has_unfinished):
+                if await self._read_store(lambda connection: protocol.has_work(connection, self._now())):
                     await self._write(lambda connection: protocol.expire(connection, self._now()))
             except Exception:
                 logger.exception("leases could not be looked after; trying again")

@@ -558,6 +558,13 @@ def delegates(connection: Connection) -> list[Delegate]:
     return [delegate_of(row) for row in connection.execute(query).mappings()]
 
 
+def silent_delegates(connection: Connection, since: datetime) -> list[str]:
+    """Delegates that have not called since then and have no job in hand."""
+    busy = select(JOBS.c.delegate_id).where(JOBS.c.state.in_(BUSY), JOBS.c.delegate_id.is_not(None))
+    query = select(DELEGATES.c.id).where(DELEGATES.c.last_seen_at < since, DELEGATES.c.id.not_in(busy))
+    return list(connection.execute(query).scalars())
+
+
 def delegates_in(scope: Scope) -> Select[Any]:
     """The query of the delegates that serve this scope: its own and those of the scopes above."""
     return select(DELEGATES).where(*_serving(DELEGATES, scope)).order_by(DELEGATES.c.name, DELEGATES.c.id)
