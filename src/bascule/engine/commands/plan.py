@@ -118,7 +118,7 @@ def _recognised(operations: Sequence[ops.Operation], dialect_name: str) -> Itera
         if isinstance(operation, ops.RunSql):
             from bascule.engine.sql.recognise import recognise
 
-            yield from recognise(operation.text, dialect_name)
+            yield from recognise(operation.text, dialect_name, end_delimiter=operation.end_delimiter)
         else:
             yield operation
 

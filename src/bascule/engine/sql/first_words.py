@@ -55,7 +55,9 @@ def classify(text: str) -> list[ops.Operation]:
     for pattern, make in _STATEMENTS:
         match = pattern.match(bare)
         if match is not None:
-            return [make(name_of(match["name"]), bool(re.search(r"\bCASCADE\b", bare, re.IGNORECASE)))]
+            found = make(name_of(match["name"]), bool(re.search(r"\bCASCADE\b", bare, re.IGNORECASE)))
+            # Behind a semicolon that did not end the statement something else may stand.
+            return [found, ops.Unrecognised(text)] if ";" in bare.rstrip("; \n") else [found]
     return []
 
 

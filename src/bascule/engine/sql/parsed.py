@@ -18,15 +18,25 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 def operations_of(text: str, grammar: str | None) -> list[ops.Operation] | None:
-    """What one statement amounts to; None when the parser does not know it, or not all of it."""
+    """What the text amounts to; None when the parser does not know it.
+
+    Text that the splitter holds for one statement may be several to the parser: then each is told, and what is not understood as well.
+    Only the body of a routine is left alone.
+    """
     try:
-        tree = sqlglot.parse_one(text, read=grammar)
-        found = list(_Reader(text, grammar).statement(tree))
+        trees = [tree for tree in sqlglot.parse(text, read=grammar) if tree is not None]
+        if trees and isinstance(trees[0], exp.Create) and str(trees[0].args.get("kind")).upper() in ("FUNCTION", "PROCEDURE"):
+            del trees[1:]
+        reader = _Reader(text, grammar)
+        found = [operation for tree in trees for operation in reader.statement(tree)]
     except Exception:
         # Odd text makes the parser fail in ways of its own (TypeError, RecursionError): that must not hide a statement.
         _log.debug("statement not parsed", exc_info=True)
         return None
-    return found if found and None not in found else None  # type: ignore[return-value]  # None was excluded
+    understood = [operation for operation in found if operation is not None]
+    if len(trees) > 1 and len(understood) < len(found):
+        return [*understood, ops.Unrecognised(text)]
+    return understood if understood and len(understood) == len(found) else None
 
 
 class _Reader:

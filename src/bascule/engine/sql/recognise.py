@@ -24,10 +24,10 @@ _GRAMMARS = {
 }
 
 
-def recognise(sql: str, dialect_name: str) -> list[Operation]:
+def recognise(sql: str, dialect_name: str, *, end_delimiter: str | None = None) -> list[Operation]:
     """What a statement, or a script of them, amounts to, in order. Blank text is nothing."""
     found: list[Operation] = []
-    for text in split(sql):
+    for text in split(sql, end_delimiter=end_delimiter):
         if not is_blank(text):
             found.extend(_of_statement(text, dialect_name))
     return found

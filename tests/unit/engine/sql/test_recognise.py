@@ -67,3 +67,19 @@ def test_words_in_strings_and_comments_do_nothing(words: str, hidden: str) -> No
 def test_any_text_is_something(text: str) -> None:
     for operation in recognise(text, "postgresql"):
         assert describe(operation)["kind"]
+
+
+def test_an_authors_delimiter_is_honoured_and_hides_nothing() -> None:
+    script = "create procedure p() begin drop table x; end\n//\ndrop table a; drop table b\n//"
+    found = recognise(script, "mariadb", end_delimiter="//")
+    assert [(describe(operation)["kind"], describe(operation)["name"]) for operation in found] == [
+        ("create_procedure", "p"),
+        ("drop_table", "a"),
+        ("drop_table", "b"),
+    ]
+
+
+@pytest.mark.parametrize("sql", ["select 1 as begin x; drop table y", "insert into t select 1 from begin z; drop table y; end"])
+def test_a_statement_cannot_hide_in_what_looks_like_a_block(sql: str) -> None:
+    kinds = {describe(operation)["kind"] for operation in recognise(sql, "postgresql")}
+    assert kinds & {"drop_table", "unrecognised"}
