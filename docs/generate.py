@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import importlib.util
 import inspect
 import re
 import sys
@@ -129,8 +128,6 @@ def commands() -> Iterator[str]:
         yield f"## {title}"
         for name, verb in verbs.items():
             module, _, attribute = verb.target.partition(":")
-            if importlib.util.find_spec(module) is None:
-                continue
             command: click.Command = getattr(importlib.import_module(module), attribute)
             yield from command_lines(name, command)
 
