@@ -154,7 +154,9 @@ def test_a_failed_release_leaves_the_database_as_it_was_and_the_next_one_brings_
     assert "person" not in tables(product)
     (first,) = product.ask("GET", f"{BASE}/executions?status=Failed")
     steps = {
-        node["path"]: node["status"] for node in product.ask("GET", f"{BASE}/executions/{first['id']}")["nodes"] if node["kind"] == "step"
+        node["path"]: node["status"]
+        for node in product.ask("GET", f"{BASE}/executions/{first['executionId']}")["nodes"]
+        if node["kind"] == "step"
     }
     assert steps == {"dev/preview": "Success", "dev/apply": "Success", "dev/check": "Failed", "dev/~rollback/undo": "Success"}
 
@@ -163,18 +165,20 @@ def test_a_failed_release_leaves_the_database_as_it_was_and_the_next_one_brings_
     assert "applied 2" in done.stdout
     assert "person" in tables(product)
     (second,) = product.ask("GET", f"{BASE}/executions?status=Success")
-    shown = product.ask("GET", f"{BASE}/executions/{second['id']}/outputs")
+    shown = product.ask("GET", f"{BASE}/executions/{second['executionId']}/outputs")
     assert shown["dev/check"]["outputVariables"] == {"COUNT": "7"}
     assert shown["dev/apply"]["changeSets"] == ["changelog.yaml::1::ann", "changelog.yaml::2::ann"]
     grid = product.ask("POST", f"{BASE}/dbschema/orders/migrationstate", {})
-    states = {each["changeSetFQN"]: each["instances"][0]["status"] for each in grid["changeSets"] if "internal" not in each["fileName"]}
-    assert states == dict.fromkeys(["changelog.yaml::1::ann", "changelog.yaml::2::ann"], "Successfully_Deployed")
-    assert {each["instances"][0]["planExecutionId"] for each in grid["changeSets"] if "internal" not in each["fileName"]} == {second["id"]}
+    ours = {each["changeSetFQN"]: each["instances"][0] for each in grid["changeSets"] if "internal" not in each["fileName"]}
+    assert {name: each["status"] for name, each in ours.items()} == dict.fromkeys(
+        ["changelog.yaml::1::ann", "changelog.yaml::2::ann"], "Successfully_Deployed"
+    )
+    assert {each["planExecutionId"] for each in ours.values()} == {second["executionId"]}
 
-    log = product.cli("logs", second["id"], "--node", "dev/check", "--output", "json")
+    log = product.cli("logs", second["executionId"], "--node", "dev/check", "--output", "json")
     told = [json.loads(line) for line in log.stdout.splitlines()]
     assert "applied 2" in [line["event"].get("text") for line in told]
-    assert product.cli("pipeline", "get", second["id"]).stdout.count("Success") == 5
+    assert product.cli("pipeline", "get", second["executionId"]).stdout.count("Success") == 5
 
 
 def test_a_stream_is_taken_up_where_it_broke(product: Product) -> None:

@@ -132,7 +132,7 @@ def list_executions(identifier: str | None, status: tuple[str, ...], limit: int,
         return
     for each in found:
         state = click.style(f"{each['status']:<16}", fg=_COLOURS.get(each["status"]))
-        click.echo(f"{each['id']}  {state}  {each['pipelineIdentifier']} #{each['sequence']}  by {each['triggeredBy']['name']}")
+        click.echo(f"{each['executionId']}  {state}  {each['pipelineIdentifier']} #{each['sequence']}  by {each['triggeredBy']['name']}")
 
 
 @pipeline.command()

@@ -74,6 +74,7 @@ STEP_SPEC_NOTED: dict[str, str] = {
     "runAsUser": _CONTAINER,
     "resources": "a job has the resources of its delegate",
     "reuse": _CONTAINER,
+    "envVariables": "database commands read no environment",
 }
 """Keys of a DB step's `spec` that its class does not read."""
 

@@ -145,7 +145,7 @@ class StartedBy(Body):
 class ExecutionSummary(Body):
     """An execution in a list. Moments are epoch milliseconds, as Harness has them in executions."""
 
-    id: str
+    execution_id: str
     pipeline_identifier: str
     name: str
     sequence: int
@@ -250,7 +250,7 @@ def execution_out(execution: Execution, nodes: list[Node]) -> ExecutionOut:
 
 def _execution(execution: Execution) -> dict[str, Any]:
     return {
-        "id": execution.id,
+        "execution_id": execution.id,
         "pipeline_identifier": execution.pipeline,
         "name": execution.name,
         "sequence": execution.sequence,

@@ -10,10 +10,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
+from bascule.core.errors import DeniedError
 from bascule.manager.database import reading, writing
 from bascule.manager.delegates import service as delegates
 from bascule.manager.delegates import store as delegate_store
 from bascule.manager.delegates.model import JobOutcome
+from bascule.manager.identity.model import Actor, Grant, Scope
+from bascule.manager.pipelines import service
 from bascule.manager.pipelines.intents import Answer, JobDone, JobFailed
 
 BASE = "/v1/orgs/default/projects/default"
@@ -139,7 +142,7 @@ def test_a_pipeline_runs_from_the_preview_over_the_approval_to_the_database(
         "db.yaml::2::ann",
     ]
     listed = project.get(f"{BASE}/executions?pipeline=release&status=Success").json()
-    assert [each["id"] for each in listed] == [execution]
+    assert [each["executionId"] for each in listed] == [execution]
 
 
 def test_an_aborted_execution_stops_and_cancels_its_job(project: TestClient, store: Engine) -> None:
@@ -198,3 +201,53 @@ def test_what_the_form_asks_for_is_told(project: TestClient) -> None:
     assert [each["path"] for each in asked["inputs"]] == ["pipeline.stages.prod.spec.execution.steps.apply.spec.tag"]
     refused = project.post(f"{BASE}/pipelines/release/execute", json={})
     assert (refused.status_code, refused.json()["problems"][0]["code"]) == (400, "PIP-023")
+
+
+def test_clients_of_harness_start_pipelines_at_their_address(project: TestClient) -> None:
+    runtime = """
+pipeline:
+  identifier: release
+  stages:
+    - stage:
+        identifier: prod
+        spec: {execution: {steps: [step: {identifier: apply, spec: {tag: v7}}]}}
+"""
+    address = "/pipeline/api/pipeline/execute/release?orgIdentifier=default&projectIdentifier=default&accountIdentifier=x"
+    answer = project.post(address, content=runtime, headers={"content-type": "application/yaml"})
+    assert answer.status_code == 200, answer.text
+    execution = answer.json()["data"]["planExecution"]["uuid"]
+    shown = project.get(f"{BASE}/executions/{execution}").json()
+    assert "tag: v7" not in shown["yaml"]
+    assert shown["inputs"]["pipeline.stages.prod.spec.execution.steps.apply.spec.tag"] == "v7"
+
+
+@pytest.mark.parametrize(("role", "may_run", "may_edit"), [("viewer", False, False), ("approver", False, False), ("operator", True, True)])
+def test_who_may_run_and_change_pipelines(project: TestClient, store: Engine, role: str, may_run: bool, may_edit: bool) -> None:
+    actor = Actor(id="u", name="Una", grants=(Grant(role, Scope("default", "default")),))
+    scope = Scope("default", "default")
+    values = {"pipeline.stages.prod.spec.execution.steps.apply.spec.tag": "v1"}
+    if may_run:
+        assert service.execute(store, actor, scope, "release", values).startswith("exec_")
+    else:
+        with pytest.raises(DeniedError):
+            service.execute(store, actor, scope, "release", values)
+    elsewhere = Actor(id="u", name="Una", grants=(Grant("operator", Scope("default", "other")),))
+    with pytest.raises(DeniedError):
+        service.execute(store, elsewhere, scope, "release", values)
+    with writing(store) as connection:
+        if may_edit:
+            assert service.update_pipeline(connection, actor, scope, "release", PIPELINE).version == 2
+        else:
+            with pytest.raises(DeniedError):
+                service.update_pipeline(connection, actor, scope, "release", PIPELINE)
+
+
+def test_a_fault_of_ours_ends_the_execution_and_says_so(project: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("bascule.manager.pipelines.walk.Walk.turn", broken)
+    values = {"pipeline.stages.prod.spec.execution.steps.apply.spec.tag": "v1"}
+    execution = project.post(f"{BASE}/pipelines/release/execute", json={"inputs": values}).json()["executionId"]
+    ended = until(lambda: (now := project.get(f"{BASE}/executions/{execution}").json())["status"] == "Errored" and now)
+    assert [problem["code"] for problem in ended["problems"]] == ["PIP-099"]

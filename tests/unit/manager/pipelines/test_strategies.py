@@ -434,3 +434,36 @@ def test_a_policy_step_judges_any_document(play: Any) -> None:
     asked.judge = judge
     assert asked.run().execution.status == "Success"
     assert seen == [{"a": 7}]
+
+
+def test_nothing_left_to_do_needs_no_approval(play: Any, database: Any) -> None:
+    steps = [db("preview", "DBSchemaUpdateSQL"), APPROVE, db("apply", "DBSchemaApply"), db("again", "DBSchemaApply")]
+    done = play(pipeline(steps), worker=database()).run()
+    assert done.execution.status == "Success", done.nodes["s/again"].problems
+
+
+def test_selectors_of_the_spec_go_before_those_of_what_encloses_it(play: Any, database: Any) -> None:
+    steps = [db("a", "DBSchemaUpdateSQL", "delegateSelectors: [near]"), db("b", "DBSchemaUpdateSQL")]
+    done = play(pipeline(steps, stage="delegateSelectors: [far]"), worker=database()).run()
+    assert [job.selectors for job in done.jobs] == [["near"], ["far"]]
+
+
+def test_an_approval_that_cannot_be_asked_is_refused_in_the_document(play: Any) -> None:
+    with pytest.raises(InputError) as raised:
+        play(pipeline([APPROVE.replace("minimumCount: 1", "minimumCount: none")]))
+    assert raised.value.problems[0].code == "APR-001"
+
+
+def test_what_a_script_amounts_to_is_shown_to_policies(play: Any, database: Any) -> None:
+    spec = "command: execute-sql, excludeChangeLogFile: true, settings: {sql: DROP TABLE person}"
+    asked = play(pipeline([db("c", "LiquibaseCommand", spec)]), worker=database())
+    seen: list[Any] = []
+
+    def judge(question: Any) -> Decision:
+        seen.append(question.document)
+        return Decision(True)
+
+    asked.judge = judge
+    asked.run()
+    assert [operation["kind"] for operation in seen[0]["operations"]] == ["drop_table"]
+    assert (seen[0]["command"], seen[0]["sqlStatements"]) == ("execute-sql", ["DROP TABLE person"])

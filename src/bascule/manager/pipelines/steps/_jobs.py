@@ -230,16 +230,16 @@ def recorded(outputs: dict[str, Any], deployment_id: str) -> list[str]:
     return [fqn(row) for row in rows_of(outputs) if str(row.get("DEPLOYMENT_ID")) == deployment_id]
 
 
-def differs_from_approved(ctx: StepContext, facts: InstanceFacts, digest: str) -> Problem | None:
-    """The problem, if an approval of this execution showed another plan of this instance."""
+def differs_from_approved(ctx: StepContext, facts: InstanceFacts, plan: PlanFacts) -> Problem | None:
+    """The problem, if an approval of this execution showed another plan of this instance. Nothing to do needs no approval."""
     approved = ctx.pins.get("approved", {}).get(facts.key)
-    if approved is None or approved == digest:
+    if approved is None or approved == plan.digest or not plan.fqns:
         return None
     return Problem(
         code="PIP-040",
         what=f"what would run on {facts.key} now is not what was approved",
         where=ctx.where("dbInstance"),
-        why=f"approved was the plan {approved}, now it is {digest}: the database or the changelog has changed since",
+        why=f"approved was the plan {approved}, now it is {plan.digest}: the database or the changelog has changed since",
         fix="run the pipeline again, so that the new plan is shown and approved",
     )
 

@@ -34,7 +34,7 @@ class StepContext:
         self.execution = execution
         self.node = node
         self.policy_sets = tuple(str(item) for item in node.memory.get("policy_sets", ()))
-        self.selectors = selectors
+        self._selectors = selectors
         self.now = now
         self._written = written
         self._instances = instances
@@ -47,6 +47,12 @@ class StepContext:
     @property
     def pins(self) -> dict[str, Any]:
         return self.execution.pins
+
+    @property
+    def selectors(self) -> tuple[str, ...]:
+        """The tags a delegate must have: of the spec, the step, or what encloses it."""
+        written = self.node.spec.get("delegateSelectors")
+        return tuple(str(tag) for tag in written) if isinstance(written, list) and written else self._selectors
 
     @property
     def timeout_s(self) -> float:

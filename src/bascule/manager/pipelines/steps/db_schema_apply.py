@@ -1,6 +1,6 @@
 """DBSchemaApply: bring a database up to its changelog."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from bascule.core.problems import Problem
 from bascule.manager.governance.model import Decision
@@ -21,12 +21,11 @@ class ApplySchema(Step, frozen=True, kw_only=True):
 
     db_schema: str
     db_instance: str
-    migration_type: str = "Liquibase"
+    migration_type: Literal["Liquibase"] = "Liquibase"
     tag: str | None = None
     mark_next_change_set_run: bool = False
     tag_database_change_set: bool = False
     global_settings: dict[str, Any] = {}
-    env_variables: dict[str, Any] = {}
     delegate_selectors: list[str] = []
 
     def start(self, ctx: StepContext) -> Intent:
@@ -87,7 +86,7 @@ class ApplySchema(Step, frozen=True, kw_only=True):
         ctx.memory["pre_start_tag"] = plan.last_tag or (self.tag if is_final else _jobs.new_tag(ctx, "before"))
         if not plan.last_tag:
             ctx.pins.setdefault("unset_tags", []).append(ctx.memory["pre_start_tag"])
-        if (changed := _jobs.differs_from_approved(ctx, facts, plan.digest)) is not None:
+        if (changed := _jobs.differs_from_approved(ctx, facts, plan)) is not None:
             return Failed((changed,), "Verification", self._outputs(ctx))
         document = _jobs.policy_document(facts, plan.sql, plan.operations, plan.changesets)
         return Evaluate("policy", ctx.policy_sets, document, plan.digest)

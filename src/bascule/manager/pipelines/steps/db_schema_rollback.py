@@ -1,7 +1,7 @@
 """DBSchemaRollback: undo changesets, by tag or by count."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from bascule.core.problems import Problem
 from bascule.manager.governance.model import Decision
@@ -21,12 +21,11 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
 
     db_schema: str
     db_instance: str
-    migration_type: str = "Liquibase"
+    migration_type: Literal["Liquibase"] = "Liquibase"
     tag: str | None = None
     change_set_count: int | None = None
     settings: dict[str, Any] = {}
     global_settings: dict[str, Any] = {}
-    env_variables: dict[str, Any] = {}
     delegate_selectors: list[str] = []
 
     def check(self, where: str) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """DBSchemaRollbackSQL: what a rollback would run, and nothing else."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from bascule.core.problems import Problem
 from bascule.manager.governance.model import Decision
@@ -19,12 +19,11 @@ class PreviewRollback(Step, frozen=True, kw_only=True):
 
     db_schema: str
     db_instance: str
-    migration_type: str = "Liquibase"
+    migration_type: Literal["Liquibase"] = "Liquibase"
     tag: str | None = None
     change_set_count: int | None = None
     settings: dict[str, Any] = {}
     global_settings: dict[str, Any] = {}
-    env_variables: dict[str, Any] = {}
     delegate_selectors: list[str] = []
 
     def check(self, where: str) -> Iterator[Problem]:

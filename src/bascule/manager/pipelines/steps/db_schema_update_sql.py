@@ -1,6 +1,6 @@
 """DBSchemaUpdateSQL: what an apply would run, and nothing else."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from bascule.manager.governance.model import Decision
 from bascule.manager.pipelines.intents import Answer, Done, Evaluate, Failed, Intent, JobDone, JobFailed, RunJob
@@ -16,10 +16,9 @@ class PreviewUpdate(Step, frozen=True, kw_only=True):
 
     db_schema: str
     db_instance: str
-    migration_type: str = "Liquibase"
+    migration_type: Literal["Liquibase"] = "Liquibase"
     settings: dict[str, Any] = {}
     global_settings: dict[str, Any] = {}
-    env_variables: dict[str, Any] = {}
     delegate_selectors: list[str] = []
 
     def start(self, ctx: StepContext) -> Intent:

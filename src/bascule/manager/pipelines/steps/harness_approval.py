@@ -1,9 +1,14 @@
 """HarnessApproval: people decide whether the execution goes on."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+import msgspec
+
+from bascule.core.errors import InputError
 from bascule.core.problems import Problem
+from bascule.manager.approvals.model import spec_of
 from bascule.manager.pipelines.intents import Answer, Approved, AskApproval, Done, Failed, Intent, Rejected
 from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
 
@@ -21,6 +26,13 @@ class Approval(Step, frozen=True, kw_only=True):
     approver_inputs: list[dict[str, Any]] = []
     auto_approval: dict[str, Any] | None = None
     callback_id: str | None = None
+
+    def check(self, where: str) -> Iterator[Problem]:
+        try:
+            spec_of(msgspec.to_builtins(self))
+        except InputError as error:
+            for problem in error.problems:
+                yield msgspec.structs.replace(problem, where=f"{where} ({problem.where})")
 
     def start(self, ctx: StepContext) -> Intent:
         approved = ctx.pins.get("approved", {})

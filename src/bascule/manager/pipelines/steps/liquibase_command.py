@@ -1,7 +1,7 @@
 """LiquibaseCommand: one verb of the command line, with its options."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -58,11 +58,10 @@ class LiquibaseCommand(Step, frozen=True, kw_only=True):
     command: str
     db_schema: str
     db_instance: str
-    migration_type: str = "Liquibase"
+    migration_type: Literal["Liquibase"] = "Liquibase"
     settings: dict[str, Any] = {}
     global_settings: dict[str, Any] = {}
     exclude_change_log_file: bool = False
-    env_variables: dict[str, Any] = {}
     delegate_selectors: list[str] = []
 
     def check(self, where: str) -> Iterator[Problem]:
@@ -116,7 +115,7 @@ class LiquibaseCommand(Step, frozen=True, kw_only=True):
             sql = [str(text) for text in answer.outputs.get("sqlCommands", [])]
             return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, sql, command=self.command))
         plan = _jobs.read_plan(answer)
-        if (changed := _jobs.differs_from_approved(ctx, facts, plan.digest)) is not None:
+        if (changed := _jobs.differs_from_approved(ctx, facts, plan)) is not None:
             return Failed((changed,), "Verification")
         ctx.memory["digest"] = plan.digest
         return Evaluate("policy", ctx.policy_sets, _jobs.policy_document(facts, plan.sql, plan.operations, plan.changesets), plan.digest)
