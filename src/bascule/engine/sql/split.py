@@ -5,6 +5,7 @@ A statement ends at `;`, or at GO or `/` alone on a line. Comments, strings, dol
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 # Each alternative begins with a literal character, so that the search for the next token is a scan over a character set.
 _HIDING = r"""
@@ -24,12 +25,21 @@ def _spellings(word: str) -> str:
     return "|".join(rf"{first}(?<![\w$.@#].){rest}(?![\w$@#])" for first in (word[0], word[0].lower()))
 
 
-_DEFAULT = re.compile(
-    rf"{_HIDING} | {_DOLLAR} | (?P<end>;) | /(?<![^\n\r]/)(?=[ \t]*(?:\r?\n|\Z))(?P<slash>) "
-    rf"| (?:{_spellings('GO')})(?P<go>) | (?:{'|'.join(map(_spellings, _WORDS))})(?P<word>)",
-    re.VERBOSE,
-)
-_COMMENTS = re.compile(rf"(?P<comment>--[^\n]*|/\*(?s:.*?)(?:\*/|\Z))|{_DOLLAR}|{_HIDING}", re.VERBOSE)
+@cache
+def _default_tokens() -> re.Pattern[str]:
+    """What the default rules look at; compiled at the first script, since most runs have none."""
+    return re.compile(
+        rf"{_HIDING} | {_DOLLAR} | (?P<end>;) | /(?<![^\n\r]/)(?=[ \t]*(?:\r?\n|\Z))(?P<slash>) "
+        rf"| (?:{_spellings('GO')})(?P<go>) | (?:{'|'.join(map(_spellings, _WORDS))})(?P<word>)",
+        re.VERBOSE,
+    )
+
+
+@cache
+def _comments() -> re.Pattern[str]:
+    return re.compile(rf"(?P<comment>--[^\n]*|/\*(?s:.*?)(?:\*/|\Z))|{_DOLLAR}|{_HIDING}", re.VERBOSE)
+
+
 _NOT_A_BLOCK = re.compile(
     r"\s*(?:;|\Z|(?:TRANSACTION|TRAN|TRANS|WORK|DIALOG|CONVERSATION|DISTRIBUTED|IMMEDIATE|DEFERRED|EXCLUSIVE|ISOLATION|READ)\b)",
     re.IGNORECASE,
@@ -57,7 +67,7 @@ def split(text: str, *, end_delimiter: str | None = None, split: bool = True, st
 
 def without_comments(text: str) -> str:
     """The text less its comments; the newline after one stays."""
-    return _COMMENTS.sub(lambda found: "" if found["comment"] is not None else found[0], text)
+    return _comments().sub(lambda found: "" if found["comment"] is not None else found[0], text)
 
 
 def is_blank(text: str) -> bool:
@@ -70,7 +80,7 @@ def _by_default(script: str) -> Iterator[str]:
     """At `;` outside blocks, and at GO or `/` on a line of their own."""
     start = 0
     open_blocks: list[str] = []
-    for token in _DEFAULT.finditer(script):
+    for token in _default_tokens().finditer(script):
         if token["end"] is not None:
             if not open_blocks:
                 yield script[start : token.start()]
