@@ -16,6 +16,14 @@ def _serve(start: object) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Parsed changelogs are cached in a folder of this test process, not in the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BASCULE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
     """A PostgreSQL of this test process."""
