@@ -15,6 +15,7 @@ from bascule.manager.audit import api as audit
 from bascule.manager.audit.service import running as sealing
 from bascule.manager.changelogs import api as changelogs
 from bascule.manager.connectors import api as connectors
+from bascule.manager.connectors import harness as harness_connectors
 from bascule.manager.connectors.service import user_of_secret
 from bascule.manager.database import open_store
 from bascule.manager.delegates import api as delegates
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(audit.router(deps))
     app.include_router(secrets.router(deps, used_by=user_of_secret))
     app.include_router(connectors.router(deps, used_by=user_of_connector))
+    app.include_router(harness_connectors.router(deps, used_by=user_of_connector))
     app.include_router(changelogs.router(deps))  # before `instances`: its `overview` is no DB schema
     app.include_router(instances.router(deps))
     app.include_router(governance.router(deps))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
+from bascule.cli.client import Client
 from bascule.cli.main import main
 
 BASCULE = str(Path(sys.executable).parent / "bascule")
@@ -144,6 +146,20 @@ def test_a_restart_keeps_everything_and_shows_no_password(tmp_path: Path) -> Non
     assert not any("password" in line for line in second.said)
     assert (second.data / "admin-token").read_text() == token
     assert second.stop() == 0
+
+
+def test_with_a_delegate_beside_it_one_command_is_the_whole_product(tmp_path: Path) -> None:
+    server = start(tmp_path / "data", "--with-delegate")
+    client = Client(server.url, (server.data / "admin-token").read_text().strip(), "default", "default")
+    deadline = time.monotonic() + 60
+    while not (delegates := [one for one in client.get("/v1/delegates") if one["connected"]]):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert delegates[0]["name"] == "embedded"
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    assert children
+    assert server.stop() == 0
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
 def test_apply_makes_all_in_the_right_order_and_again_changes_nothing(bascule: Bascule, entities: str) -> None:

@@ -160,3 +160,17 @@ def test_the_system_actor_may_read_but_a_stranger_may_not(deps: Deps, client: Te
     assert client.get("/v1/connectors", headers={"x-api-key": ""}).status_code == 403
     with reading(deps.engine) as connection:
         assert secrets.list_all(connection, SYSTEM, Scope(), None, Paging()).total == 0
+
+
+def test_harness_clients_find_connectors_at_their_address(client: TestClient) -> None:
+    place = {"orgIdentifier": "default", "projectIdentifier": "default"}
+    body = jdbc()
+    body["connector"] |= place
+    made = client.post("/ng/api/connectors", params={"accountIdentifier": "acc"}, json=body).json()
+    assert (made["status"], made["data"]["connector"]["spec"]["url"]) == ("SUCCESS", "jdbc:postgresql://db:5432/shop")
+    assert client.get(f"{PROJECT}/connectors/shop_db").status_code == 200
+    body["connector"]["name"] = "Renamed"
+    assert client.put("/ng/api/connectors", json=body).json()["data"]["connector"]["name"] == "Renamed"
+    assert client.get("/ng/api/connectors/shop_db", params=place).json()["data"]["createdAt"] % 1000 == 0
+    assert client.get("/ng/api/connectors/shop_db").status_code == 404
+    assert client.delete("/ng/api/connectors/shop_db", params=place).json() == {"status": "SUCCESS", "data": True}
