@@ -1,6 +1,8 @@
 """The base of every request and response body: camelCase outside, snake_case inside, nothing unknown taken silently."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 
@@ -13,3 +15,13 @@ class Body(BaseModel):
     """A value of the API. Unknown keys are refused; null is as good as absent where a field is optional."""
 
     model_config = ConfigDict(alias_generator=camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+def _storable(text: str) -> str:
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("a text may hold neither NUL nor half of a surrogate pair: no store keeps them")
+    return text
+
+
+Storable = Annotated[str, AfterValidator(_storable)]
+"""Text of a request that goes into a column as it is."""

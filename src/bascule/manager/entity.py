@@ -9,6 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from bascule.core.errors import ConflictError, InputError, NotFoundError
 from bascule.core.problems import Problem
+from bascule.manager.body import Storable
 from bascule.manager.identity.model import Scope
 from bascule.manager.identity.store import columns
 from bascule.manager.scopes import IDENTIFIER
@@ -21,7 +22,7 @@ def _few(tags: dict[str, str]) -> dict[str, str]:
 
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=128)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Name = Annotated[Storable, StringConstraints(min_length=1, max_length=128)]
 Tags = Annotated[dict[str, Annotated[str, StringConstraints(max_length=128)]], Field(max_length=128), AfterValidator(_few)]
 
 

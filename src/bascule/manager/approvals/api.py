@@ -8,7 +8,7 @@ from pydantic import Field
 from bascule.manager.api_errors import ERRORS
 from bascule.manager.approvals import service
 from bascule.manager.approvals.model import Action, Approval, ApproverInput, Approvers, Status, is_same_person, obstacle
-from bascule.manager.body import Body
+from bascule.manager.body import Body, Storable
 from bascule.manager.database import reading
 from bascule.manager.deps import Deps
 from bascule.manager.entity import seconds
@@ -60,16 +60,16 @@ class ApprovalOut(Body):
 class InputValue(Body):
     """An approver input as Harness's clients send it."""
 
-    name: str
-    value: str = ""
+    name: Storable
+    value: Storable = ""
 
 
 class DecisionIn(Body):
     """A vote."""
 
     action: Action
-    comments: str = Field(default="", max_length=10_000)
-    approver_inputs: list[InputValue] | dict[str, str] = []
+    comments: Storable = Field(default="", max_length=10_000)
+    approver_inputs: list[InputValue] | dict[Storable, Storable] = []
 
     def inputs(self) -> dict[str, str]:
         given = self.approver_inputs

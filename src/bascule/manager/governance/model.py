@@ -8,7 +8,7 @@ import msgspec
 from pydantic import Field, field_validator
 
 from bascule.core.problems import Problem
-from bascule.manager.body import Body
+from bascule.manager.body import Body, Storable
 from bascule.manager.entity import Identifier, Name, Tags
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import reference
@@ -48,9 +48,9 @@ class PolicyIn(Body):
 
     identifier: Identifier
     name: Name
-    description: str = ""
+    description: Storable = ""
     tags: Tags = {}
-    rego: str = Field(min_length=1, max_length=1_000_000)
+    rego: Storable = Field(min_length=1, max_length=1_000_000)
     rego_version: RegoVersion = "v1"
 
 
@@ -83,7 +83,7 @@ class PolicySetIn(Body):
 
     identifier: Identifier
     name: Name
-    description: str = ""
+    description: Storable = ""
     tags: Tags = {}
     type: EntityType
     action: Action

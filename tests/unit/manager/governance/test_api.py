@@ -1,5 +1,7 @@
 """Policies, sets and evaluations as clients meet them."""
 
+import json
+
 from fastapi.testclient import TestClient
 
 REGO = 'package db_sql\n\ndeny contains "no" if input.sqlStatements[_] == "DROP"\n'
@@ -57,6 +59,14 @@ def test_a_policy_set_that_makes_no_sense_is_refused_at_its_key(client: TestClie
         refused = client.post("/v1/policysets", json=POLICY_SET | {"policies": []} | change)
         assert refused.status_code == 400
         assert where in [problem["where"] for problem in refused.json()["problems"]]
+
+
+def test_text_that_no_store_keeps_is_refused_at_its_key(client: TestClient) -> None:
+    for key in ("name", "description", "rego"):
+        for text in ("a\\u0000b", "a\\ud800b"):
+            body = json.dumps(POLICY | {key: "@"}).replace("@", text)
+            refused = client.post("/v1/policies", content=body, headers={"content-type": "application/json"})
+            assert (refused.status_code, refused.json()["problems"][0]["where"]) == (400, f"body.{key}")
 
 
 def test_a_policy_is_tried_on_an_input(client: TestClient) -> None:
