@@ -183,7 +183,10 @@ def start_mariadb() -> Server:
         raise ServerMissingError("MariaDB is missing: apt-get install mariadb-server")
     folder = _folder("bascule-my-")
     data, log, socket_path = folder / "data", folder / "log", folder / "s"
-    common = ["--no-defaults", f"--datadir={data}"]
+    scratch = folder / "tmp"
+    scratch.mkdir(mode=0o777)
+    scratch.chmod(0o777)
+    common = ["--no-defaults", f"--datadir={data}", f"--tmpdir={scratch}"]
     made = subprocess.run(
         _tethered([install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"], signal="KILL"),
         capture_output=True,
