@@ -16,6 +16,7 @@ from bascule.delegate.masking import Masker
 from bascule.delegate.runners.base import Runner, Work
 from bascule.delegate.sources import Sources
 from bascule.wire.delegates import HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
+from bascule.wire.jobs import Script
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ class Carrying:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
 
         job = self._lease.job
+        if isinstance(job.what, Script) and job.what.image is not None:
+            say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
             fetching = asyncio.create_task(sources.fetch(job.source, self._workspace, secrets, say))
             commit = await self._while_shipping(fetching)
