@@ -247,6 +247,7 @@ class Runner:
         """The answer to COMMIT was lost: asks a new session what became of it. Raises the error when nothing was committed."""
         try:
             self._target.reconnect()
+            self._lock.move_to(self._connection)
             committed = is_done()
         except TargetError as unreachable:
             problem = Problem(

@@ -44,6 +44,8 @@ def test_it_went_through(postgresql: Database, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(PostgresqlConnection, "commit", commit_and_break)
     assert update(postgresql) == 0
     assert recorded(postgresql) == 1
+    with psycopg.connect(postgresql.url) as connection:
+        assert connection.execute("SELECT locked FROM databasechangeloglock").fetchall() == [(False,)]
 
 
 @pytest.mark.postgresql

@@ -13,6 +13,7 @@ from bascule.engine.history.databasechangeloglock import LockRow, LockTable, hol
 Tell = Callable[[str], None]
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+_ORPHAN_WAIT_S = 60.0
 
 
 class LockSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class HeldLock:
         self._table = table
         self._connection = connection
         self._holder = holder
+        self._work_session = connection.session
 
     def first_words(self, lock_timeout_ms: int) -> str:
         """SQL that every work transaction begins with; empty where there is none."""
@@ -46,6 +48,18 @@ class HeldLock:
                     fix="run the same command again: what was not committed was undone",
                 )
             )
+
+    def move_to(self, connection: LiveConnection) -> None:
+        """The work goes on in a new session: waits until the old one has ended, then names the new one in the row."""
+        pauses = _Pauses(time.monotonic() + _ORPHAN_WAIT_S)
+        while self.session.is_alive(self._work_session):
+            if not pauses.sleep():
+                raise TargetError(Problem(code="LCK-007", what=f"session {self._work_session} still works, although its connection broke"))
+        before, self._connection = self._holder, connection
+        self._work_session = connection.session
+        self._holder = holder_name(self._work_session)
+        for statement in self._table.take_over(self._holder, before):
+            connection.execute(statement)
 
     def release(self) -> None:
         """Frees the row, if it is still ours, then the session lock. A broken connection frees both by itself, or the next taker does."""
