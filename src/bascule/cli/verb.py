@@ -32,10 +32,9 @@ Act = Callable[[Session, Console], dict[str, Any] | None]
 def run_verb(options: dict[str, Any], act: Act) -> int:
     """Opens the target and runs `act(session, console)`; its answer is the summary of the `result` event. Returns the exit status.
 
-    A usage error (an option that is missing) is click's to report: it is raised before anything began.
+    With `--events` there is always a `result`, also when the target could not even be named.
     """
     verb = click.get_current_context().info_name or ""
-    request = request_from(options)
     console = Console(json=options["output"] == "json", quiet=bool(options["quiet"]), output_file=options["output_file"])
     writer = _event_file(options["events"])
     cancel = Cancel()
@@ -45,33 +44,43 @@ def run_verb(options: dict[str, Any], act: Act) -> int:
         if writer is not None:
             writer.write(event)
 
-    result: events.Result
+    def work() -> dict[str, Any]:
+        request = request_from(options)
+        emit(events.Started(verb=verb, bascule=__version__, target=request.target.url.shown, deployment_id=request.deployment_id))
+        with session(request, emit, cancel) as opened:
+            return act(opened, console) or {}
+
     try:
         with _signals(cancel):
-            emit(events.Started(verb=verb, bascule=__version__, target=request.target.url.shown, deployment_id=request.deployment_id))
-            try:
-                with session(request, emit, cancel) as opened:
-                    summary = act(opened, console) or {}
-                result = events.Result(status="success", exit_code=0, summary=summary)
-            except Cancelled as cancelled:
-                console.tell("cancelled: what was not committed is undone, the lock is free", "warning")
-                result = events.Result(status="cancelled", exit_code=cancelled.exit_code, failure="Cancelled")
-            except BasculeError as error:
-                for problem in error.problems:
-                    console.problem(problem)
-                result = events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=list(error.problems))
-            except Exception as error:
-                if writer is not None:
-                    bug = Problem(code="RUN-999", what=f"{type(error).__name__}: {error}", why="a defect of bascule itself")
-                    writer.write(events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=[bug]))
-                raise
-            if writer is not None:
-                writer.write(result)
+            result = _settled(work, console, emit)
+            with cancel.shield():
+                emit(result)
     finally:
         if writer is not None:
             writer.close()
         console.close()
     return result.exit_code
+
+
+def _settled(work: Callable[[], dict[str, Any]], console: Console, emit: events.Emit) -> events.Result:
+    """The outcome, whatever it is; a defect of ours is told, then raised."""
+    try:
+        return events.Result(status="success", exit_code=0, summary=work())
+    except Cancelled as cancelled:
+        console.tell("cancelled: what was not committed is undone, the lock is free", "warning")
+        return events.Result(status="cancelled", exit_code=cancelled.exit_code, failure="Cancelled")
+    except BasculeError as error:
+        for problem in error.problems:
+            console.problem(problem)
+        return events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=list(error.problems))
+    except click.UsageError as error:
+        missing = Problem(code="CLI-001", what=error.format_message())
+        emit(events.Result(status="failure", exit_code=2, failure="UsageError", problems=[missing]))
+        raise
+    except Exception as error:
+        bug = Problem(code="RUN-999", what=f"{type(error).__name__}: {error}", why="a defect of bascule itself")
+        emit(events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=[bug]))
+        raise
 
 
 def request_from(options: dict[str, Any]) -> Request:

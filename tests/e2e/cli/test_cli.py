@@ -134,6 +134,17 @@ def test_a_failure_is_told_as_a_result() -> None:
     assert "changelog.sql::2::ann" in last.problems[0].what
 
 
+def test_there_is_a_result_even_when_nothing_could_begin() -> None:
+    assert main(["update", "--changelog-file=changelog.sql", "--url=nonsense", "--events=events.jsonl"]) == 1
+    (only,) = told()
+    assert isinstance(only, events.Result)
+    assert only.problems[0].code == "CFG-010"
+    assert main(["update", "--changelog-file=changelog.sql", "--events=usage.jsonl"]) == 2
+    (only,) = told("usage.jsonl")
+    assert isinstance(only, events.Result)
+    assert only.exit_code == 2
+
+
 def test_a_plan_is_what_runs_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("plan", "-Dnumber=1", "--events=events.jsonl", "--output=json") == 0
     plan = json.loads(capsys.readouterr().out)
