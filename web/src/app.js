@@ -90,6 +90,8 @@ document.addEventListener("submit", (event) => {
   const yes = dialog.querySelector("[data-yes]");
   yes.textContent = event.submitter?.textContent.trim() || "Confirm";
   const submitter = event.submitter;
+  yes.className = `btn ${submitter?.matches(".danger, .btn-bad") ? "btn-danger" : "btn-primary"}`;
+  submitter?.closest("details[data-menu]")?.removeAttribute("open");
   yes.onclick = () => {
     dialog.close();
     form.dataset.confirmed = "1";
@@ -203,11 +205,7 @@ function connect(root = document) {
       clearTimeout(waiting);
       waiting = setTimeout(() => renew(JSON.parse(event.data).version), 120);
     });
-    source.addEventListener("end", (event) => {
-      source.close();
-      clearTimeout(waiting);
-      renew(JSON.parse(event.data).version);
-    });
+    source.addEventListener("end", () => source.close());
   });
   for (const [element, source] of streams) {
     if (!element.isConnected) {

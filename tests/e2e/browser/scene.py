@@ -18,6 +18,7 @@ from bascule.manager.connectors import service as connectors
 from bascule.manager.connectors.model import ConnectorIn
 from bascule.manager.database import writing
 from bascule.manager.delegates import fleet
+from bascule.manager.delegates import fleet_store
 from bascule.manager.delegates import store as delegate_store
 from bascule.manager.delegates.model import Delegate, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance
@@ -260,7 +261,7 @@ def _delegates(connection: Connection, now: datetime) -> str:
             registered_at=now,
             last_seen_at=now - timedelta(seconds=silent_s),
         )
-        delegate_store.put_delegate(connection, delegate)
+        fleet_store.put_delegate(connection, delegate)
     return text
 
 

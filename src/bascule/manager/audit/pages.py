@@ -14,7 +14,22 @@ from bascule.manager.identity.model import Scope
 from bascule.manager.paging import Paging
 from bascule.manager.web.rendering import PREFIX, PageRoute, ProjectView
 
-ACTIONS = ("CREATE", "UPDATE", "DELETE", "LOGIN", "EXECUTE", "ABORT", "APPROVE", "REJECT")
+ACTIONS = (
+    "CREATE",
+    "UPDATE",
+    "DELETE",
+    "START",
+    "END",
+    "ABORT",
+    "APPROVE",
+    "REJECT",
+    "EXPIRE",
+    "LOGIN",
+    "LOGIN_FAILED",
+    "LOGOUT",
+    "PASSWORD",
+)
+"""What the filter offers; an event may have another."""
 
 
 def router(deps: Deps) -> APIRouter:

@@ -21,13 +21,15 @@ _BATCH = 500
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which execution and step; `after` is the last line the browser has."""
+    """Which execution and step; `after` is the last line that the browser has."""
 
     actor: Actor
     scope: Scope
     execution_id: str
     step: str
     pinned: bool
+    seen: str = ""
+    """The state that the page was made from: what changed since is told at once."""
     after: str = ""
 
 
@@ -38,7 +40,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     position: str
     version: str
     """Of the step that the page should show."""
-    turn: str
+    state: str
     """Changes with every change of the execution."""
     job: str
     """The job whose bell tells of the next line."""
@@ -84,20 +86,20 @@ def look(engine: Engine, wanted: Wanted, position: str) -> Seen:
         lines=lines,
         position=after,
         version=version(execution, shown),
-        turn=turn(execution, nodes),
+        state=state(execution, nodes, shown),
         job=(jobs_of(execution, listened) or [""])[-1],
         is_over=execution.is_finished,
     )
 
 
-def turn(execution: Execution, nodes: list[Node]) -> str:
+def state(execution: Execution, nodes: list[Node], shown: Node | None) -> str:
     """Differs when the execution has moved."""
-    return f"{execution.turn}:{execution.status}:{len(nodes)}"
+    return f"{execution.turn}:{execution.status}:{len(nodes)}:{version(execution, shown)}"
 
 
 async def stream(engine: Engine, wanted: Wanted) -> AsyncIterator[str]:
     """`log` per line, its sequence as the event's id; `changed` with the step's version; `end` when all is over and said."""
-    position, said = wanted.after, ""
+    position, said = wanted.after, wanted.seen
     yield "retry: 1000\n\n"
     seen = await run_in_threadpool(look, engine, wanted, position)
     while True:
@@ -107,10 +109,9 @@ async def stream(engine: Engine, wanted: Wanted) -> AsyncIterator[str]:
                 for text in told(line):
                     yield _event("log", text, line.id)
             position = seen.position
-            state = f"{seen.turn}|{seen.version}"
-            if said and state != said:
+            if seen.state != said:
                 yield _event("changed", {"version": seen.version})
-            said = state
+            said = seen.state
             if len(seen.lines) >= _BATCH:
                 continue
             if seen.is_over:

@@ -190,6 +190,7 @@ def _mount_executions(pages: APIRouter, deps: Deps) -> None:
             current=shown,
             pinned="1" if step else "",
             version=live.version(found, shown),
+            state=live.state(found, nodes, shown),
             jobs=live.jobs_of(found, shown),
             **details,
         )
@@ -207,13 +208,14 @@ def _mount_executions(pages: APIRouter, deps: Deps) -> None:
 
 def _mount_live(pages: APIRouter, deps: Deps) -> None:
     @pages.get("/executions/{execution}/stream")
-    def stream(view: ProjectView, request: Request, execution: str, step: str = "", pinned: str = "") -> Response:
+    def stream(view: ProjectView, request: Request, execution: str, step: str = "", pinned: str = "", seen: str = "") -> Response:
         wanted = live.Wanted(
             actor=view.actor,
             scope=view.scope,
             execution_id=execution,
             step=step,
             pinned=bool(pinned),
+            seen=seen,
             after=request.headers.get("last-event-id", ""),
         )
         with reading(deps.engine) as connection:
