@@ -17,7 +17,7 @@ class Settings(BaseModel):
     """How browsers and delegates reach this manager, when it is not what they ask for (behind a proxy)."""
     session_hours: int = 12
     login_failures: int = 10
-    """So many failed logins of one name or from one address within `login_window_s`, and further ones are refused for the rest of it."""
+    """So many failed logins of one name from one address within `login_window_s`, and further ones are refused for the rest of it."""
     login_window_s: int = 900
     extra: dict[str, str] = {}
     """Settings of areas, by `area.name`."""

@@ -1,6 +1,7 @@
 """Recognising someone: by password, by API key, by session."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -61,9 +62,18 @@ def actor_by_session(engine: Engine, token: str, at: datetime) -> Actor | None:
         return store.session_owner(connection, token, at)
 
 
-def refuse_guessing(connection: Connection, subjects: tuple[str, ...], limit: int, since: datetime) -> None:
-    """Raises DeniedError when logins failed `limit` times for any of the subjects since then."""
-    if any(store.failures_since(connection, subject, since) >= limit for subject in subjects):
+def guessing_subjects(name: str, address: str, limit: int) -> dict[str, int]:
+    """What failures are counted by, and how many are borne: of one name from one address `limit`, of either alone ten times that.
+
+    So a guesser elsewhere does not lock a user out at once, and many users behind one proxy do not lock out each other.
+    """
+    name = name.lower()
+    return {f"both:{name}|{address}": limit, f"name:{name}": limit * 10, f"address:{address}": limit * 10}
+
+
+def refuse_guessing(connection: Connection, limits: dict[str, int], since: datetime) -> None:
+    """Raises DeniedError when logins failed too often for any of the subjects since then."""
+    if any(store.failures_since(connection, subject, since) >= limit for subject, limit in limits.items()):
         raise DeniedError(
             Problem(
                 code="AUT-004",
@@ -74,7 +84,7 @@ def refuse_guessing(connection: Connection, subjects: tuple[str, ...], limit: in
         )
 
 
-def note_failure(connection: Connection, subjects: tuple[str, ...], at: datetime, since: datetime) -> None:
+def note_failure(connection: Connection, subjects: Iterable[str], at: datetime, since: datetime) -> None:
     """Record a failed login; sweep those from before the window."""
     connection.execute(delete(store.LOGIN_FAILURES).where(store.LOGIN_FAILURES.c.at <= since))
     rows = [{"id": new_id("lgf", at), "subject": subject, "at": at} for subject in subjects]

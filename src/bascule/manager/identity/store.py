@@ -90,11 +90,11 @@ LOGIN_FAILURES = Table(
     "login_failures",
     METADATA,
     Column("id", String(64), primary_key=True),
-    Column("subject", String(300), nullable=False),
+    Column("subject", String(400), nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_login_failures_subject_at", "subject", "at"),
 )
-"""One row per failed login and subject (`name:…`, `address:…`); rows older than the window are swept."""
+"""One row per failed login and subject (`service.guessing_subjects`); rows older than the window are swept."""
 
 
 def columns(scope: Scope) -> dict[str, str]:

@@ -47,14 +47,14 @@ def login(engine: Engine, settings: Settings, credentials: Login, address: str, 
     Success and failure are both audited. The slow hash is computed outside of any transaction.
     """
     since = at - timedelta(seconds=settings.login_window_s)
-    subjects = (f"name:{credentials.username.lower()}", f"address:{address}")
+    limits = recognition.guessing_subjects(credentials.username, address, settings.login_failures)
     with writing(engine) as connection:
-        recognition.refuse_guessing(connection, subjects, settings.login_failures, since)
+        recognition.refuse_guessing(connection, limits, since)
         row = identity_store.find_user(connection, credentials.username)
     known = recognition.is_password(row["password_hash"] if row else None, credentials.password)
     if row is None or not known or row["disabled"]:
         with writing(engine) as connection:
-            recognition.note_failure(connection, subjects, at, since)
+            recognition.note_failure(connection, limits, at, since)
             nobody = Actor(id="anonymous", name="anonymous", kind="anonymous")
             audit.append(connection, nobody, "LOGIN_FAILED", "USER", credentials.username, ACCOUNT, after={"address": address})
         raise NotLoggedInError(Problem(code="AUT-006", what="name or password is wrong", fix="an admin can set a new password"))
