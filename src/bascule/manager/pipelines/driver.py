@@ -93,6 +93,7 @@ class Driver:
         with writing(self.engine) as connection:
             execution = store.find_execution(connection, execution_id, lock=True)
             if execution is None or execution.is_finished:
+                store.take(connection, execution_id, execution.turn if execution else 0)  # told too late: nobody asks again
                 return []
             nodes = store.nodes(connection, execution_id)
             signals = store.untaken(connection, execution_id)

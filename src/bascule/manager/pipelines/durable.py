@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from bascule.core.clock import Clock
 from bascule.manager.deps import Deps
@@ -76,7 +75,7 @@ class Turns:
             try:
                 for execution_id in self.driver.due():
                     self.wake(execution_id)
-            except SQLAlchemyError:
+            except Exception:  # whatever it is, the next look may go well, and nobody else looks
                 logger.exception("the store cannot be asked for what is due")
             self._stop.wait(POLL_EVERY_S)
 

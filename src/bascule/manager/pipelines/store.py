@@ -19,13 +19,14 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    union,
     update,
 )
 
 from bascule.manager.database import METADATA, JsonText, Moment
 from bascule.manager.identity.model import Scope
 from bascule.manager.paging import Page, Paging, fetch
-from bascule.manager.pipelines.model import FINISHED, Execution, InputSet, Node, Signal, StoredPipeline
+from bascule.manager.pipelines.model import Execution, InputSet, Node, Signal, StoredPipeline
 
 PIPELINES = Table(
     "pipelines",
@@ -186,6 +187,7 @@ def _columns_of(execution: Execution) -> dict[str, Any]:
 
 
 def add_execution(connection: Connection, execution: Execution) -> None:
+    """A new execution is due at once."""
     connection.execute(
         insert(EXECUTIONS).values(
             id=execution.id,
@@ -195,7 +197,7 @@ def add_execution(connection: Connection, execution: Execution) -> None:
             sequence=execution.sequence,
             started_by=execution.actor.name,
             created_at=execution.created_at,
-            **_columns_of(execution),
+            **(_columns_of(execution) | {"wake_at": execution.created_at}),
         )
     )
 
@@ -232,13 +234,10 @@ def list_executions(
 
 
 def due(connection: Connection, now: datetime) -> list[str]:
-    """Executions that have something to do: not begun, told something, or their time has come."""
-    waiting = select(SIGNALS.c.execution_id).where(SIGNALS.c.turn.is_(None))
-    query = select(EXECUTIONS.c.id).where(
-        EXECUTIONS.c.status.not_in(FINISHED),
-        or_(EXECUTIONS.c.turn == 0, EXECUTIONS.c.wake_at <= now, EXECUTIONS.c.id.in_(waiting)),
-    )
-    return list(connection.execute(query).scalars())
+    """Executions that have something to do: told something, or their time has come. Each half is found by its index."""
+    told = select(SIGNALS.c.execution_id).where(SIGNALS.c.turn.is_(None))
+    woken = select(EXECUTIONS.c.id).where(EXECUTIONS.c.wake_at <= now)
+    return list(connection.execute(union(told, woken)).scalars())
 
 
 def nodes(connection: Connection, execution_id: str) -> dict[str, Node]:
