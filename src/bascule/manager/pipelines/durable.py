@@ -1,7 +1,7 @@
 """What runs the turns: worker threads, a queue of executions that were woken, and a poller that misses none.
 
 Everything is in our own tables, so there is nothing else to recover: after kill -9 the poller finds what is due. Why not a workflow
-engine: docs/adr/0010-turns-without-a-workflow-engine.md.
+engine: docs/adr/0004-turns-without-a-workflow-engine.md.
 """
 
 import logging
