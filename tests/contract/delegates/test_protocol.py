@@ -19,7 +19,7 @@ from bascule.core.errors import NotFoundError, TargetError
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.manager.database import METADATA, open_store, reading, writing
-from bascule.manager.delegates import bell, fleet, protocol, service, store
+from bascule.manager.delegates import bell, fleet, fleet_store, protocol, service, store
 from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobFinished, JobOwner, JobRecord
 from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
@@ -78,7 +78,7 @@ class World:
 
     def delegates(self) -> list[str]:
         with reading(self.engine) as connection:
-            return [delegate.id for delegate in store.delegates(connection)]
+            return [delegate.id for delegate in fleet_store.delegates(connection)]
 
     def expire(self) -> None:
         with writing(self.engine) as connection:

@@ -17,8 +17,7 @@ from bascule.manager.changelogs.model import RunRef
 from bascule.manager.connectors import service as connectors
 from bascule.manager.connectors.model import ConnectorIn
 from bascule.manager.database import writing
-from bascule.manager.delegates import fleet
-from bascule.manager.delegates import fleet_store
+from bascule.manager.delegates import fleet, fleet_store
 from bascule.manager.delegates import store as delegate_store
 from bascule.manager.delegates.model import Delegate, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance

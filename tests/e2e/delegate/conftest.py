@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from bascule.core.clock import SystemClock
 from bascule.core.secret import Secret
 from bascule.manager.database import METADATA, open_store, reading, writing
-from bascule.manager.delegates import fleet, service, store
+from bascule.manager.delegates import fleet, fleet_store, service, store
 from bascule.manager.delegates.model import JobOutcome, JobOwner, JobState
 from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
@@ -115,11 +115,11 @@ class Manager:
 
     def delegates(self) -> list[str]:
         with reading(self.engine) as connection:
-            return [delegate.name for delegate in store.delegates(connection)]
+            return [delegate.name for delegate in fleet_store.delegates(connection)]
 
     def ran_on(self, job_id: str) -> str:
         with reading(self.engine) as connection:
-            delegate = store.find_delegate(connection, store.get_job(connection, job_id).delegate_id or "")
+            delegate = fleet_store.find_delegate(connection, store.get_job(connection, job_id).delegate_id or "")
         assert delegate is not None
         return delegate.name
 

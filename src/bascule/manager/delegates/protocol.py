@@ -13,7 +13,7 @@ from bascule.core.errors import BasculeError, DeniedError, InputError, NotFoundE
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.manager.database import after_commit
-from bascule.manager.delegates import bell, service, sessions, store
+from bascule.manager.delegates import bell, fleet_store, service, sessions, store
 from bascule.manager.delegates.model import (
     FORGOTTEN_S,
     Attempt,
@@ -61,7 +61,7 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
     if request.protocol != PROTOCOL_VERSION:
         raise InputError(Problem(code="DEL-005", what=f"this manager speaks delegate protocol {PROTOCOL_VERSION}, not {request.protocol}"))
     sealing.check_public_key(request.public_key)
-    token = store.find_token(connection, sha256=sessions.hash_of(request.token))
+    token = fleet_store.find_token(connection, sha256=sessions.hash_of(request.token))
     if token is None or not token.is_valid(now):
         problem = Problem(
             code="DEL-003",
@@ -83,7 +83,7 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
             raise DeniedError(
                 Problem(code="DEL-008", what="this token belongs to another delegate", why="it binds to the first key it is used with")
             )
-        store.put_token(connection, _replace(token, bound_key=request.public_key))
+        fleet_store.put_token(connection, _replace(token, bound_key=request.public_key))
     known = _known(connection, request.public_key, token.id, now)
     delegate = Delegate(
         id=known.id if known else new_id("del", now),
@@ -99,7 +99,7 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
         registered_at=known.registered_at if known else now,
         last_seen_at=now,
     )
-    store.put_delegate(connection, delegate)
+    fleet_store.put_delegate(connection, delegate)
     session, expires_at = sessions.issue(session_key, delegate.id, delegate.public_key, now)
     return Registered(
         delegate_id=delegate.id,
@@ -110,8 +110,8 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
 
 def _known(connection: Connection, public_key: str, token_id: str, now: datetime) -> Delegate | None:
     """The delegate with that key: of the same token, or of one that is no longer valid (so that tokens can be rotated)."""
-    for delegate in store.delegates_with_key(connection, public_key):
-        token = store.find_token(connection, token_id=delegate.token_id)
+    for delegate in fleet_store.delegates_with_key(connection, public_key):
+        token = fleet_store.find_token(connection, token_id=delegate.token_id)
         if delegate.token_id == token_id or token is None or not token.is_valid(now):
             return delegate
     return None
@@ -120,10 +120,10 @@ def _known(connection: Connection, public_key: str, token_id: str, now: datetime
 def authenticate(connection: Connection, session_token: str, session_key: bytes, now: datetime) -> Delegate:
     """The delegate that calls. Raises NotLoggedInError when it has to register again: ended session, deleted, token revoked."""
     session = sessions.verify(session_key, session_token, now)
-    delegate = store.find_delegate(connection, session.delegate_id)
+    delegate = fleet_store.find_delegate(connection, session.delegate_id)
     if delegate is None or sessions.hash_of(delegate.public_key) != session.key_hash:
         raise NotLoggedInError(Problem(code="DEL-009", what="this delegate is not registered any more", fix="register again"))
-    token = store.find_token(connection, token_id=delegate.token_id)
+    token = fleet_store.find_token(connection, token_id=delegate.token_id)
     if token is None or not token.is_valid(now):
         raise NotLoggedInError(
             Problem(code="DEL-003", what="this delegate's token is not valid any more", why="it was revoked, or has ended")
@@ -136,7 +136,7 @@ def authenticate(connection: Connection, session_token: str, session_key: bytes,
 
 def heartbeat(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> list[str]:
     """The delegate is there with these jobs in hand. Returns those of them that should stop."""
-    store.touch(connection, delegate.id, now)
+    fleet_store.touch(connection, delegate.id, now)
     cancel = []
     for record in store.jobs_in(connection, ("leased", "started", "unknown"), delegate.id, lock=True):
         if record.job.id in request.running:
@@ -314,7 +314,7 @@ def _attempt(connection: Connection, delegate: Delegate, of: EventBatch | Artifa
 def expire(connection: Connection, now: datetime) -> None:
     """Look after leases that have ended and delegates that are gone. May be run by any manager at any time."""
     for record in store.jobs_in(connection, ("leased", "started", "unknown"), lock=True):
-        delegate = store.find_delegate(connection, record.delegate_id or "")
+        delegate = fleet_store.find_delegate(connection, record.delegate_id or "")
         expired = delegate is None or (record.lease_expires_at is not None and record.lease_expires_at <= now)
         if record.state == "leased" and expired:
             _offer_again(connection, record, now)
@@ -323,13 +323,13 @@ def expire(connection: Connection, now: datetime) -> None:
         elif record.state == "unknown" and _is_given_up(record, delegate, now):
             _lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
     _give_up_workspaces(connection, now)
-    for delegate_id in store.silent_delegates(connection, now - _FORGOTTEN):
-        store.remove_delegate(connection, delegate_id)
+    for delegate_id in fleet_store.silent_delegates(connection, now - _FORGOTTEN):
+        fleet_store.remove_delegate(connection, delegate_id)
 
 
 def has_work(connection: Connection, now: datetime) -> bool:
     """Whether `expire` would have something to look after, without writing."""
-    return store.has_unfinished(connection) or bool(store.silent_delegates(connection, now - _FORGOTTEN))
+    return store.has_unfinished(connection) or bool(fleet_store.silent_delegates(connection, now - _FORGOTTEN))
 
 
 def _is_given_up(record: JobRecord, delegate: Delegate | None, now: datetime) -> bool:
@@ -388,7 +388,7 @@ def _give_up_workspaces(connection: Connection, now: datetime) -> None:
         pinned_to = store.pin_of(connection, waiting.workspace)
         if waiting.workspace is None or pinned_to is None:
             continue
-        delegate = store.find_delegate(connection, pinned_to)
+        delegate = fleet_store.find_delegate(connection, pinned_to)
         if delegate is not None and not delegate.is_lost(now):
             continue
         record = store.get_job(connection, waiting.id)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from bascule.core.clock import Clock, SystemClock, new_id
 from bascule.core.problems import Problem
 from bascule.manager.database import after_commit
-from bascule.manager.delegates import store
+from bascule.manager.delegates import fleet_store, store
 from bascule.manager.delegates.bell import EVENTS, JOBS, ring
 from bascule.manager.delegates.model import (
     JobEvents,
@@ -138,7 +138,7 @@ def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem |
     if record.state != "queued":
         return None
     needs = waiting(record.job)
-    problem = nobody(needs, store.delegates(connection), store.pin_of(connection, needs.workspace), now)
+    problem = nobody(needs, fleet_store.delegates(connection), store.pin_of(connection, needs.workspace), now)
     if problem is not None:
         return problem
     holder = store.holder_of(connection, needs.exclusive) if needs.exclusive is not None else None

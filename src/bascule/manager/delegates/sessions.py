@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
-from bascule.manager.delegates import store
+from bascule.manager.delegates import fleet_store
 from bascule.manager.identity import NotLoggedInError
 from bascule.manager.secrets.keyring import Envelope, keyring_of
 
@@ -41,14 +41,14 @@ def hash_of(token: str) -> str:
 def signing_key(connection: Connection) -> bytes:
     """The key that sessions are signed with, under the master key in the store, so that all managers share it. Made when there is none."""
     keyring = keyring_of(connection)
-    stored = store.session_key(connection)
+    stored = fleet_store.session_key(connection)
     if stored is not None:
         try:
             return bytes.fromhex(keyring.open(msgspec.convert(stored, Envelope), _IDENTITY))
         except ConflictError:
             pass  # its master key was rotated away: delegates register again, under a new key
     key = secrets.token_bytes(32)
-    store.put_session_key(connection, msgspec.to_builtins(keyring.seal(key.hex(), _IDENTITY)))
+    fleet_store.put_session_key(connection, msgspec.to_builtins(keyring.seal(key.hex(), _IDENTITY)))
     return key
 
 

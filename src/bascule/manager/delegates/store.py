@@ -1,4 +1,4 @@
-"""Tokens, delegates, jobs, attempts and events as rows."""
+"""Jobs, attempts, events, artifacts and workspaces as rows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,20 +6,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
     Connection,
-    Index,
-    Integer,
-    LargeBinary,
     RowMapping,
-    Select,
-    String,
-    Table,
-    Text,
     delete,
-    func,
     insert,
     or_,
     select,
@@ -28,11 +17,8 @@ from sqlalchemy import (
 
 from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
-from bascule.manager.database import METADATA, JsonText, Moment
 from bascule.manager.delegates.model import (
     Attempt,
-    Delegate,
-    DelegateToken,
     JobOutcome,
     JobOwner,
     JobRecord,
@@ -41,134 +27,9 @@ from bascule.manager.delegates.model import (
     Waiting,
     waiting,
 )
+from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, WORKSPACES
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
-
-TOKENS = Table(
-    "delegate_tokens",
-    METADATA,
-    Column("id", String(40), primary_key=True),
-    Column("name", String(128), nullable=False),
-    Column("org", String(128)),
-    Column("project", String(128)),
-    Column("tags", JsonText, nullable=False),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("created_at", Moment, nullable=False),
-    Column("created_by", String(128), nullable=False),
-    Column("expires_at", Moment),
-    Column("revoked_at", Moment),
-    Column("single_use", Boolean, nullable=False),
-    Column("bound_key", String(64)),
-)
-
-DELEGATES = Table(
-    "delegates",
-    METADATA,
-    Column("id", String(40), primary_key=True),
-    Column("token_id", String(40), nullable=False),
-    Column("name", String(128), nullable=False),
-    Column("public_key", String(64), nullable=False),
-    Column("org", String(128)),
-    Column("project", String(128)),
-    Column("tags", JsonText, nullable=False),
-    Column("version", String(64), nullable=False),
-    Column("hostname", String(255), nullable=False),
-    Column("capacity", Integer, nullable=False),
-    Column("allow_scripts", Boolean, nullable=False),
-    Column("registered_at", Moment, nullable=False),
-    Column("last_seen_at", Moment, nullable=False),
-    Index("delegates_public_key", "public_key"),
-)
-
-JOBS = Table(
-    "delegate_jobs",
-    METADATA,
-    Column("id", String(64), primary_key=True),
-    Column("execution_id", String(64), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("job", Text, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("selectors", JsonText, nullable=False),
-    Column("org", String(128)),
-    Column("project", String(128)),
-    Column("needs_scripts", Boolean, nullable=False),
-    Column("exclusive", String(512)),
-    Column("workspace", String(256)),
-    Column("settles", String(64)),
-    Column("enqueued_at", Moment, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("fence", Integer, nullable=False),
-    Column("delegate_id", String(40)),
-    Column("lease_expires_at", Moment),
-    Column("started_at", Moment),
-    Column("finished_at", Moment),
-    Column("cancel_requested", Boolean, nullable=False),
-    Column("outcome", Text),
-    Column("event_count", Integer, nullable=False),
-    Index("delegate_jobs_state", "state", "enqueued_at"),
-    Index("delegate_jobs_execution", "execution_id"),
-)
-
-ATTEMPTS = Table(
-    "delegate_attempts",
-    METADATA,
-    Column("job_id", String(64), primary_key=True),
-    Column("attempt", Integer, primary_key=True),
-    Column("fence", Integer, nullable=False),
-    Column("delegate_id", String(40), nullable=False),
-    Column("leased_at", Moment, nullable=False),
-    Column("started_at", Moment),
-    Column("ended_at", Moment),
-    Column("next_seq", Integer, nullable=False),
-    Column("outcome", Text),
-)
-
-EVENTS = Table(
-    "delegate_events",
-    METADATA,
-    Column("job_id", String(64), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("late", Boolean, nullable=False),
-    Column("stored_at", Moment, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-
-ARTIFACTS = Table(
-    "delegate_artifacts",
-    METADATA,
-    Column("job_id", String(64), primary_key=True),
-    Column("attempt", Integer, primary_key=True),
-    Column("name", String(255), primary_key=True),
-    Column("part", Integer, primary_key=True),
-    Column("last", Boolean, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-
-WORKSPACES = Table(
-    "delegate_workspaces",
-    METADATA,
-    Column("workspace", String(256), primary_key=True),
-    Column("delegate_id", String(40), nullable=False),
-    Column("pinned_at", Moment, nullable=False),
-)
-
-FENCES = Table(
-    "delegate_fences", METADATA, Column("id", Integer, primary_key=True, autoincrement=False), Column("value", Integer, nullable=False)
-)
-
-SESSION_KEYS = Table(
-    "delegate_session_keys", METADATA, Column("id", String(40), primary_key=True), Column("envelope", JsonText, nullable=False)
-)
-
-BUSY = ("leased", "started", "unknown")
-"""States in which a job holds its target."""
-
-
-def _scope(row: RowMapping) -> Scope:
-    return Scope(row["org"], row["project"])
-
 
 # Jobs
 
@@ -287,7 +148,7 @@ def waiting_jobs(connection: Connection) -> list[Waiting]:
         Waiting(
             id=row["id"],
             selectors=tuple(row["selectors"]),
-            scope=_scope(row),
+            scope=Scope(row["org"], row["project"]),
             needs_scripts=row["needs_scripts"],
             exclusive=row["exclusive"],
             workspace=row["workspace"],
@@ -420,182 +281,6 @@ def artifact(connection: Connection, job_id: str, attempt: int, name: str) -> by
     if not rows or not rows[-1].last or [row.part for row in rows] != list(range(len(rows))):
         return None
     return b"".join(row.body for row in rows)
-
-
-# Session keys
-
-
-def session_key(connection: Connection) -> dict[str, str] | None:
-    """The sealed key that sessions are signed with."""
-    found: dict[str, str] | None = connection.execute(select(SESSION_KEYS.c.envelope).where(SESSION_KEYS.c.id == "current")).scalar()
-    return found
-
-
-def put_session_key(connection: Connection, envelope: dict[str, str]) -> None:
-    """Replace the key that sessions are signed with."""
-    connection.execute(delete(SESSION_KEYS))
-    connection.execute(insert(SESSION_KEYS).values(id="current", envelope=envelope))
-
-
-# Tokens
-
-
-def add_token(connection: Connection, token: DelegateToken, sha256: str) -> None:
-    """A new token; only its hash is stored."""
-    connection.execute(
-        insert(TOKENS).values(
-            id=token.id,
-            name=token.name,
-            org=token.scope.org,
-            project=token.scope.project,
-            tags=list(token.tags),
-            sha256=sha256,
-            created_at=token.created_at,
-            created_by=token.created_by,
-            expires_at=token.expires_at,
-            single_use=token.single_use,
-        )
-    )
-
-
-def token(row: RowMapping) -> DelegateToken:
-    """A row of TOKENS as a value."""
-    return DelegateToken(
-        id=row["id"],
-        name=row["name"],
-        scope=_scope(row),
-        tags=tuple(row["tags"]),
-        created_at=row["created_at"],
-        created_by=row["created_by"],
-        expires_at=row["expires_at"],
-        revoked_at=row["revoked_at"],
-        single_use=row["single_use"],
-        bound_key=row["bound_key"],
-    )
-
-
-def find_token(connection: Connection, *, token_id: str | None = None, sha256: str | None = None) -> DelegateToken | None:
-    """The token of that id or hash, or None."""
-    condition = TOKENS.c.id == token_id if token_id is not None else TOKENS.c.sha256 == sha256
-    row = connection.execute(select(TOKENS).where(condition)).mappings().first()
-    return token(row) if row else None
-
-
-def valid_tokens(connection: Connection, name: str, created_by: str) -> list[DelegateToken]:
-    """The account's tokens of that name and maker that are not revoked."""
-    query = select(TOKENS).where(
-        *_in(TOKENS, Scope()), TOKENS.c.name == name, TOKENS.c.created_by == created_by, TOKENS.c.revoked_at.is_(None)
-    )
-    return [token(row) for row in connection.execute(query).mappings()]
-
-
-def tokens_in(scope: Scope) -> Select[Any]:
-    """The query of the tokens of this scope, newest first."""
-    return select(TOKENS).where(*_in(TOKENS, scope)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
-
-
-def put_token(connection: Connection, token: DelegateToken) -> None:
-    """Store a token's revocation and the key it is bound to."""
-    connection.execute(update(TOKENS).where(TOKENS.c.id == token.id).values(revoked_at=token.revoked_at, bound_key=token.bound_key))
-
-
-# Delegates
-
-
-def delegate_of(row: RowMapping) -> Delegate:
-    """A row of DELEGATES as a value."""
-    return Delegate(
-        id=row["id"],
-        token_id=row["token_id"],
-        name=row["name"],
-        public_key=row["public_key"],
-        scope=_scope(row),
-        tags=tuple(row["tags"]),
-        version=row["version"],
-        hostname=row["hostname"],
-        capacity=row["capacity"],
-        allow_scripts=row["allow_scripts"],
-        registered_at=row["registered_at"],
-        last_seen_at=row["last_seen_at"],
-    )
-
-
-def put_delegate(connection: Connection, delegate: Delegate) -> None:
-    """Store a delegate, new or registered again."""
-    values = {
-        "token_id": delegate.token_id,
-        "name": delegate.name,
-        "public_key": delegate.public_key,
-        "org": delegate.scope.org,
-        "project": delegate.scope.project,
-        "tags": list(delegate.tags),
-        "version": delegate.version,
-        "hostname": delegate.hostname,
-        "capacity": delegate.capacity,
-        "allow_scripts": delegate.allow_scripts,
-        "registered_at": delegate.registered_at,
-        "last_seen_at": delegate.last_seen_at,
-    }
-    if connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate.id).values(values)).rowcount == 0:
-        connection.execute(insert(DELEGATES).values(id=delegate.id, **values))
-
-
-def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
-    """The delegate of that id, or None."""
-    row = connection.execute(select(DELEGATES).where(DELEGATES.c.id == delegate_id)).mappings().first()
-    return delegate_of(row) if row else None
-
-
-def delegates_with_key(connection: Connection, public_key: str) -> list[Delegate]:
-    """The delegates that registered with this key: one, or one per token."""
-    query = select(DELEGATES).where(DELEGATES.c.public_key == public_key)
-    return [delegate_of(row) for row in connection.execute(query).mappings()]
-
-
-def delegates(connection: Connection) -> list[Delegate]:
-    """All delegates, by name."""
-    query = select(DELEGATES).order_by(DELEGATES.c.name, DELEGATES.c.id)
-    return [delegate_of(row) for row in connection.execute(query).mappings()]
-
-
-def silent_delegates(connection: Connection, since: datetime) -> list[str]:
-    """Delegates that have not called since then and have no job in hand."""
-    busy = select(JOBS.c.delegate_id).where(JOBS.c.state.in_(BUSY), JOBS.c.delegate_id.is_not(None))
-    query = select(DELEGATES.c.id).where(DELEGATES.c.last_seen_at < since, DELEGATES.c.id.not_in(busy))
-    return list(connection.execute(query).scalars())
-
-
-def delegates_in(scope: Scope) -> Select[Any]:
-    """The query of the delegates that serve this scope: its own and those of the scopes above."""
-    return select(DELEGATES).where(*_serving(DELEGATES, scope)).order_by(DELEGATES.c.name, DELEGATES.c.id)
-
-
-def touch(connection: Connection, delegate_id: str, at: datetime) -> None:
-    """The delegate has called."""
-    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at))
-
-
-def remove_delegate(connection: Connection, delegate_id: str) -> None:
-    """Forget the delegate and what was pinned to it."""
-    connection.execute(delete(DELEGATES).where(DELEGATES.c.id == delegate_id))
-    connection.execute(delete(WORKSPACES).where(WORKSPACES.c.delegate_id == delegate_id))
-
-
-def running_counts(connection: Connection) -> dict[str, int]:
-    """Delegate → how many jobs it has in hand."""
-    query = select(JOBS.c.delegate_id, func.count()).where(JOBS.c.state.in_(BUSY)).group_by(JOBS.c.delegate_id)
-    return {delegate_id: count for delegate_id, count in connection.execute(query) if delegate_id is not None}
-
-
-def _in(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    return (table.c.org.is_not_distinct_from(scope.org), table.c.project.is_not_distinct_from(scope.project))
-
-
-def _serving(table: Table, scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    return (
-        or_(table.c.org.is_(None), table.c.org == scope.org),
-        or_(table.c.project.is_(None), table.c.project == scope.project),
-    )
 
 
 # Events
