@@ -124,8 +124,9 @@ class Supervisor:
                     child.signal(signal.SIGKILL)
                     self._kill_at = now + job.limits.grace_s
                 wait_s = min(timeout_at if not self._timed_out else now + 1, self._kill_at or timeout_at, now + 1) - now
-                for key, _ in selector.select(max(0.0, wait_s)):
-                    self._take(int(key.fd), child, lines, events, selector)
+                ready = [int(key.fd) for key, _ in selector.select(max(0.0, wait_s))]
+                for descriptor in sorted(ready, key=lambda descriptor: descriptor != child.events):  # `started` before what follows it
+                    self._take(descriptor, child, lines, events, selector)
                 status = child.poll()
             child.end_group()
             for descriptor in (child.events, child.stdout, child.stderr):
