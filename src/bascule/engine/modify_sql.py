@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import msgspec
 
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import SqlVisitor
-from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.sql.statement import Statement
+from bascule.engine.written.changeset import SqlVisitor
+from bascule.engine.written.dbms import applies_to
 
 _JAVA_GROUP = re.compile(r"\$(\d+)")
 

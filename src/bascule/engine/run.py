@@ -14,7 +14,6 @@ from bascule.engine import events
 from bascule.engine import operations as ops
 from bascule.engine.cancel import Cancel
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.description import description
 from bascule.engine.changes.base import Change
 from bascule.engine.dialects.connecting import StatementFailedError
@@ -31,6 +30,7 @@ from bascule.engine.target import Target
 from bascule.engine.watch import Watch
 from bascule.engine.work import Scene, changes_of, ends_transaction, operations_of, render, stopped
 from bascule.engine.world import world_of
+from bascule.engine.written.changeset import ChangeSet
 
 Status = Literal["EXECUTED", "RERAN", "MARK_RAN", "SKIPPED", "FAILED", "ROLLED_BACK"]
 

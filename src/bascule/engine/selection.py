@@ -8,10 +8,10 @@ import msgspec
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import Changelog, ChangeSet
-from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.history.row import HistoryRow, normalised_file
 from bascule.engine.plan import Skipped, SkipReason
+from bascule.engine.written.changeset import Changelog, ChangeSet
+from bascule.engine.written.dbms import applies_to
 
 CHECKSUM_VERSION = 9
 

@@ -8,13 +8,13 @@ import msgspec
 from bascule.core.errors import BasculeError, ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
-from bascule.engine.changelog.changeset import ChangeSet, SqlVisitor
 from bascule.engine.changelog.checksums import checksum
-from bascule.engine.changelog.files import Files
 from bascule.engine.dialects.base import Dialect, RenderContext
 from bascule.engine.schema import Schema
 from bascule.engine.selection import CHECKSUM_VERSION
 from bascule.engine.sql.statement import Statement
+from bascule.engine.written.changeset import ChangeSet, SqlVisitor
+from bascule.engine.written.files import Files
 
 if TYPE_CHECKING:
     from bascule.engine.changes.base import Change

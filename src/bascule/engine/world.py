@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.preconditions.base import World
 from bascule.engine.target import Target
+from bascule.engine.written.changeset import ChangeSet
 
 
 def world_of(target: Target, rows: Sequence[HistoryRow], properties: Mapping[str, str], changeset: ChangeSet | None = None) -> World:

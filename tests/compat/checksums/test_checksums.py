@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from bascule.engine.changelog.changeset import Changelog
 from bascule.engine.changelog.checksums import checksum
 from bascule.engine.changelog.contexts import contexts_column
 from bascule.engine.changelog.description import description
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.labels import labels_column
 from bascule.engine.changelog.load import LoadSettings, load
+from bascule.engine.written.changeset import Changelog
+from bascule.engine.written.files import Files
 
 HERE = Path(__file__).parent
 RECORDED: dict[str, Any] = json.loads((HERE / "recorded.json").read_text())

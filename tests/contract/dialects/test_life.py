@@ -11,7 +11,6 @@ from bascule.core.documents import Mapping, Sequence, plain
 from bascule.core.secret import Secret
 from bascule.core.yaml_reader import read_yaml
 from bascule.engine import dialects
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import element
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import bind_change
@@ -19,6 +18,7 @@ from bascule.engine.changes.validate import problems
 from bascule.engine.operations import RunSql
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.urls import parse
+from bascule.engine.written.element import Element
 
 LIFE = Path(__file__).parents[2] / "cases/dialects/life.yaml"
 MARKS = ("refused", "elsewhere", "irreversible")

@@ -4,9 +4,9 @@ import pytest
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Position
-from bascule.engine.changelog.changeset import Changelog, ChangeSet
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.selection import Filters, Selection, select
+from bascule.engine.written.changeset import Changelog, ChangeSet
 
 POSITION = Position("c.yaml", 1, 1)
 

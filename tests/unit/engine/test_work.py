@@ -2,10 +2,10 @@
 
 import pytest
 
-from bascule.engine.changelog.changeset import SqlVisitor
 from bascule.engine.modify_sql import applying, modified
 from bascule.engine.sql.statement import Statement
 from bascule.engine.work import ends_transaction
+from bascule.engine.written.changeset import SqlVisitor
 
 
 @pytest.mark.parametrize(

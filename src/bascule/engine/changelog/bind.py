@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from bascule.core.errors import BasculeError, InputError, NotFoundError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.changeset import Changelog, ChangeSet, RollbackBlock
-from bascule.engine.changelog.dbms import applies_to
 from bascule.engine.changelog.description import description
-from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.properties import expanded
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import bind_change
+from bascule.engine.written.changeset import Changelog, ChangeSet, RollbackBlock
+from bascule.engine.written.dbms import applies_to
+from bascule.engine.written.element import Element
+from bascule.engine.written.files import Files
 
 
 def changes_of(changeset: ChangeSet, files: Files, *, dialect_name: str | None = None) -> tuple[Change, ...]:

@@ -8,9 +8,9 @@ import msgspec
 
 import bascule
 from bascule.core.errors import BasculeError
-from bascule.engine.changelog.changeset import Changelog
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.load import LoadSettings
+from bascule.engine.written.changeset import Changelog
+from bascule.engine.written.files import Files
 
 MAX_ENTRIES = 200
 MAX_BYTES = 512 * 1024 * 1024

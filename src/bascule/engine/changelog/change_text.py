@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 
-from bascule.engine.changelog.changeset import SqlVisitor
 from bascule.engine.changelog.dates import canonical_date
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.fields import CHANGE_FIELDS, COLUMN_FIELDS, CONSTRAINT_FIELDS, FieldKind
+from bascule.engine.written.changeset import SqlVisitor
+from bascule.engine.written.element import Element
 
 _EXCLUDED_ALWAYS = {
     "createTable": frozenset({"ifNotExists"}),

@@ -9,11 +9,11 @@ import msgspec
 from bascule.core.documents import Scalar
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog import labels
-from bascule.engine.changelog.changeset import ChangeSet, OnFail, Preconditions, RollbackBlock, SqlVisitor
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.fields import CHANGE_FIELDS
-from bascule.engine.changelog.files import normalise
 from bascule.engine.dialects.base import QuotingStrategy
+from bascule.engine.written.changeset import ChangeSet, OnFail, Preconditions, RollbackBlock, SqlVisitor
+from bascule.engine.written.element import Element
+from bascule.engine.written.files import normalise
 
 Report = Callable[[Problem], None]
 

@@ -1,7 +1,7 @@
 """MD5SUM as Liquibase stores it, versions 9 (since 4.22) and 8 (before): from what was written, never from typed fields."""
 
-from bascule.engine.changelog.changeset import ChangeSet
-from bascule.engine.changelog.files import Files
+from bascule.engine.written.changeset import ChangeSet
+from bascule.engine.written.files import Files
 
 CURRENT = 9
 

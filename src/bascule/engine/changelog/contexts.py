@@ -1,7 +1,7 @@
 """Context expressions: `test and (qa or !dev)`, on changesets; the run names plain contexts."""
 
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.expressions import Expression, parse
+from bascule.engine.written.changeset import ChangeSet
 
 
 def runtime_words(runtime: str | None) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """DESCRIPTION as Liquibase stores it: each change with the parameters that name things."""
 
-from bascule.engine.changelog.changeset import ChangeSet
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.fields import CHANGE_FIELDS
+from bascule.engine.written.changeset import ChangeSet
+from bascule.engine.written.element import Element
 
 MAX_LENGTH = 250
 

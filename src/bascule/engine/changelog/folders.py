@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from bascule.engine.changelog.element import Element
+from bascule.engine.written.element import Element
 
 
 def within(element: Element, folder: str, listed: Iterable[str]) -> Iterator[str]:

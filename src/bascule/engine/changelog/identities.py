@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bascule.core.problems import Problem
-from bascule.engine.changelog.changeset import ChangeSet
+from bascule.engine.written.changeset import ChangeSet
 
 
 def duplicates(changesets: Sequence[ChangeSet]) -> Iterator[Problem]:

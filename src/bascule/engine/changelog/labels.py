@@ -1,7 +1,7 @@
 """Labels: plain words on changesets; the run has the expression."""
 
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.expressions import Expression, parse
+from bascule.engine.written.changeset import ChangeSet
 
 
 def matches(levels: tuple[tuple[str, ...], ...], label_filter: str | None) -> bool:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from bascule.engine.changelog.changeset import Changelog
-from bascule.engine.changelog.files import Files
+from bascule.engine.written.changeset import Changelog
+from bascule.engine.written.files import Files
 
 
 class LoadSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,6 @@ import msgspec
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import Changelog, ChangeSet, Preconditions, Property, SqlVisitor
 from bascule.engine.changelog.changesets import (
     Inherited,
     choice,
@@ -17,9 +16,6 @@ from bascule.engine.changelog.changesets import (
     read_changeset,
     read_preconditions,
 )
-from bascule.engine.changelog.dbms import applies_to
-from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.files import Files, decode_as, normalise
 from bascule.engine.changelog.folders import within
 from bascule.engine.changelog.formats import EXTENSIONS, extension, nodes, read_changelog
 from bascule.engine.changelog.identities import duplicates, missing_references
@@ -27,6 +23,10 @@ from bascule.engine.changelog.load import LoadSettings
 from bascule.engine.changelog.properties import Properties, read_properties, references
 from bascule.engine.changelog.removals import Removal, without
 from bascule.engine.dialects.base import QuotingStrategy
+from bascule.engine.written.changeset import Changelog, ChangeSet, Preconditions, Property, SqlVisitor
+from bascule.engine.written.dbms import applies_to
+from bascule.engine.written.element import Element
+from bascule.engine.written.files import Files, decode_as, normalise
 
 MAX_DEPTH = 100
 MAX_FILES = 100_000

@@ -8,9 +8,9 @@ from bascule.core.documents import Scalar
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import Property
-from bascule.engine.changelog.dbms import applies_to
-from bascule.engine.changelog.element import Element
+from bascule.engine.written.changeset import Property
+from bascule.engine.written.dbms import applies_to
+from bascule.engine.written.element import Element
 
 MissingProperty = Literal["PRESERVE", "EMPTY", "ERROR"]
 

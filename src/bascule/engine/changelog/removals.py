@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bascule.engine.changelog.element import Element
+from bascule.engine.written.element import Element
 
 
 class Removal(msgspec.Struct, frozen=True, kw_only=True):

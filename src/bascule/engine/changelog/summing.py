@@ -7,11 +7,11 @@ import unicodedata
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog.change_text import body_text, sql_text, text_form, visitor_text
-from bascule.engine.changelog.changeset import ChangeSet
-from bascule.engine.changelog.dbms import applies_to
-from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.files import Files, decode_as
 from bascule.engine.changelog.properties import expanded
+from bascule.engine.written.changeset import ChangeSet
+from bascule.engine.written.dbms import applies_to
+from bascule.engine.written.element import Element
+from bascule.engine.written.files import Files, decode_as
 
 _WHITESPACE = re.compile(r"[ \t\r\n]")
 _WHITESPACE_RUN = re.compile(rb"[ \t\r\n]+")

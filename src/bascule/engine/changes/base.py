@@ -7,12 +7,12 @@ import msgspec
 
 from bascule.core.problems import Problem
 from bascule.core.registry import Registry
-from bascule.engine.changelog.element import Element
 from bascule.engine.operations import Operation
 from bascule.engine.schema import Name
+from bascule.engine.written.element import Element
 
 if TYPE_CHECKING:
-    from bascule.engine.changelog.files import Files
+    from bascule.engine.written.files import Files
 
 CHANGES: Registry[type["Change"]] = Registry("change", "bascule.engine.changes", "REG-001")
 

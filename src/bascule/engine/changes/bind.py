@@ -9,12 +9,12 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes import columns as nested
 from bascule.engine.changes import values
 from bascule.engine.changes.base import CHANGES, Change
 from bascule.engine.changes.columns import Reader, missing
 from bascule.engine.schema import Column, Name, Value
+from bascule.engine.written.element import Element
 
 _NAME_END = re.compile(r"Name$")
 

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes import values
 from bascule.engine.schema import Column, Name, References
+from bascule.engine.written.element import Element
 
 Kind = Literal["text", "flag", "number"]
 

@@ -2,9 +2,9 @@
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes.columns import bind_column
 from bascule.engine.schema import Column
+from bascule.engine.written.element import Element
 
 
 def where_of(written: str | None) -> str | None:

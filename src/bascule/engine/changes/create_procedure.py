@@ -13,7 +13,7 @@ from bascule.engine.changes.files import read_text
 from bascule.engine.schema import Name
 
 if TYPE_CHECKING:
-    from bascule.engine.changelog.files import Files
+    from bascule.engine.written.files import Files
 
 
 @change("createProcedure")

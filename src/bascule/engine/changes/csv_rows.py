@@ -7,10 +7,10 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes import values
 from bascule.engine.changes.columns import elements
 from bascule.engine.schema import Column, Value
+from bascule.engine.written.element import Element
 
 
 class CsvRules(msgspec.Struct, frozen=True):

@@ -4,8 +4,8 @@ import platform
 from collections.abc import Iterator
 
 from bascule.engine import operations as ops
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes.base import Change, change
+from bascule.engine.written.element import Element
 
 
 @change("executeCommand")

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
+from bascule.engine.written.element import Element
 
 if TYPE_CHECKING:
-    from bascule.engine.changelog.files import Files
+    from bascule.engine.written.files import Files
 
 
 class NamesFile(Protocol):

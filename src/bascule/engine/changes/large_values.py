@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes.columns import elements
 from bascule.engine.schema import Column, Value
+from bascule.engine.written.element import Element
 
 if TYPE_CHECKING:
-    from bascule.engine.changelog.files import Files
+    from bascule.engine.written.files import Files
 
 
 def with_contents(columns: tuple[Column, ...], written: Element, files: "Files") -> tuple[Column, ...]:

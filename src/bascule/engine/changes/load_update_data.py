@@ -13,7 +13,7 @@ from bascule.engine.changes.large_values import with_contents
 from bascule.engine.schema import Column, Name
 
 if TYPE_CHECKING:
-    from bascule.engine.changelog.files import Files
+    from bascule.engine.written.files import Files
 
 
 @change("loadUpdateData")

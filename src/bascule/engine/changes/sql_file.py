@@ -10,7 +10,7 @@ from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, cha
 from bascule.engine.changes.files import read_text
 
 if TYPE_CHECKING:
-    from bascule.engine.changelog.files import Files
+    from bascule.engine.written.files import Files
 
 
 @change("sqlFile")

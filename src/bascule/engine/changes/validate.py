@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changes import columns as nested
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import fields_of
 from bascule.engine.changes.columns import Reader, missing
 from bascule.engine.dialects.base import Dialect
+from bascule.engine.written.element import Element
 
 _NOT_ATTRIBUTES = frozenset({"comment", "whereParams", "param", "arg", "os", "columns", "column"})
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import events
-from bascule.engine.changelog.changeset import Preconditions
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.selection import Pending, Selection
 from bascule.engine.work import problems_of
+from bascule.engine.written.changeset import Preconditions
 
 if TYPE_CHECKING:
     from bascule.engine.preconditions.base import World

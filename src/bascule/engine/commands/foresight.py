@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 
 from bascule.engine import operations as ops
-from bascule.engine.changelog.element import Element
 from bascule.engine.schema import Schema
 from bascule.engine.target import Target
+from bascule.engine.written.element import Element
 
 _NAMING = ("tableName", "viewName", "sequenceName", "foreignKeyTableName", "baseTableName", "indexName")
 _UNCHANGING = frozenset({"dbms", "runningAs", "changeLogPropertyDefined", "expectedQuotingStrategy", "changeSetExecuted"})

@@ -8,7 +8,6 @@ import msgspec
 from bascule.core.errors import InputError
 from bascule.engine import operations as ops
 from bascule.engine.changelog import contexts
-from bascule.engine.changelog.changeset import ChangeSet, Preconditions
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.foresight import Foresight
@@ -19,6 +18,7 @@ from bascule.engine.preconditions.base import Answer, consequence, evaluate
 from bascule.engine.selection import Pending
 from bascule.engine.target import History
 from bascule.engine.work import changes_of, operations_of, statements_of
+from bascule.engine.written.changeset import ChangeSet, Preconditions
 
 Branch = Literal["run", "mark_ran", "skip", "halt", "undecided"]
 

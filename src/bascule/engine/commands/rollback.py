@@ -9,12 +9,12 @@ from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.changelog.bind import rollback_changes_of
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow, normalised_file
 from bascule.engine.run import Runner
 from bascule.engine.selection import Filters, filtered_by
+from bascule.engine.written.changeset import ChangeSet
 
 _TAG_CHANGE = "tagDatabase"
 

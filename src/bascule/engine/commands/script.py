@@ -8,7 +8,6 @@ from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.description import description
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.checks import check
@@ -23,6 +22,7 @@ from bascule.engine.selection import Pending, Selection
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import History
 from bascule.engine.work import changes_of, operations_of, render, stopped
+from bascule.engine.written.changeset import ChangeSet
 
 _RULE = "*" * 69
 

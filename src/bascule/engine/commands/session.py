@@ -13,8 +13,6 @@ from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.cancel import Cancel
-from bascule.engine.changelog.changeset import Changelog, ChangeSet
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.load import LoadSettings, load
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.history.row import HistoryRow, summary
@@ -22,6 +20,8 @@ from bascule.engine.patience import PatienceSettings
 from bascule.engine.selection import Filters, Selection, select
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.work import Scene
+from bascule.engine.written.changeset import Changelog, ChangeSet
+from bascule.engine.written.files import Files
 
 if TYPE_CHECKING:
     from bascule.engine.preconditions.base import World

@@ -1,10 +1,10 @@
 """`status`, `validate`, `unexpected-changesets`: looks, and changes nothing."""
 
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow, normalised_file
 from bascule.engine.selection import Selection
+from bascule.engine.written.changeset import ChangeSet
 
 
 def status(session: Session) -> Selection:

@@ -8,10 +8,10 @@ import msgspec
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.core.registry import Registry
-from bascule.engine.changelog.changeset import OnFail, Preconditions
-from bascule.engine.changelog.element import Element
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.schema import Name, Schema
+from bascule.engine.written.changeset import OnFail, Preconditions
+from bascule.engine.written.element import Element
 
 Check = Callable[[Element, "World"], Iterator[str]]
 

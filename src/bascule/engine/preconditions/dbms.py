@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bascule.engine.changelog.dbms import applies_to
-from bascule.engine.changelog.element import Element
 from bascule.engine.preconditions.base import World, precondition, required
+from bascule.engine.written.dbms import applies_to
+from bascule.engine.written.element import Element
 
 
 @precondition("dbms")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.preconditions.base import World, precondition
 from bascule.engine.schema import Table
+from bascule.engine.written.element import Element
 
 
 @precondition("indexExists")

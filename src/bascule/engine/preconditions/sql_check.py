@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.preconditions.base import World, precondition, required
+from bascule.engine.written.element import Element
 
 _BOOLEANS = {"true": "1", "false": "0", "t": "1", "f": "0"}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bascule.engine.changelog.element import Element
 from bascule.engine.preconditions.base import World, name_of, precondition
+from bascule.engine.written.element import Element
 
 
 @precondition("tableIsEmpty")

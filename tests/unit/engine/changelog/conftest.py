@@ -8,9 +8,9 @@ import pytest
 
 from bascule.core.errors import BasculeError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.changeset import Changelog
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.load import LoadSettings, load
+from bascule.engine.written.changeset import Changelog
+from bascule.engine.written.files import Files
 
 Loader = Callable[..., Changelog]
 Refused = Callable[..., tuple[Problem, ...]]

@@ -7,11 +7,11 @@ import pytest
 
 from bascule.core.errors import BasculeError, InputError, NotFoundError
 from bascule.engine.changelog.bind import changes_of, rollback_changes_of
-from bascule.engine.changelog.changeset import Changelog
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.load import LoadSettings, load
 from bascule.engine.changes.create_view import CreateView
 from bascule.engine.changes.sql_file import SqlFile
+from bascule.engine.written.changeset import Changelog
+from bascule.engine.written.files import Files
 
 from .conftest import write, xml
 

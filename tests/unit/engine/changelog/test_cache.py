@@ -9,10 +9,10 @@ import pytest
 from bascule.core.errors import BasculeError
 from bascule.engine.changelog import cache as cache_module
 from bascule.engine.changelog import loader
-from bascule.engine.changelog.changeset import Changelog
 from bascule.engine.changelog.checksums import checksum
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.load import LoadSettings, load
+from bascule.engine.written.changeset import Changelog
+from bascule.engine.written.files import Files
 
 from .conftest import write
 

@@ -8,13 +8,13 @@ import pytest
 from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Position
 from bascule.engine.changelog.change_text import text_form
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.checksums import checksum
 from bascule.engine.changelog.dates import canonical_date
 from bascule.engine.changelog.description import description
-from bascule.engine.changelog.element import Element
-from bascule.engine.changelog.files import Files
 from bascule.engine.changelog.formats import read_changelog
+from bascule.engine.written.changeset import ChangeSet
+from bascule.engine.written.element import Element
+from bascule.engine.written.files import Files
 
 from .conftest import write, xml
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bascule.core.errors import InputError
 from bascule.core.problems import Position
 from bascule.engine.changelog import contexts, labels
-from bascule.engine.changelog.changeset import ChangeSet
 from bascule.engine.changelog.expressions import parse
+from bascule.engine.written.changeset import ChangeSet
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats import read_changelog
 from bascule.engine.changelog.formats.nodes import SUSPECT
 from bascule.engine.changelog.formats.sql import is_formatted
+from bascule.engine.written.element import Element
 
 from .conftest import xml
 

@@ -4,8 +4,8 @@ import pytest
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Position
-from bascule.engine.changelog.changeset import Property
 from bascule.engine.changelog.properties import Properties, expanded, read_properties, references
+from bascule.engine.written.changeset import Property
 
 AT = Position("f.xml", 1, 1)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bascule.core.documents import Mapping, Scalar, Sequence, plain
 from bascule.core.yaml_reader import read_yaml
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import element
 from bascule.engine.dialects.base import RenderContext
+from bascule.engine.written.element import Element
 
 CASES = Path(__file__).parents[3] / "cases" / "changes"
 CONTEXTS = {

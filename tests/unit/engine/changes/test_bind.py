@@ -9,7 +9,6 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.core.yaml_reader import read_yaml
 from bascule.engine import dialects
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import element
 from bascule.engine.changelog.formats.xml import read_xml
 from bascule.engine.changes.bind import bind_change
@@ -18,6 +17,7 @@ from bascule.engine.changes.insert import Insert
 from bascule.engine.changes.sql import Sql
 from bascule.engine.changes.validate import problems
 from bascule.engine.schema import Name, References, Value
+from bascule.engine.written.element import Element
 
 
 def written(yaml: str) -> Element:

@@ -6,11 +6,11 @@ import pytest
 
 from bascule.core.errors import InputError
 from bascule.engine import dialects
-from bascule.engine.changelog.files import Files
 from bascule.engine.changes.base import Change
 from bascule.engine.changes.bind import bind_change
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.schema import Column, Name, Schema, Table
+from bascule.engine.written.files import Files
 from tests.unit.engine.changes.test_bind import written
 
 

@@ -2,7 +2,7 @@
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.element import Element
+from bascule.engine.written.element import Element
 
 EXTENSIONS = ("xml", "yaml", "yml", "json", "sql")
 

@@ -4,8 +4,8 @@ from bascule.core.encoding import decode
 from bascule.core.errors import InputError
 from bascule.core.json_reader import read_json
 from bascule.core.yaml_reader import read_yaml
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import changelog_element
+from bascule.engine.written.element import Element
 
 
 def read_json_changelog(data: bytes | str, file: str) -> Element:

@@ -4,7 +4,7 @@ from bascule.core.documents import Mapping, Node, Scalar
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.core.yaml_scalars import canonical_text
-from bascule.engine.changelog.element import Element
+from bascule.engine.written.element import Element
 
 ROOT = "databaseChangeLog"
 SUSPECT = "#suspect"

@@ -7,8 +7,8 @@ from bascule.core.documents import Scalar
 from bascule.core.encoding import decode
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import ROOT, SUSPECT
+from bascule.engine.written.element import Element
 
 
 def _line(pattern: str) -> re.Pattern[str]:

@@ -6,8 +6,8 @@ from xml.parsers import expat
 from bascule.core.documents import Scalar
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import ROOT
+from bascule.engine.written.element import Element
 
 MAX_DEPTH = 100
 

@@ -1,8 +1,8 @@
 """YAML changelogs."""
 
 from bascule.core.yaml_reader import read_yaml
-from bascule.engine.changelog.element import Element
 from bascule.engine.changelog.formats.nodes import changelog_element
+from bascule.engine.written.element import Element
 
 
 def read_yaml_changelog(data: bytes | str, file: str) -> Element:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bascule.core.errors import InputError, NotFoundError
-from bascule.engine.changelog.files import Files, normalise
+from bascule.engine.written.files import Files, normalise
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from bascule.core.problems import Position, Problem
-from bascule.engine.changelog.element import Element
 from bascule.engine.dialects.base import QuotingStrategy
+from bascule.engine.written.element import Element
 
 OnFail = Literal["HALT", "CONTINUE", "MARK_RAN", "WARN"]
 
