@@ -99,8 +99,12 @@ def _serve(settings: "Settings", engine: "Engine", listener: socket.socket, url:
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S, server_header=False)
     program = uvicorn.Server(config)
     app.state.stopping = lambda: program.should_exit  # long polls end by themselves then
-    # uvicorn raises the signal that stopped it once more at the end; by then we have something left to do.
-    before = {number: signal.signal(number, lambda _number, _frame: None) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    # Until uvicorn listens to signals, and when it raises the one that stopped it once more at the end, they are ours.
+    def leave(_number: int, _frame: object) -> None:
+        program.should_exit = True
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
     click.echo(f"bascule is at {url}")
     try:
         program.run(sockets=[listener])
