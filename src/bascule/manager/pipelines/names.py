@@ -7,7 +7,7 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.manager.pipelines.document import Pipeline, Variable
 from bascule.manager.pipelines.expressions.evaluate import resolve
-from bascule.manager.pipelines.expressions.values import SecretRef, Text
+from bascule.manager.pipelines.expressions.values import SecretRef, Text, from_json
 from bascule.manager.pipelines.model import Execution, Node
 
 
@@ -111,7 +111,7 @@ def _trees(nodes: Mapping[str, Node]) -> dict[str, dict[str, Any]]:
         if node.kind == "stage" or node.parent is None or node.parent not in holders:
             continue
         holder = holders[node.parent]
-        entry: dict[str, Any] = _facts(node)
+        entry: dict[str, Any] = _facts(node) | ({"spec": from_json(node.spec)} if node.spec else {})
         holder["rollbackSteps" if node.section == "rollback" and "rollbackSteps" in holder else "steps"][node.identifier] = entry
         match node.kind:
             case "group":

@@ -39,7 +39,9 @@ APPLY = """
                             name: Use
                             type: Run
                             spec:
-                              command: echo <+execution.steps.db.steps.apply.output.preStartTag> <+pipeline.variables.x>
+                              command: >-
+                                echo <+execution.steps.db.steps.apply.output.preStartTag> <+pipeline.variables.x>
+                                <+execution.steps.db.steps.apply.spec.tag>
                               envVariables: {TOKEN: <+secrets.getValue("account.token")>}
       variables:
         - {name: x, type: String, value: "<+trigger.commitSha>"}
@@ -62,7 +64,7 @@ def test_an_apply_plans_is_judged_marks_the_start_updates_and_tags(play: Any, da
     assert outputs["changeSets"] == ["db.yaml::1::ann", "db.yaml::2::ann"]
     assert outputs["preStartTag"] == before.what.argv[2]
     script = done.jobs[-1]
-    assert script.what.text == f"echo {outputs['preStartTag']} abc123"
+    assert script.what.text == f"echo {outputs['preStartTag']} abc123 v1-7"
     assert script.environment_secrets == {"TOKEN": "secret_1"}
     assert script.secrets == {"secret_1": "account.token"}
 
