@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import pkgutil
+import signal
 import socket
 import sys
 from multiprocessing.process import BaseProcess
@@ -98,12 +99,16 @@ def start_embedded(engine: "Engine", manager: str, data_directory: Path, *, allo
     settings = DelegateSettings(
         manager=manager, token=token, data_directory=data_directory.resolve(), name=EMBEDDED, allow_scripts=allow_scripts
     )
-    process = multiprocessing.get_context("fork").Process(target=_serve_embedded, args=(settings,), name="bascule-delegate")
+    process = multiprocessing.get_context("fork").Process(target=_serve_embedded, args=(settings, os.getpid()), name="bascule-delegate")
     process.start()
     return process
 
 
-def _serve_embedded(settings: "DelegateSettings") -> None:
+def _serve_embedded(settings: "DelegateSettings", manager: int) -> None:
+    """Ends with the manager's process, however that ends: running jobs go on, and the next start reports them."""
+    from bascule.delegate.runners.child import die_with
+
+    die_with(manager, signal.SIGKILL)
     sys.exit(serve(settings))
 
 

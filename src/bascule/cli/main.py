@@ -85,6 +85,14 @@ def main(argv: list[str] | None = None) -> int:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         return EXIT_ERROR
+    except ModuleNotFoundError as error:
+        from bascule.cli.extras import missing
+
+        lacking = missing(error)
+        if lacking is None:
+            raise
+        click.echo(str(lacking), err=True)
+        return EXIT_ERROR
     return status if isinstance(status, int) else EXIT_OK
 
 

@@ -159,8 +159,8 @@ class Agent:
         self._leave.set()
 
     def stop(self) -> None:
-        """Take no more jobs and end with the last one; said twice, end now."""
-        if self._stopping.is_set():
+        """Take no more jobs and end with the last one; said twice, or without a job, end now."""
+        if self._stopping.is_set() or not self._jobs:
             self._leave.set()
         self._stopping.set()
 

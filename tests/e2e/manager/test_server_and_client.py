@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 import yaml
@@ -16,6 +16,7 @@ import yaml
 from bascule.cli.client import Client
 from bascule.cli.main import main
 
+Found = TypeVar("Found")
 BASCULE = str(Path(sys.executable).parent / "bascule")
 
 ENTITIES = """\
@@ -150,16 +151,43 @@ def test_a_restart_keeps_everything_and_shows_no_password(tmp_path: Path) -> Non
 
 def test_with_a_delegate_beside_it_one_command_is_the_whole_product(tmp_path: Path) -> None:
     server = start(tmp_path / "data", "--with-delegate")
-    client = Client(server.url, (server.data / "admin-token").read_text().strip(), "default", "default")
-    deadline = time.monotonic() + 60
-    while not (delegates := [one for one in client.get("/v1/delegates") if one["connected"]]):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    assert delegates[0]["name"] == "embedded"
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    assert children
+    children = children_of(server)
+    assert connected_delegates(server) == ["embedded"]
     assert server.stop() == 0
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_a_manager_killed_with_its_delegate_starts_again_with_one(tmp_path: Path) -> None:
+    first = start(tmp_path / "data", "--with-delegate")
+    children = children_of(first)
+    first.process.kill()
+    first.process.wait(60)
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    second = start(tmp_path / "data", "--with-delegate")
+    assert connected_delegates(second) == ["embedded"]
+    assert second.stop() == 0
+
+
+def children_of(server: Running) -> list[str]:
+    """The ids of the processes it started."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    assert children
+    return children
+
+
+def connected_delegates(server: Running) -> list[str]:
+    """The names of the delegates at work, once there is one."""
+    client = Client(server.url, (server.data / "admin-token").read_text().strip(), "default", "default")
+    return until(lambda: [one["name"] for one in client.get("/v1/delegates") if one["connected"]])
+
+
+def until(found: Callable[[], Found]) -> Found:
+    """What it finds, at the latest in a minute."""
+    deadline = time.monotonic() + 60
+    while not (answer := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return answer
 
 
 def test_apply_makes_all_in_the_right_order_and_again_changes_nothing(bascule: Bascule, entities: str) -> None:

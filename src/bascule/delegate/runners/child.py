@@ -95,7 +95,7 @@ def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: in
         status = _STATUS_NOT_STARTED
         try:
             os.setpgid(0, 0)
-            _die_with(supervisor)
+            die_with(supervisor, signal.SIGTERM)  # nobody would write down what the job tells
             os.dup2(child_stdout, 1)
             os.dup2(child_stderr, 2)
             null = os.open(os.devnull, os.O_RDONLY)
@@ -119,10 +119,10 @@ def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: in
     return Child(pid, stdout, stderr, events, outputs)
 
 
-def _die_with(supervisor: int) -> None:
-    """SIGTERM when the supervisor is gone: nobody would write down what the job tells."""
-    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != supervisor:
+def die_with(parent: int, number: signal.Signals) -> None:
+    """Be sent that signal when the parent is gone, however it went; end at once if it already is."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent:
         os._exit(_STATUS_NOT_STARTED)
 
 
