@@ -6,15 +6,15 @@ from datetime import datetime
 import msgspec
 
 from bascule.core.errors import ConflictError, InputError
-from bascule.core.problems import Problem
+from bascule.core.problems import Position, Problem
 from bascule.engine import events
 from bascule.engine.changelog.bind import rollback_changes_of
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.session import Session
-from bascule.engine.history.row import HistoryRow, normalised_file
+from bascule.engine.history.row import HistoryRow, digest, document, normalised_file
 from bascule.engine.run import Runner
 from bascule.engine.selection import Filters, filtered_by
-from bascule.engine.written.changeset import ChangeSet
+from bascule.engine.written.changeset import ChangeSet, RollbackBlock
 
 _TAG_CHANGE = "tagDatabase"
 
@@ -47,17 +47,33 @@ def rows_after(rows: Sequence[HistoryRow], moment: datetime) -> list[HistoryRow]
 
 
 def to_undo(session: Session, rows: Sequence[HistoryRow], count: int | None = None) -> list[Undo]:
-    """What undoes these rows, in this order; at most `count`. Rows that the changelog does not hold, or that are filtered, are left."""
+    """What undoes these rows, in this order; at most `count`. Rows that the changelog does not hold, or that are filtered, are left.
+
+    A row that was written to carry a tag beside another one goes with its neighbours, and does not count: what it marked is no more.
+    """
     by_identity = {(c.id, c.author, normalised_file(c.file)): c for c in session.changelog.changesets}
     filters = Filters(dbms=session.scene.dbms, contexts=session.request.contexts, label_filter=session.request.label_filter)
     undo: list[Undo] = []
+    counted = 0
     for row in rows:
-        if count is not None and len(undo) >= count:
+        if count is not None and counted >= count:
             break
+        if row.is_marker and row.author == "harness":
+            undo.append(Undo(changeset=_of_marker(row), row=row))
+            continue
         changeset = by_identity.get(row.identity)
         if changeset is not None and filtered_by(changeset, filters) in (None, "ignored"):
             undo.append(Undo(changeset=changeset, row=row))
+            counted += 1
     return undo
+
+
+def _of_marker(row: HistoryRow) -> ChangeSet:
+    """What stands for a marker row when it goes: nothing to run, only the row to remove."""
+    nowhere = Position(file=row.file, line=0)
+    return ChangeSet(
+        id=row.id, author=row.author, file=row.file, source_file=row.file, position=nowhere, rollback=(RollbackBlock(position=nowhere),)
+    )
 
 
 def changes_that_undo(session: Session, changeset: ChangeSet) -> tuple[Change, ...]:
@@ -65,19 +81,22 @@ def changes_that_undo(session: Session, changeset: ChangeSet) -> tuple[Change, .
     return rollback_changes_of(changeset, session.changelog, session.files, dialect_name=session.scene.dbms)
 
 
-def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False) -> list[str]:
-    """Returns the FQNs that were rolled back, in that order."""
+def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False, expect: str | None = None) -> list[str]:
+    """Returns the FQNs that were rolled back, in that order. `expect` is the digest of the only history that may be rolled back."""
     with session.locked() as runner:
+        _refuse_other(runner.rows, expect)
         return _undo(session, runner, to_undo(session, rows_after_tag(runner.rows, tag, oldest=oldest)))
 
 
-def roll_back_count(session: Session, count: int) -> list[str]:
+def roll_back_count(session: Session, count: int, *, expect: str | None = None) -> list[str]:
     with session.locked() as runner:
+        _refuse_other(runner.rows, expect)
         return _undo(session, runner, to_undo(session, list(reversed(runner.rows)), count))
 
 
-def roll_back_to_date(session: Session, moment: datetime) -> list[str]:
+def roll_back_to_date(session: Session, moment: datetime, *, expect: str | None = None) -> list[str]:
     with session.locked() as runner:
+        _refuse_other(runner.rows, expect)
         return _undo(session, runner, to_undo(session, rows_after(runner.rows, moment)))
 
 
@@ -86,6 +105,20 @@ def roll_back_deployment(session: Session, deployment_id: str) -> list[str]:
     with session.locked() as runner:
         rows = [row for row in reversed(runner.rows) if row.deployment_id == deployment_id]
         return _undo(session, runner, to_undo(session, rows))
+
+
+def _refuse_other(rows: Sequence[HistoryRow], expected: str | None) -> None:
+    """Raises ConflictError when another history is expected: "the last two" would be two others."""
+    found = digest([document(row) for row in rows])
+    if expected is not None and found != expected:
+        raise ConflictError(
+            Problem(
+                code="HIS-011",
+                what="the history is not the one that was looked at",
+                why=f"its digest is {found}, not {expected}: something ran or was undone since",
+                fix="look at `bascule history` again, and roll back what it shows now",
+            )
+        )
 
 
 def _undo(session: Session, runner: Runner, undo: Sequence[Undo]) -> list[str]:

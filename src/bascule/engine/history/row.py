@@ -12,6 +12,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
+MARKER_FILE = "liquibase-internal"
+"""The FILENAME of rows that carry a tag and nothing else."""
+
+
 class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     """A changeset that has run here, as recorded. `executed_at` is the database's own text, without a zone."""
 
@@ -38,6 +42,11 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fqn(self) -> str:
         return f"{self.file}::{self.id}::{self.author}"
+
+    @property
+    def is_marker(self) -> bool:
+        """Whether it stands for no changeset: it was written to carry a tag."""
+        return self.file == MARKER_FILE
 
 
 def normalised_file(path: str) -> str:

@@ -11,6 +11,7 @@ from bascule.core.clock import Clock, SystemClock
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.events import ChangesetFinished
+from bascule.engine.history.row import MARKER_FILE
 from bascule.manager import identity
 from bascule.manager.changelogs import store
 from bascule.manager.changelogs.model import (
@@ -111,7 +112,8 @@ def migration_state(
     shown = _shown(every, wanted.instance_filter or InstanceFilter())
     by_changeset: dict[str, dict[str, ChangesetState]] = defaultdict(dict)
     for instance_id, state in store.states(connection, [ref.id for ref in every], term):
-        by_changeset[state.fqn][instance_id] = state
+        if not state.fqn.startswith(f"{MARKER_FILE}::"):  # it stands for no changeset; the instance's own list shows it
+            by_changeset[state.fqn][instance_id] = state
     ordered = sorted(by_changeset.values(), key=_recency, reverse=True)
     rows = [_grid_row(states, shown, every) for states in ordered[at.offset : at.offset + at.limit]]
     syncs = store.get_syncs(connection, [ref.id for ref in shown])

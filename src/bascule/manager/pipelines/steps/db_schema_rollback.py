@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from bascule.core.problems import Problem
+from bascule.engine.history.row import MARKER_FILE
 from bascule.manager.governance.model import Decision
 from bascule.manager.pipelines.intents import Answer, Done, Evaluate, Failed, Intent, JobDone, JobFailed, RunJob
 from bascule.manager.pipelines.steps import _jobs
@@ -49,9 +50,10 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
             case "policy", Decision(allowed=False, problems=problems):
                 return Failed(problems, "PolicyEvaluationFailure")
             case "policy", Decision():
-                return self._roll_back(ctx, facts, len(ctx.memory["undo"]))
-            case "rollback", JobDone():
-                return Done(self._outputs(ctx, ctx.memory["undo"]))
+                return self._roll_back(ctx, facts, ctx.memory["undo"])
+            case "rollback", JobDone(outputs=outputs):
+                there = {_jobs.fqn(row) for row in _jobs.rows_of(outputs)}  # what the changelog does not hold stays
+                return Done(self._outputs(ctx, [fqn for fqn in ctx.memory["undo"] if fqn not in there]))
             case "rollback", JobFailed(status="unknown"):
                 return self._settle(ctx, facts, answer)
             case "outcome", JobDone(outputs=outputs):
@@ -70,11 +72,13 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
     def _name(self, ctx: StepContext, facts: InstanceFacts, outputs: dict[str, Any]) -> Intent:
         """What will be undone, latest first, by name: the history may not shift under a count."""
         rows = _jobs.rows_of(outputs)
+        ctx.memory["history"] = outputs["history"]["digest"]
         if self.change_set_count is not None:
-            if self.change_set_count > len(rows):
-                what = f"{facts.key} has {len(rows)} changesets in its history, not {self.change_set_count}"
+            changesets = [index for index, row in enumerate(rows) if row["FILENAME"] != MARKER_FILE]
+            if self.change_set_count > len(changesets):
+                what = f"{facts.key} has {len(changesets)} changesets in its history, not {self.change_set_count}"
                 return Failed((Problem(code="PIP-042", what=what, where=ctx.where("changeSetCount")),), "Verification")
-            chosen = rows[len(rows) - self.change_set_count :]
+            chosen = rows[changesets[-self.change_set_count] :]
         else:
             tagged = [index for index, row in enumerate(rows) if row.get("TAG") == self.tag]
             if not tagged and self.tag in ctx.pins.get("unset_tags", []):
@@ -82,15 +86,20 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
             if not tagged:
                 what = f"the history of {facts.key} has no tag '{self.tag}'"
                 return Failed((Problem(code="PIP-043", what=what, where=ctx.where("tag")),), "Verification")
-            chosen = rows[tagged[-1] + 1 :]
+            is_set_by_changeset = rows[tagged[-1]].get("DESCRIPTION") == "tagDatabase"  # which goes with it
+            chosen = rows[tagged[-1] + (not is_set_by_changeset) :]
         ctx.memory["undo"] = [_jobs.fqn(row) for row in reversed(chosen)]
         if not chosen:
             return Done(self._outputs(ctx, []))
         return RunJob("preview", preview(ctx, facts, self.tag, self.change_set_count, self.global_settings | self.settings))
 
-    def _roll_back(self, ctx: StepContext, facts: InstanceFacts, count: int) -> Intent:
+    def _roll_back(self, ctx: StepContext, facts: InstanceFacts, undo: list[str]) -> Intent:
+        count = sum(not fqn.startswith(f"{MARKER_FILE}::") for fqn in undo)
         settings = self.global_settings | self.settings
-        verb, *options = ("rollback", "--tag", self.tag) if self.tag is not None else ("rollback-count", "--count", str(count))
+        expected = ("--expect-history", ctx.memory["history"])
+        verb, *options = (
+            ("rollback", "--tag", self.tag, *expected) if self.tag is not None else ("rollback-count", "--count", str(count), *expected)
+        )
         return RunJob("rollback", _jobs.command(ctx, facts, verb, *options, repeat="resolve", settings=settings, settle=["history"]))
 
     def _settle(self, ctx: StepContext, facts: InstanceFacts, answer: JobFailed) -> Intent:
@@ -111,7 +120,8 @@ class RollbackSchema(Step, frozen=True, kw_only=True):
         if latest[: len(left)] != left:
             what = f"the interrupted rollback of {facts.key} cannot go on: the history has changed since"
             return Failed((Problem(code="PIP-044", what=what, fix="look at the history, then run a new rollback"),), "Verification")
-        return self._roll_back(ctx, facts, len(left))
+        ctx.memory["history"] = outputs["history"]["digest"]
+        return self._roll_back(ctx, facts, left)
 
 
 def one_way_back(tag: str | None, count: int | None, where: str) -> Iterator[Problem]:
