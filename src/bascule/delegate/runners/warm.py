@@ -47,7 +47,7 @@ def _serve(asked: socket.socket, job_main: JobMain, preload: Sequence[str]) -> N
         try:
             importlib.import_module(module)
         except Exception:  # a job that needs it will say so; the others need not suffer
-            logger.warning("a module cannot be imported", exc_info=True, extra={"module": module})
+            logger.warning("a module cannot be imported: %s", module, exc_info=True)
     gc.collect()
     gc.freeze()  # what forks share stays shared
     while True:
