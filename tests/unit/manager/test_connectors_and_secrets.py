@@ -73,9 +73,9 @@ def test_an_envelope_moved_to_another_row_does_not_open(client: TestClient, deps
     assert caught.value.problems[0].code == "SEC-005"
 
 
-def test_rotation_rewraps_and_the_old_key_leaves_at_the_next_one(client: TestClient, deps: Deps, tmp_path: Path) -> None:
+def test_rotation_rewraps_and_the_old_key_leaves_at_the_next_one(client: TestClient, deps: Deps) -> None:
     client.post("/v1/secrets", json=secret())
-    file = tmp_path / "master.key"
+    file = deps.settings.data_directory / "master.key"
     first = open_keyring(file).current
     rotated = client.post("/v1/master-key/rotate").json()
     assert rotated == {"keyId": open_keyring(file).current, "rewrapped": 1}

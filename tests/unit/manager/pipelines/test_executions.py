@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
@@ -18,6 +19,8 @@ from bascule.manager.delegates.model import JobOutcome
 from bascule.manager.identity.model import Actor, Grant, Scope
 from bascule.manager.pipelines import service
 from bascule.manager.pipelines.intents import Answer, JobDone, JobFailed
+
+from ..conftest import Admin
 
 BASE = "/v1/orgs/default/projects/default"
 
@@ -45,6 +48,13 @@ pipeline:
                     approvers: {userGroups: [account._account_all_users], minimumCount: 1, disallowPipelineExecutor: false}
               - step: {identifier: apply, name: Apply, type: DBSchemaApply, spec: {dbSchema: orders, dbInstance: prod, tag: <+input>}}
 """
+
+
+@pytest.fixture
+def client(app: FastAPI, admin: Admin) -> Iterator[TestClient]:
+    """The manager, asked by the admin, and what runs beside the requests: pipelines take their turns."""
+    with TestClient(app, headers={"x-api-key": admin.token}) as client:
+        yield client
 
 
 class Delegate:
