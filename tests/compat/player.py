@@ -47,10 +47,11 @@ class Run:
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """(case, database) of every recording."""
+    """(case, database) of every recording; those of `offline:` URLs are played elsewhere."""
     for case in sorted(CASES.iterdir()):
         for database in sorted((case / "out").iterdir()):
-            yield case.name, database.name
+            if not database.name.startswith("offline-"):
+                yield case.name, database.name
 
 
 def play(name: str, place: Place, folder: Path) -> list[Difference]:

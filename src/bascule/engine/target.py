@@ -1,6 +1,8 @@
 """A target database, open: its session, its dialect, what its server says of itself, and its history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Literal, cast, get_args
 
 import msgspec
 
@@ -19,6 +21,10 @@ from bascule.engine.history.row import HistoryRow
 from bascule.engine.schema import Schema
 from bascule.engine.urls import Url
 
+_HISTORY_FILE = "databasechangelog.csv"
+HistoryOutput = Literal["none", "data_only", "all"]
+"""How much of the bookkeeping an offline script shows: none, the rows, or the table too (`outputLiquibaseSql`)."""
+
 
 class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Which database, as whom, and where its bookkeeping is."""
@@ -34,7 +40,7 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target:
-    """An open session on a target. `offline:` URLs have no connection: their history is empty, and nothing can be run."""
+    """An open session on a target. `offline:` URLs have no connection: their history is a CSV file, and nothing can be run."""
 
     def __init__(self, settings: TargetSettings, dialect: Dialect, connection: LiveConnection | None, facts: ServerFacts) -> None:
         self.settings = settings
@@ -75,11 +81,40 @@ class Target:
     def read_history(self) -> "History":
         """What has run here."""
         if self._connection is None:
-            return History(exists=False)
+            from bascule.engine.history import csv_file
+
+            rows = csv_file.read(self._history_file)
+            return History(exists=rows is not None, rows=rows or ())
         columns = live.inspector(self.settings.url.dialect).columns_of(self._connection, self.changelog_table.name)
         if not columns:
             return History(exists=False)
         return History(exists=True, columns=tuple(columns), rows=tuple(self.changelog_table.read(self._connection, columns)))
+
+    def keep_history(self, rows: Sequence[HistoryRow]) -> None:
+        """Records what an offline script will have done once it is run."""
+        from bascule.engine.history import csv_file
+
+        csv_file.write(self._history_file, rows)
+
+    @property
+    def history_output(self) -> HistoryOutput:
+        """Online everything is shown. Raises InputError for another word."""
+        if self.is_online:
+            return "all"
+        written = self.settings.url.options.get("outputLiquibaseSql", "none").lower()
+        if written not in get_args(HistoryOutput):
+            raise InputError(
+                Problem(
+                    code="CFG-016",
+                    what=f"outputLiquibaseSql is none, data_only or all, not '{written}'",
+                    where=self.settings.url.shown,
+                )
+            )
+        return cast("HistoryOutput", written)
+
+    @property
+    def _history_file(self) -> Path:
+        return Path(self.settings.url.options.get("changeLogFile", _HISTORY_FILE))
 
     def has_lock_table(self) -> bool:
         if self._connection is None:
@@ -134,7 +169,7 @@ def open_target(settings: TargetSettings) -> Target:
     """Connects. Raises InputError for a URL that is wrong, TargetError when the database cannot be reached."""
     dialect = dialects.get(settings.url.dialect)
     if settings.url.offline:
-        return Target(settings, dialect, None, _offline_facts(settings.url))
+        return Target(settings, dialect, None, _offline_facts(settings.url, dialect))
     connection = _connect(settings)
     return Target(settings, dialect, connection, live.inspector(settings.url.dialect).facts(connection))
 
@@ -151,11 +186,20 @@ def _login(settings: TargetSettings) -> Login:
     return Login(url=url, username=settings.username or url.username, password=settings.password or url.password)
 
 
-def _offline_facts(url: Url) -> ServerFacts:
+def _offline_facts(url: Url, dialect: Dialect) -> ServerFacts:
+    if "snapshot" in url.options:
+        raise InputError(
+            Problem(
+                code="CFG-017",
+                what="an offline database with a snapshot cannot be read yet",
+                where=url.shown,
+                fix="leave snapshot= out, or give the URL of a database",
+            )
+        )
     version = tuple(int(part) for part in url.options.get("version", "").split(".") if part.isdigit())
     return ServerFacts(
-        product=f"offline {url.dialect}",
+        product=url.options.get("productName", f"offline {url.dialect}"),
         version=version,
-        default_schema=url.options.get("schema"),
+        default_schema=url.options.get("schema", dialect.traits.offline_schema),
         default_catalog=url.options.get("catalog"),
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import msgspec
+
 from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
@@ -36,6 +38,7 @@ class Script:
         self._session = session
         self._prefix = session.target.dialect.traits.comment_prefix
         self._next_order = 1
+        self._rows: dict[tuple[str, str, str], HistoryRow] = {}
         self._foresight = Foresight(session.target)
 
     def comment(self, text: str) -> None:
@@ -44,7 +47,8 @@ class Script:
     def statement(self, statement: Statement) -> None:
         """The statement with what ends it, and an empty line."""
         end = "" if statement.text.rstrip().endswith(statement.delimiter) else statement.delimiter
-        self.lines.extend((*f"{statement.text}{end}".split("\n"), ""))
+        separator = self._session.target.dialect.traits.batch_separator
+        self.lines.extend((*f"{statement.text}{end}".split("\n"), *([separator] if separator else ()), ""))
 
     def statements(self, statements: Iterable[Statement]) -> None:
         for statement in statements:
@@ -67,9 +71,17 @@ class Script:
 
     @contextmanager
     def locked(self, history: History) -> Iterator[None]:
-        """The words that make the tables where they are missing, take the lock and free it."""
+        """The words that make the tables where they are missing, take the lock and free it. Offline there is no lock."""
         target = self._session.target
         self._next_order = max((row.order for row in history.rows), default=0) + 1
+        self._rows = {row.identity: row for row in history.rows}
+        if not target.is_online:
+            if target.history_output == "all" and not history.exists:
+                self.statements(target.changelog_table.create())
+            yield
+            if (rows := tuple(self._rows.values())) != history.rows:
+                target.keep_history(rows)
+            return
         if not target.has_lock_table():
             self.comment("Create Database Lock Table")
             self.statements(target.lock_table.create())
@@ -111,13 +123,26 @@ class Script:
             deployment_id=self._session.deployment_id,
         )
         self._next_order += 1
-        self.statements(table.insert(row) if item.row is None else table.update(row))
+        self._rows.pop(row.identity, None)
+        self._rows[row.identity] = row
+        self.bookkeeping(table.insert(row) if item.row is None else table.update(row))
+
+    def checksum(self, row: HistoryRow, checksum: str) -> None:
+        """A recorded checksum in today's version."""
+        self._rows[row.identity] = msgspec.structs.replace(row, checksum=checksum)
+        self.bookkeeping(self._session.target.changelog_table.set_checksum(row, checksum))
+
+    def bookkeeping(self, statements: Iterable[Statement]) -> None:
+        """Statements on the history table, where they are to be shown."""
+        if self._session.target.history_output != "none":
+            self.statements(statements)
 
     def undo(self, changeset: ChangeSet, row: HistoryRow, changes: Sequence[Change]) -> None:
         """What undoes a changeset, and the end of its row."""
         self.comment(f"Rolling Back ChangeSet: {changeset.fqn}")
         self._changes(changeset, changes, rollback=True)
-        self.statements(self._session.target.changelog_table.delete(row))
+        self._rows.pop(row.identity, None)
+        self.bookkeeping(self._session.target.changelog_table.delete(row))
 
     def _changes(self, changeset: ChangeSet, changes: Sequence[Change], *, rollback: bool = False) -> str | None:
         scene = self._session.scene
@@ -193,7 +218,7 @@ def sync_script(session: Session, pending: Sequence[Pending], history: History, 
 def _upgrade_checksums(session: Session, script: Script, selection: Selection) -> None:
     for upgrade in selection.upgrades:
         if upgrade.row.checksum is not None:
-            script.statements(session.target.changelog_table.set_checksum(upgrade.row, upgrade.checksum))
+            script.checksum(upgrade.row, upgrade.checksum)
 
 
 def _asks(session: Session, item: Pending, history: History) -> bool:

@@ -48,6 +48,10 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     explicit_null: bool = False
     qualifies_names: bool = True
     """Whether statements carry the default schema as a prefix."""
+    offline_schema: str | None = None
+    """The default schema where no server tells it."""
+    batch_separator: str = ""
+    """A line of its own after each statement of a script, as `GO` for sqlcmd."""
     short_name: str = ""
     """The name that `dbms=` attributes use."""
     reserved_words: frozenset[str] = frozenset()
@@ -65,6 +69,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Whether loadData writes one INSERT for many rows."""
 
 
+    date_literal: str = "'{date}'"
+    time_literal: str = "'{time}'"
+    moment_literal: str = "'{date} {time}'"
 class Support(msgspec.Struct, frozen=True, kw_only=True):
     """What a database cannot do, and what it needs told, in the words of change types: facts as Liquibase 4.28 declares them.
 

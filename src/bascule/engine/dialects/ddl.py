@@ -19,14 +19,16 @@ from bascule.engine.schema import Column, ForeignKey, Name, References, Table, V
 from bascule.engine.sql.split import is_blank, split
 from bascule.engine.sql.statement import Effect, Statement
 
-_SKIPPED_ASSOCIATIONS = ("primaryKey", "foreignKey", "uniqueConstraint")
-
-
 Row = tuple[Column, ...]
 
 
 class Ddl:
     """Renders operations: one method per kind of operation, named after it."""
+
+    identity_separator = " "
+    """Between the options of an identity column."""
+    brings_indexes: tuple[str, ...] = ("primaryKey", "foreignKey", "uniqueConstraint")
+    """Constraints for which the server makes an index itself, in the words of `associatedWith`."""
 
     def __init__(self, traits: Traits, types: Types) -> None:
         self.traits = traits
@@ -97,7 +99,7 @@ class Ddl:
             parts.append(self.auto_increment(column))
         elif column.default is not None:
             parts.append(f"DEFAULT {self.default(column.default, column.type if typed_default else None, at)}")
-        return " ".join([*parts, *self.nullability(column)])
+        return " ".join([*parts, *self.nullability(column, at)])
 
     def column_type(self, column: Column, at: RenderContext) -> str:
         return self.type(column.type or "", at)
@@ -105,7 +107,7 @@ class Ddl:
     def is_auto_increment(self, column: Column) -> bool:
         return column.auto_increment or (column.type is not None and is_serial(column.type))
 
-    def nullability(self, column: Column) -> Iterator[str]:
+    def nullability(self, column: Column, at: RenderContext) -> Iterator[str]:
         if column.primary_key or column.nullable is False:
             yield "NOT NULL"
         elif self.traits.explicit_null:
@@ -120,7 +122,7 @@ class Ddl:
             options.append(f"INCREMENT BY {column.increment_by}")
         generation = (column.generation_type or "BY DEFAULT").upper()
         clause = f"GENERATED {generation} AS IDENTITY"
-        return f"{clause} ({' '.join(options)})" if options else clause
+        return f"{clause} ({self.identity_separator.join(options)})" if options else clause
 
     # Tables
 
@@ -293,7 +295,7 @@ class Ddl:
 
     def create_index(self, op: ops.CreateIndex, at: RenderContext) -> Iterator[Statement]:
         """Nothing for an index that a constraint brings along anyway (`associatedWith`)."""
-        if op.associated_with and any(word in op.associated_with for word in _SKIPPED_ASSOCIATIONS):
+        if op.associated_with and any(word in op.associated_with for word in self.brings_indexes):
             return
         unique = "UNIQUE " if op.unique else ""
         named = f"{self.identifier(op.index, at)} " if op.index else ""

@@ -84,8 +84,8 @@ class Types(msgspec.Struct, frozen=True):
     """A database's words: `rules` maps a generic word to a template.
 
     `{p}` stands for the parameters in parentheses, `{n}` for them less their units (`20 char`), `{r}` for what was written after them,
-    with the space before it. A rule may be given for a word and its rest (`timestamp with time zone`). A word without a rule is passed
-    through in upper case.
+    with the space before it. A rule may be given for a word and its rest (`timestamp with time zone`), or for what was written instead of
+    the generic word (`text`). A word without a rule is passed through in upper case.
     """
 
     rules: dict[str, str]
@@ -97,11 +97,13 @@ class Types(msgspec.Struct, frozen=True):
             return text.strip()
         rest = f" {written.rest}" if written.rest else ""
         parameters = f"({', '.join(written.parameters)})" if written.parameters else ""
-        rule = self.rules.get(f"{written.word}{rest.lower()}") or self.rules.get(written.word)
+        keys = (f"{written.word}{rest.lower()}", written.base.lower(), written.word)
+        rule = next((self.rules[key] for key in keys if key in self.rules), None)
         if rule is None:
             return f"{written.word.upper()}{parameters}{rest}"
         numbers = f"({', '.join(part.split()[0] for part in written.parameters if part)})" if written.parameters else ""
-        return rule.replace("{p}", parameters).replace("{n}", numbers).replace("{r}", rest)
+        rendered = rule.replace("{p}", parameters).replace("{n}", numbers).replace("{r}", rest)
+        return f"{rendered}[]" if rest.endswith("[]") and "{r}" not in rule else rendered
 
     def family(self, text: str) -> Family:
         """How values of that type are written in SQL."""

@@ -11,6 +11,7 @@ from bascule.engine.schema import Name, Value
 
 _NOW = re.compile(r"(?:current_timestamp|current_datetime)(?:\(\s*(?P<precision>\d*)\s*\))?", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+_MOMENT = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)?(?:(?:^|[T ])(?P<time>\d\d:\d\d:\d\d(?:\.\d+)?))?")
 _TRAILING_ZEROS = re.compile(r"\.0+$")
 
 
@@ -38,7 +39,7 @@ def literal(value: Value | None, traits: Traits, at: RenderContext) -> str:
         case "cell":
             return string(text) if text else "NULL"
         case "date":
-            return string(text.replace("T", " "))
+            return moment(text, traits)
         case "computed":
             return now(text, traits)
         case "sequence_next" | "sequence_current" | "binary" | "blob_file" | "clob_file":
@@ -74,6 +75,20 @@ def settled(cell: Value, family: Family) -> Value:
             return Value("boolean", text)
         case _:
             return cell
+
+
+def moment(text: str, traits: Traits) -> str:
+    """A date, a time, or both, in the database's words; any other text as a string."""
+    match = _MOMENT.fullmatch(text.strip())
+    match match.groups() if match is not None else (None, None):
+        case str() as date, str() as time:
+            return traits.moment_literal.format(date=date, time=time)
+        case str() as date, None:
+            return traits.date_literal.format(date=date)
+        case None, str() as time:
+            return traits.time_literal.format(time=time)
+        case _:
+            return string(text.replace("T", " "))
 
 
 def boolean(text: str, traits: Traits) -> str:

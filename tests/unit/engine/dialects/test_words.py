@@ -96,7 +96,7 @@ def test_an_unknown_database_is_reported_with_a_suggestion() -> None:
     assert caught.value.problems[0].fix == "did you mean 'postgresql'?"
 
 
-@pytest.mark.parametrize("database", ["postgresql", "sqlite", "mariadb", "mysql"])
+@pytest.mark.parametrize("database", NAMES)
 def test_every_operation_has_its_words(database: str) -> None:
     ddl = dialects.get(database).ddl
     kinds = [str(kind.__struct_config__.tag) for kind in Operation.__subclasses__()]

@@ -1,0 +1,110 @@
+"""Oracle's peculiarities of DDL: MODIFY for everything about a column, named NOT NULLs, keys that take their index along."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from bascule.engine import operations as ops
+from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.ddl import Ddl
+from bascule.engine.schema import Column, Name, Value
+from bascule.engine.sql.statement import Statement
+
+
+class OracleDdl(Ddl):
+    """Oracle 12c and later."""
+
+    identity_separator = ", "
+    brings_indexes = ("primaryKey", "uniqueConstraint")
+
+    def literal(self, value: Value | None, at: RenderContext) -> str:
+        return _own_word(value) or super().literal(value, at)
+
+    def default(self, value: Value, column_type: str | None, at: RenderContext) -> str:
+        return _own_word(value) or super().default(value, column_type, at)
+
+    def nullability(self, column: Column, at: RenderContext) -> Iterator[str]:
+        named = f"CONSTRAINT {self.identifier(column.not_null_name, at)} " if column.not_null_name else ""
+        return (f"{named}{word}" for word in super().nullability(column, at))
+
+    def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
+        """IF NOT EXISTS came with 23c only."""
+        return super().create_table(msgspec.structs.replace(op, if_not_exists=False), at)
+
+    def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
+        return self.tablespace(op.tablespace)
+
+    def tablespace(self, tablespace: str | None) -> str:
+        return f" TABLESPACE {tablespace}" if tablespace else ""
+
+    def index_tablespace(self, tablespace: str | None) -> str:
+        return f" USING INDEX TABLESPACE {tablespace}" if tablespace else ""
+
+    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
+        cascade = " CASCADE CONSTRAINTS" if op.cascade else ""
+        yield Statement(
+            f"DROP TABLE {self.name(op.table, at)}{cascade}",
+            expects=self.expect("table", op.table.name, schema=op.table.schema, exists=False),
+        )
+
+    def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
+        yield self._modify(op.table, op.column, self.type(op.type, at), at)
+
+    def add_not_null(self, op: ops.AddNotNull, at: RenderContext) -> Iterator[Statement]:
+        *before, _ = super().add_not_null(op, at)
+        yield from before
+        named = f"CONSTRAINT {self.identifier(op.constraint, at)} " if op.constraint else ""
+        yield self._modify(op.table, op.column, f"{named}NOT NULL{'' if op.validate else self.unvalidated()}", at)
+
+    def alter_nullability(self, table: Name, column: str, column_type: str | None, at: RenderContext, *, nullable: bool) -> Statement:
+        return self._modify(table, column, "NULL" if nullable else "NOT NULL", at)
+
+    def add_default(self, op: ops.AddDefault, at: RenderContext) -> Iterator[Statement]:
+        yield self._modify(op.table, op.column, f"DEFAULT {self.default(op.default, None, at)}", at)
+
+    def drop_default(self, op: ops.DropDefault, at: RenderContext) -> Iterator[Statement]:
+        yield self._modify(op.table, op.column, "DEFAULT NULL", at)
+
+    def _modify(self, table: Name, column: str, what: str, at: RenderContext) -> Statement:
+        return Statement(f"ALTER TABLE {self.name(table, at)} MODIFY {self.identifier(column, at)} {what}")
+
+    def add_foreign_key(self, op: ops.AddForeignKey, at: RenderContext) -> Iterator[Statement]:
+        """There is no ON UPDATE; what is not CASCADE or SET NULL goes without saying."""
+        on_delete = op.key.on_delete if op.key.on_delete in ("CASCADE", "SET NULL") else None
+        return super().add_foreign_key(
+            msgspec.structs.replace(op, key=msgspec.structs.replace(op.key, on_update=None, on_delete=on_delete)), at
+        )
+
+    def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        index = " KEEP INDEX" if op.drop_index is False else " DROP INDEX"
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} DROP PRIMARY KEY{index}")
+
+    def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().drop_unique(op, at):
+            yield msgspec.structs.replace(statement, text=f"{statement.text} DROP INDEX")
+
+    def unvalidated(self) -> str:
+        return " ENABLE NOVALIDATE"
+
+    def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
+        yield from super().sequence_options(op)
+        if op.ordered is not None:
+            yield "ORDER" if op.ordered else "NOORDER"
+
+    def rename_sequence(self, op: ops.RenameSequence, at: RenderContext) -> Iterator[Statement]:
+        yield self._rename("sequence", op.sequence, op.to, at)
+
+    def rename_view(self, op: ops.RenameView, at: RenderContext) -> Iterator[Statement]:
+        yield self._rename("view", op.view, op.to, at)
+
+    def _rename(self, kind: str, name: Name, to: str, at: RenderContext) -> Statement:
+        """RENAME works in one's own schema only, and takes no other."""
+        text = f"RENAME {self.identifier(name.name, at)} TO {self.identifier(to, at)}"
+        return Statement(text, expects=self.expect(kind, to, schema=name.schema))
+
+
+def _own_word(value: Value | None) -> str | None:
+    """CURRENT_TIMESTAMP is the session's time here, SYSTIMESTAMP the server's: who wrote the one means it."""
+    if value is not None and value.kind == "computed" and value.text and value.text.upper() == "CURRENT_TIMESTAMP":
+        return value.text
+    return None

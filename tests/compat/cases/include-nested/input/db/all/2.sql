@@ -1,0 +1,1 @@
+insert into inc values ('all2')

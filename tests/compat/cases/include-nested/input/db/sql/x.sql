@@ -1,0 +1,3 @@
+insert into inc values ('x1');
+-- c ; c
+insert into inc values ('${g}');

@@ -1,0 +1,28 @@
+--  Lock Database
+UPDATE lbtest.DATABASECHANGELOGLOCK SET `LOCKED` = 1, LOCKEDBY = '<HOST>', LOCKGRANTED = NOW() WHERE ID = 1 AND `LOCKED` = 0;
+
+--  *********************************************************************
+--  Rollback 4 Change(s) Script
+--  *********************************************************************
+--  Change Log: c.json
+--  Ran at: 11/23/26, 4:06 AM
+--  Against: lb@<URL>
+--  Liquibase version: 4.28.0
+--  *********************************************************************
+
+--  Rolling Back ChangeSet: c.json::4::j
+DROP TABLE lbtest.jt2;
+
+DELETE FROM lbtest.DATABASECHANGELOG WHERE ID = '4' AND AUTHOR = 'j' AND FILENAME = 'c.json';
+
+--  Rolling Back ChangeSet: c.json::3::j
+delete from jt;
+
+DELETE FROM lbtest.DATABASECHANGELOG WHERE ID = '3' AND AUTHOR = 'j' AND FILENAME = 'c.json';
+
+--  Rolling Back ChangeSet: c.json::1.5::j
+--  Release Database Lock
+UPDATE lbtest.DATABASECHANGELOGLOCK SET `LOCKED` = 0, LOCKEDBY = NULL, LOCKGRANTED = NULL WHERE ID = 1;
+
+
+-- FAILED

@@ -1,0 +1,53 @@
+"""Plays a recorded `update-sql` against an `offline:` URL: the databases of which only the SQL can be compared."""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from bascule.cli.main import main
+from tests.compat import normalise
+from tests.compat.player import CASES, Difference
+
+PREFIX = "offline-"
+_FAILED = "-- FAILED\n"
+_HEADER = re.compile(r"--\s+(?:\*{60,}|Ran at|Against|(?:Liquibase|Bascule) version)")
+_COUNTED_TWICE = re.compile(r"(?<=, )(?P<order>\d+)(?=, '9:)|(?<=ORDEREXECUTED = )(?P<again>\d+)")
+
+
+def names() -> Iterator[tuple[str, str]]:
+    """(case, database) of every recording."""
+    for folder in sorted(CASES.glob(f"*/out/{PREFIX}*")):
+        yield folder.parent.parent.name, folder.name.removeprefix(PREFIX)
+
+
+def play(name: str, database: str, folder: Path) -> Iterator[Difference]:
+    """The working directory is the case's input, `folder`. The history file is new, as it was when recorded."""
+    case = CASES / name
+    description = json.loads((case / "case.json").read_text())
+    shutil.copytree(case / "input", folder, dirs_exist_ok=True)
+    recorded = (case / "out" / f"{PREFIX}{database}" / "update-sql.sql").read_text()
+    out, err = io.StringIO(), io.StringIO()
+    url = f"offline:{database}?outputLiquibaseSql=data_only&changeLogFile={folder / 'history.csv'}"
+    arguments = [f"--url={url}", "update-sql", f"--changelog-file={description['changelog']}", *(description.get("update_args") or [])]
+    with redirect_stdout(out), redirect_stderr(err):
+        exit_code = main(arguments)
+    failed = recorded.endswith(_FAILED)
+    if exit_code != failed:
+        yield Difference("exit", int(failed), f"{exit_code}\n{err.getvalue()}")
+    elif not failed:
+        wanted, ours = _script(recorded, counted_twice=True), _script(out.getvalue())
+        if wanted != ours:
+            yield Difference("update-sql", wanted, ours)
+
+
+def _script(text: str, *, counted_twice: bool = False) -> list[str]:
+    """The lines that say something. The peer counts ORDEREXECUTED twice offline: 1, 3, 5; what ends a line before GO is noise."""
+    lines = [line for line in normalise.script(text) if not _HEADER.match(line)]
+    if counted_twice:
+        lines = [_COUNTED_TWICE.sub(lambda match: str((int(match[0]) + 1) // 2), line) if "9:" in line else line for line in lines]
+    followed = zip(lines, [*lines[1:], ""], strict=True)
+    return [line.rstrip(";") if following == "GO" else line for line, following in followed]
