@@ -1,5 +1,6 @@
 """Errors as the API sends them: Harness's one `message`, and our problems beside it."""
 
+import json
 import logging
 from typing import Any
 from urllib.parse import quote
@@ -46,6 +47,12 @@ class ErrorBody(Body):
     problems: list[ProblemBody] = []
 
 
+_WHAT = {
+    404: "there is nothing at this address",
+    405: "this address does not answer to that method",
+    413: "the body is too large",
+}
+
 ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorBody, "description": "What was sent is wrong"},
     401: {"model": ErrorBody, "description": "Not logged in"},
@@ -57,6 +64,13 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 """For `APIRouter(responses=ERRORS)`."""
 
 
+class _Escaped(JSONResponse):
+    """JSON in ASCII: a message may quote what was sent, and half of a surrogate pair has no UTF-8."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
 def status_of(error: BasculeError) -> int:
     """The HTTP status of an error of our tree."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
@@ -65,7 +79,7 @@ def status_of(error: BasculeError) -> int:
 def error_response(status: int, problems: tuple[Problem, ...]) -> JSONResponse:
     """The body every failed request gets."""
     message = "; ".join(problem.what + (f" ({problem.where})" if problem.where else "") for problem in problems)
-    return JSONResponse({"message": message, "problems": [msgspec.to_builtins(problem) for problem in problems]}, status_code=status)
+    return _Escaped({"message": message, "problems": [msgspec.to_builtins(problem) for problem in problems]}, status_code=status)
 
 
 def install(app: FastAPI) -> None:
@@ -94,11 +108,13 @@ def install(app: FastAPI) -> None:
         why = str(error.orig).splitlines()[0]
         return error_response(400, (Problem(code="API-400", what="a value is not one that the store can hold", why=why),))
 
+    @app.exception_handler(UnicodeEncodeError)
+    def unencodable(_request: Request, _error: UnicodeEncodeError) -> Response:
+        return error_response(400, (Problem(code="API-400", what="a text holds half of a surrogate pair", why="no store can keep it"),))
+
     @app.exception_handler(HTTPException)
     def http_error(_request: Request, error: HTTPException) -> Response:
-        what = {404: "there is nothing at this address", 405: "this address does not answer to that method"}.get(
-            error.status_code, str(error.detail)
-        )
+        what = _WHAT.get(error.status_code, str(error.detail))
         response = error_response(error.status_code, (Problem(code=f"API-{error.status_code}", what=what),))
         response.headers.update(error.headers or {})
         return response

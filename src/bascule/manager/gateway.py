@@ -1,9 +1,12 @@
-"""What stands before every request: Harness's gateway prefix taken off, a correlation id put on."""
+"""What stands before every request: Harness's gateway prefix taken off, a correlation id put on, a bound on the body."""
 
 import re
 import secrets
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bascule.wire.delegates import MAX_BODY_BYTES
 
 PREFIX = "/dbops"
 """Harness's gateway mounts the service here; clients that come through it ask for `/dbops/v1/…`."""
@@ -32,4 +35,23 @@ class Gateway:
                 message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id)]}
             await send(message)
 
-        await self._app(scope, receive, answer)
+        await self._app(scope, _bounded(scope, receive), answer)
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """The body as it comes; a 413 as soon as it, or what its header announces, is larger than any request of ours needs."""
+    announced = dict(scope["headers"]).get(b"content-length", b"")
+    is_announced_too_large = announced.isdigit() and int(announced) > MAX_BODY_BYTES
+    taken = 0
+
+    async def part() -> Message:
+        nonlocal taken
+        if is_announced_too_large:
+            raise HTTPException(413)
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return part

@@ -1,10 +1,5 @@
 """The API's description: whole, free of clashes, and on Harness's routes Harness's operation ids; schemathesis sends what it allows."""
 
-import importlib.util
-import pkgutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +8,6 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
-
-import bascule.manager
-from bascule.manager.app import create_app
-from bascule.manager.database import METADATA, open_store, writing
-from bascule.manager.secrets.keyring import open_keyring, unlock
-from bascule.manager.settings import Settings
-from bascule.manager.users import service as users
 
 _SCHEMA = "/v1/orgs/{org}/projects/{project}/dbschema"
 _INSTANCE = _SCHEMA + "/{dbschema}/instance/{dbinstance}"
@@ -55,38 +43,6 @@ HARNESS = {
 }
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A manager with a schema and an instance, asked by the admin. Its background work is not started."""
-    folder: Path = tmp_path_factory.mktemp("manager")
-    for area in pkgutil.iter_modules(bascule.manager.__path__):
-        if area.ispkg and importlib.util.find_spec(f"bascule.manager.{area.name}.store"):
-            importlib.import_module(f"bascule.manager.{area.name}.store")
-    engine = open_store(f"sqlite:///{folder / 'store.db'}")
-    METADATA.create_all(engine)
-    unlock(engine, open_keyring(folder / "master.key"))
-    with writing(engine) as connection:
-        made = users.bootstrap(connection, datetime.now(UTC))
-    assert made
-    app = create_app(Settings(data_directory=folder), engine=engine)
-    client = TestClient(app, headers={"x-api-key": made[1]}, raise_server_exceptions=False)
-    for identifier, kind, spec in (("git", "Git", {"url": "https://git.example/x"}), ("db", "Jdbc", {"url": "jdbc:postgresql://db/x"})):
-        client.post("/v1/connectors", json={"connector": {"identifier": identifier, "name": identifier, "type": kind, "spec": spec}})
-    changelog = {"connector": "account.git", "location": "changelog.yaml"}
-    base = _SCHEMA.format(org="default", project="default")
-    assert client.post(base, json={"identifier": "shop", "name": "Shop", "changelog": changelog}).status_code == 201
-    instance = {"identifier": "dev", "name": "Dev", "connector": "account.db", "branch": "main"}
-    assert client.post(f"{base}/shop/instance", json=instance).status_code == 201
-    yield client
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def description(client: TestClient) -> dict[str, Any]:
-    document: dict[str, Any] = client.get("/openapi.json").json()
-    return document
-
-
 def test_the_description_is_openapi_3_1_and_every_operation_has_an_id_of_its_own(description: dict[str, Any]) -> None:
     assert description["openapi"].startswith("3.1")
     operations = [operation for path in description["paths"].values() for operation in path.values()]
@@ -119,6 +75,27 @@ def test_a_request_can_be_named_in_a_report(client: TestClient) -> None:
     assert len(client.get("/health").headers["x-request-id"]) == 16
     assert client.get("/health", headers={"x-request-id": "mine-1"}).headers["x-request-id"] == "mine-1"
     assert client.get("/nowhere", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
+
+
+@pytest.mark.parametrize("text", [r"\ud800", r"a\udfffb"])
+def test_half_of_a_surrogate_pair_is_the_authors_error(client: TestClient, text: str) -> None:
+    path = _SCHEMA.format(org="default", project="default")
+    headers = {"content-type": "application/json"}
+    for method, url, body in (
+        ("PUT", f"{path}/shop", f'{{"identifier": "{text}"}}'),
+        ("PUT", f"{path}/shop", f'{{"tags": {{"team": "{text}"}}}}'),
+        ("POST", f"{path}/shop/changesets/existence", f'{{"changeSets": [{{"id": "{text}"}}]}}'),
+        ("POST", "/v1/user-groups", f'{{"identifier": "x", "name": "X", "roles": [{{"role": "{text}"}}]}}'),
+    ):
+        assert client.request(method, url, content=body, headers=headers).status_code == 400, body
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_a_body_larger_than_any_of_ours_is_cut_off(client: TestClient, is_announced: bool) -> None:
+    part = b" " * (1024 * 1024)
+    body: Any = part * 9 if is_announced else (part for _ in range(9))
+    answer = client.post("/v1/orgs", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (413, "API-413")
 
 
 def _send(client: TestClient, operation: Any, fixed: dict[str, str], examples: int) -> None:

@@ -136,6 +136,37 @@ def test_an_update_changes_only_what_it_names(connected: TestClient) -> None:
     assert hosted["schemaSourceType"] == "HarnessCode"
 
 
+def test_a_schema_moves_between_repository_and_script_by_what_it_is_given(connected: TestClient) -> None:
+    add(connected)
+    script = {"image": "alpine", "command": "fetch", "shell": "Sh", "location": "out"}
+    moved = connected.put(f"{SCHEMAS}/shop", json={"changeLogScript": script}).json()
+    assert (moved["type"], moved["changeLogScript"], "changelog" in moved) == ("Script", script, False)
+    back = connected.put(f"{SCHEMAS}/shop", json={"changelog": {"connector": "account.git", "location": "x"}}).json()
+    assert (back["type"], back["schemaSourceType"], "changeLogScript" in back) == ("Repository", "Git", False)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"type": "Repository", "changeLogScript": {"image": "i", "command": "c", "shell": "Sh", "location": "l"}}, "ENT-011"),
+        ({"type": "Script", "changelog": {"connector": "account.git", "location": "l"}}, "ENT-012"),
+        ({"type": "Script"}, "ENT-012"),
+    ],
+)
+def test_a_source_that_its_type_does_not_have_is_refused_not_dropped(connected: TestClient, change: dict[str, Any], code: str) -> None:
+    add(connected)
+    assert connected.put(f"{SCHEMAS}/shop", json=change).json()["problems"][0]["code"] == code
+
+
+def test_the_primary_instance_is_forgotten_when_it_is_deleted(connected: TestClient) -> None:
+    add(connected, instance())
+    assert connected.put(f"{SCHEMAS}/shop", json={"primaryDbInstanceId": "dev"}).json()["primaryDbInstanceId"] == "dev"
+    assert connected.delete(f"{SCHEMAS}/shop/instance/dev").status_code == 204
+    left = connected.get(f"{SCHEMAS}/shop").json()
+    assert "primaryDbInstanceId" not in left
+    assert connected.put(f"{SCHEMAS}/shop", json=left).status_code == 200
+
+
 def test_what_a_schema_is_cannot_change(connected: TestClient) -> None:
     add(connected)
     assert connected.put(f"{SCHEMAS}/shop", json={"migrationType": "Flyway"}).json()["problems"][0]["code"] == "ENT-005"

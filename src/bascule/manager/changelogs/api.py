@@ -108,7 +108,7 @@ def _mount_migration_state(api: APIRouter, deps: Deps) -> None:
         search_term: Term = None,
     ) -> FlywayMigrationStateOutput:
         with reading(deps.engine) as connection:
-            service.require_flyway(connection, scope, schema)
+            service.require_flyway(connection, actor, scope, schema)
             page = service.migration_state(connection, actor, scope, schema, body or MigrationStateIn(), search_term, paging)
         return flyway.grid(page.announce(response)[0])
 
@@ -125,7 +125,7 @@ def _mount_migration_state(api: APIRouter, deps: Deps) -> None:
         search_term: Term = None,
     ) -> FlywayInstanceMigrationStateOutput:
         with reading(deps.engine) as connection:
-            service.require_flyway(connection, scope, schema)
+            service.require_flyway(connection, actor, scope, schema)
             page = service.instance_state(connection, actor, scope, schema, instance, search_term, paging)
         return flyway.instance(page.announce(response)[0])
 
@@ -157,7 +157,7 @@ def _mount_deployed_state(api: APIRouter, deps: Deps) -> None:
         body: DeployedStateInput,
     ) -> FlywayDeployedState:
         with reading(deps.engine) as connection:
-            service.require_flyway(connection, scope, schema)
+            service.require_flyway(connection, actor, scope, schema)
             page = service.deployed_state(connection, actor, scope, schema, instance, body, paging)
         return flyway.deployed(page.announce(response))
 
@@ -234,7 +234,7 @@ def _mount_texts(api: APIRouter, deps: Deps) -> None:
         stage_execution_id: Annotated[str | None, Query(alias="stageExecutionId")] = None,
     ) -> StatementsOut:
         with reading(deps.engine) as connection:
-            service.require_flyway(connection, scope, schema)
+            service.require_flyway(connection, actor, scope, schema)
             statements = service.migration_statements(
                 connection, actor, scope, schema, instance, version, plan_execution_id, stage_execution_id
             )

@@ -254,8 +254,9 @@ def overview(connection: Connection, actor: Actor, scope: Scope) -> OverviewOut:
     return OverviewOut(db_schema_count=schemas, db_instance_count=count, recent_deployments=recent)
 
 
-def require_flyway(connection: Connection, scope: Scope, schema: str) -> None:
-    """Raises InputError unless the schema's migrations are Flyway's."""
+def require_flyway(connection: Connection, actor: Actor, scope: Scope, schema: str) -> None:
+    """Raises InputError unless the schema's migrations are Flyway's; a stranger is not told which it is."""
+    identity.require(actor, "dbops_instance_view", scope)
     if instances.get_schema(connection, scope, schema).migration_type != "Flyway":
         raise InputError(
             Problem(code="ENT-020", what=f"DB schema '{schema}' is not of migration type Flyway", fix="ask the address without /flyway")

@@ -118,6 +118,13 @@ class DBSchemaUpdateRequest(_Readable):
     def read_only(cls) -> tuple[str, ...]:
         return _READ_ONLY_SCHEMA
 
+    @property
+    def source(self) -> SchemaType | None:
+        """`type`, or what the one source given implies; None when neither or both are given."""
+        if self.type or bool(self.changelog) == bool(self.change_log_script):
+            return self.type
+        return "Script" if self.change_log_script else "Repository"
+
 
 class DBSchemaOut(Body):
     """A DB schema as stored. Moments are epoch seconds."""

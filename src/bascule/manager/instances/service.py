@@ -167,9 +167,9 @@ def update_schema(
         )
     changelog = _changed_changelog(before.changelog, change.changelog)
     script = change.change_log_script or before.change_log_script
-    kind: SchemaType = change.type or ("Script" if change.change_log_script and not change.changelog else before.type)
-    if change.changelog and change.change_log_script:
-        check(source_problems(kind, change.changelog, change.change_log_script))
+    kind = change.source or before.type
+    if change.changelog or change.change_log_script:
+        check(source_problems(kind, changelog if change.changelog else None, change.change_log_script))
     if kind == "Repository":
         script = None
     else:
@@ -287,6 +287,8 @@ def delete_instance(connection: Connection, actor: Actor, scope: Scope, schema: 
     """Remove a DB instance with its recorded state. The target database is not touched."""
     identity.require(actor, "dbops_instance_delete", scope)
     before = get_instance(connection, scope, schema, identifier)
+    if get_schema(connection, scope, schema).primary_db_instance_id == identifier:
+        store.update_schema(connection, before.schema_id, {"primary_db_instance_id": None})
     store.delete_instance(connection, before.schema_id, identifier)
     audit.append(connection, actor, "DELETE", "DB_INSTANCE", f"{schema}/{identifier}", scope, name=before.name, before=_shown(before))
 

@@ -129,15 +129,17 @@ def delete_user(connection: Connection, actor: Actor, identifier: str) -> None:
 
 def change_password(engine: Engine, actor: Actor, identifier: str, change: PasswordChange, at: datetime) -> None:
     """Set a password: one's own with the current one, another's with the right to manage users. Ends the user's sessions."""
+    is_own = actor.id == identifier
+    if not is_own:
+        identity.require(actor, "core_user_manage", ACCOUNT)
     hashed = recognition.hash_password(change.new_password)
     with writing(engine) as connection:
         before = get_user(connection, actor, identifier)
-        if actor.id == identifier:
+        if is_own:
             row = identity_store.find_user(connection, identifier)
             if row is None or not recognition.is_password(row["password_hash"], change.current_password or ""):
                 raise DeniedError(Problem(code="AUT-007", what="the current password is wrong", where="body.currentPassword"))
         else:
-            identity.require(actor, "core_user_manage", ACCOUNT)
             require_grantable(actor, before.roles)
         store.put_user(connection, before, hashed, at, new=False)
         identity_store.end_sessions_of(connection, identifier)
@@ -266,8 +268,8 @@ def create_key(connection: Connection, actor: Actor, key: ApiKeyIn, at: datetime
     """Make a key for the actor, or for a service account. Its token is in the answer, and nowhere else."""
     owner = _owner(actor)
     if key.service_account:
-        account = get_service_account(connection, actor, key.service_account)
         identity.require(actor, "core_serviceaccount_manageapikey", ACCOUNT)
+        account = get_service_account(connection, actor, key.service_account)
         require_grantable(actor, account.roles)
         owner = ("service", account.identifier)
     expires_at = datetime.fromtimestamp(key.expires, UTC) if key.expires else None
