@@ -262,7 +262,22 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def index() -> Iterator[str]:
+    """What there is to look up."""
+    yield "# Reference"
+    yield ""
+    yield "Written by `make docs` from the code itself; `make check` refuses pages that do not agree with it."
+    yield ""
+    yield "| page | what it holds |"
+    yield "|---|---|"
+    for page, written_by in PAGES.items():
+        if written_by is not index:
+            title = next(iter(written_by())).removeprefix("# ")
+            yield f"| [{title}]({page}) | {cell(inspect.getdoc(written_by) or '')} |"
+
+
 PAGES: dict[str, Callable[[], Iterable[str]]] = {
+    "README.md": index,
     "policies.md": policies,
     "policy-input.md": policy_input,
     "steps.md": steps,

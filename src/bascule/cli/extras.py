@@ -3,17 +3,25 @@
 from bascule.core.problems import Problem
 
 MODULES = {
-    "server": ("fastapi", "uvicorn", "starlette", "sqlalchemy", "pydantic", "jinja2", "argon2", "multipart"),
-    "delegate": ("cryptography",),
-    "client": ("httpx",),
-    "policy": ("regorus",),
+    "argon2": ("server",),
+    "fastapi": ("server",),
+    "jinja2": ("server",),
+    "multipart": ("server",),
+    "pydantic": ("server",),
+    "sqlalchemy": ("server",),
+    "starlette": ("server",),
+    "uvicorn": ("server",),
+    "httpx": ("client", "delegate"),
+    "cryptography": ("delegate",),
+    "regorus": ("policy",),
 }
 
 
 def missing(error: ModuleNotFoundError) -> Problem | None:
     """The problem to show for it; None when it is nothing an extra brings."""
     top = (error.name or "").partition(".")[0]
-    for extra, modules in MODULES.items():
-        if top in modules:
-            return Problem(code="CLI-007", what=f"'{top}' is not installed", fix=f"pip install 'bascule[{extra}]'")
-    return None
+    extras = MODULES.get(top)
+    if extras is None:
+        return None
+    ways = " or ".join(f"pip install 'bascule[{extra}]'" for extra in extras)
+    return Problem(code="CLI-007", what=f"'{top}' is not installed", fix=ways)

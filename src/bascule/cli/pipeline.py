@@ -18,7 +18,7 @@ _COLOURS = {"Success": "green", "Running": "cyan", "ApprovalWaiting": "yellow", 
 output_option = click.option("--output", type=click.Choice(["text", "json"]), default="text", help="How the result is printed.")
 
 
-@click.group()
+@click.group(epilog="Example:  bascule pipeline run orders_release --follow")
 def pipeline() -> None:
     """Run, watch and stop pipelines."""
 
@@ -117,7 +117,7 @@ def _print(output: str, value: Any, text: str) -> None:
         click.echo(text)
 
 
-@pipeline.command("list")
+@pipeline.command("list", epilog="Example:  bascule pipeline list --pipeline orders_release --status Failed")
 @click.option("--pipeline", "identifier", metavar="PIPELINE", help="Of this pipeline only.")
 @click.option("--status", multiple=True, help="Running, ApprovalWaiting, Success, Failed, Aborted …; may be repeated.")
 @click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
@@ -135,7 +135,7 @@ def list_executions(identifier: str | None, status: tuple[str, ...], limit: int,
         click.echo(f"{each['executionId']}  {state}  {each['pipelineIdentifier']} #{each['sequence']}  by {each['triggeredBy']['name']}")
 
 
-@pipeline.command()
+@pipeline.command(epilog="Example:  bascule pipeline get EXECUTION")
 @click.argument("execution")
 @output_option
 @client_options
@@ -174,7 +174,7 @@ def _branch(children: dict[str | None, list[dict[str, Any]]], parent: str | None
         _branch(children, node["path"], indent + "  ")
 
 
-@pipeline.command()
+@pipeline.command(epilog="Example:  bascule pipeline abort EXECUTION --yes")
 @click.argument("execution")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask whether it is meant.")
 @client_options
@@ -187,7 +187,7 @@ def abort(execution: str, yes: bool, **where: str | None) -> None:
     click.echo(f"{execution} is being aborted")
 
 
-@pipeline.command()
+@pipeline.command(epilog="Example:  bascule pipeline rerun EXECUTION --follow")
 @click.argument("execution")
 @click.option("--follow", "-f", is_flag=True, help="Print the log until it ends; the exit status is the execution's.")
 @output_option

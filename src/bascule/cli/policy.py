@@ -22,7 +22,7 @@ output = click.option(
 )
 
 
-@click.group()
+@click.group(epilog="Example:  bascule policy eval no_drop.rego --input plan.json")
 def policy() -> None:
     """Try policies on an input, run their tests, read those that ship with Bascule."""
 
@@ -57,7 +57,7 @@ def evaluate_files(
     ctx.exit(0 if verdict.is_allowed else 1)
 
 
-@policy.command("check")
+@policy.command("check", epilog="Example:  bascule policy check policies/*.rego")
 @click.argument("files", nargs=-1, required=True, type=File)
 @rego_version
 def check_files(files: tuple[Path, ...], rego_version: Literal["v0", "v1"]) -> None:
@@ -97,7 +97,7 @@ def run_tests(ctx: click.Context, directory: Path, rego_version: Literal["v0", "
     ctx.exit(0 if counts["passed"] == sum(counts.values()) else 1)
 
 
-@policy.command("library")
+@policy.command("library", epilog="Example:  bascule policy library no_drop > no_drop.rego")
 @click.argument("name", required=False)
 def show_library(name: str | None) -> None:
     """List the policies that ship with Bascule, or print one to start from."""
