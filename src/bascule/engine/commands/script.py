@@ -46,8 +46,9 @@ class Script:
 
     def statement(self, statement: Statement) -> None:
         """The statement with what ends it, and an empty line."""
-        end = "" if statement.text.rstrip().endswith(statement.delimiter) else statement.delimiter
         separator = self._session.target.dialect.traits.batch_separator
+        delimiter = "" if separator and statement.delimiter != ";" else statement.delimiter
+        end = "" if statement.text.rstrip().endswith(delimiter) else delimiter
         self.lines.extend((*f"{statement.text}{end}".split("\n"), *([separator] if separator else ()), ""))
 
     def statements(self, statements: Iterable[Statement]) -> None:

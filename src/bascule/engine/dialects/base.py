@@ -52,6 +52,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """The default schema where no server tells it."""
     batch_separator: str = ""
     """A line of its own after each statement of a script, as `GO` for sqlcmd."""
+    history_types: Mapping[str, str] = {}
+    """What the words `varchar` and `datetime` are in the history table, where not what changelogs get."""
     short_name: str = ""
     """The name that `dbms=` attributes use."""
     reserved_words: frozenset[str] = frozenset()

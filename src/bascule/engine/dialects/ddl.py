@@ -98,8 +98,11 @@ class Ddl:
         if self.is_auto_increment(column):
             parts.append(self.auto_increment(column))
         elif column.default is not None:
-            parts.append(f"DEFAULT {self.default(column.default, column.type if typed_default else None, at)}")
+            parts.append(self.default_clause(column, column.default, at, typed=typed_default))
         return " ".join([*parts, *self.nullability(column, at)])
+
+    def default_clause(self, column: Column, value: Value, at: RenderContext, *, typed: bool) -> str:
+        return f"DEFAULT {self.default(value, column.type if typed else None, at)}"
 
     def column_type(self, column: Column, at: RenderContext) -> str:
         return self.type(column.type or "", at)

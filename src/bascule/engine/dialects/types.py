@@ -97,7 +97,7 @@ class Types(msgspec.Struct, frozen=True):
             return text.strip()
         rest = f" {written.rest}" if written.rest else ""
         parameters = f"({', '.join(written.parameters)})" if written.parameters else ""
-        keys = (f"{written.word}{rest.lower()}", written.base.lower(), written.word)
+        keys = (f"{written.word}{rest.lower()}" if rest else "", written.base.lower(), written.word)
         rule = next((self.rules[key] for key in keys if key in self.rules), None)
         if rule is None:
             return f"{written.word.upper()}{parameters}{rest}"

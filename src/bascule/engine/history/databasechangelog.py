@@ -32,9 +32,12 @@ class ChangelogTable:
         self._at = at
         self.name = table_name(dialect, at, table, schema)
         self.sql_name = in_sql(dialect, at, self.name)
+        self._listed = ", ".join(self._column(name) for name in COLUMNS)
 
     def create(self) -> Iterator[Statement]:
-        columns = tuple(Column(name=name, type=kind, nullable=False if name in _REQUIRED else None) for name, kind in _TYPES.items())
+        columns = tuple(
+            Column(name=name, type=self._type(kind), nullable=False if name in _REQUIRED else None) for name, kind in _TYPES.items()
+        )
         yield from self._render(ops.CreateTable(self.name, columns))
 
     def upgrade(self, present: Collection[str]) -> Iterator[Statement]:
@@ -43,7 +46,7 @@ class ChangelogTable:
         for name, kind in _TYPES.items():
             if name in have:
                 continue
-            yield from self._render(ops.AddColumns(self.name, (Column(name=name, type=kind),)))
+            yield from self._render(ops.AddColumns(self.name, (Column(name=name, type=self._type(kind)),)))
             if name in _DEFAULTS_OF_OLD_ROWS:
                 yield from self._render(ops.UpdateRows(self.name, (computed_cell(name, _DEFAULTS_OF_OLD_ROWS[name]),)))
 
@@ -56,8 +59,12 @@ class ChangelogTable:
 
     def read_one(self, connection: Connection, row: HistoryRow) -> HistoryRow | None:
         """The row as now stored, by its identity."""
-        listed = ", ".join(self._column(name) for name in COLUMNS)
-        found = connection.query(f"SELECT {listed} FROM {self.sql_name} WHERE {self._where(row)}")  # noqa: S608
+        found = connection.query(f"SELECT {self._listed} FROM {self.sql_name} WHERE {self._where(row)}")  # noqa: S608
+        return from_values(found[-1]) if found else None
+
+    def write(self, connection: Connection, statement: Statement) -> HistoryRow | None:
+        """Sends what `insert` or `update` made and returns the row as stored; for connections that can return rows."""
+        found = connection.query(f"{statement.text} RETURNING {self._listed}", statement.parameters)
         return from_values(found[-1]) if found else None
 
     def insert(self, row: HistoryRow) -> Iterator[Statement]:
@@ -115,6 +122,10 @@ class ChangelogTable:
 
     def _where(self, row: HistoryRow) -> str:
         return f"ID = {literal(row.id)} AND AUTHOR = {literal(row.author)} AND FILENAME = {literal(row.file)}"
+
+    def _type(self, kind: str) -> str:
+        word, parenthesis, length = kind.partition("(")
+        return f"{self._dialect.traits.history_types.get(word, word)}{parenthesis}{length}"
 
     def _column(self, name: str) -> str:
         return column_in_sql(self._dialect, self._at, name)

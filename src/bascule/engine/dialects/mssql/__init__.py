@@ -1,0 +1,42 @@
+"""Microsoft SQL Server. DDL is transactional; scripts run in batches. SQL only, through `offline:mssql`."""
+
+from bascule.engine.dialects import DIALECTS
+from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.mssql.ddl import MsSqlDdl
+from bascule.engine.dialects.mssql.reserved import RESERVED_WORDS
+from bascule.engine.dialects.mssql.types import TYPES
+
+TRAITS = Traits(
+    transactional_ddl=True,
+    quote="[",
+    quote_end="]",
+    short_name="mssql",
+    batch_separator="GO",
+    current_timestamp="GETDATE()",
+    reserved_words=RESERVED_WORDS,
+    true="1",
+    false="0",
+    binary_literal="0x{}",
+    moment_literal="'{date}T{time}'",
+    history_types={"varchar": "nvarchar", "datetime": "datetime2(3)"},
+)
+SUPPORT = Support(
+    lacks=frozenset({"addAutoIncrement"}),
+    requires={
+        "addLookupTable": ("newColumnDataType",),
+        "addNotNullConstraint": ("columnDataType",),
+        "dropIndex": ("tableName",),
+        "dropNotNullConstraint": ("columnDataType",),
+    },
+    refuses={
+        "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
+        "addPrimaryKey": ("forIndexName",),
+        "addUniqueConstraint": ("forIndexName",),
+        "alterSequence": ("dataType", "ordered"),
+        "createSequence": ("dataType", "ordered"),
+        "dropProcedure": ("catalogName",),
+        "dropUniqueConstraint": ("uniqueColumns",),
+        "setColumnRemarks": ("catalogName",),
+    },
+)
+MSSQL = DIALECTS.add("mssql")(Dialect(name="mssql", traits=TRAITS, types=TYPES, ddl=MsSqlDdl(TRAITS, TYPES), support=SUPPORT))

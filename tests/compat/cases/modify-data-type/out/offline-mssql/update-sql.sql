@@ -1,0 +1,32 @@
+-- Update Database Script
+-- Change Log: changelog.xml
+
+-- Changeset changelog.xml::base::b
+CREATE TABLE dept (id int NOT NULL, name varchar(30), CONSTRAINT pk_dept PRIMARY KEY (id));
+GO
+
+CREATE TABLE emp (id int NOT NULL, first varchar(30), last varchar(30), dept_id int, salary decimal(8, 2), active bit);
+GO
+
+INSERT INTO dept (id, name) VALUES (1, 'ops');
+GO
+
+INSERT INTO emp (id, first, last, dept_id, active) VALUES (1, 'Ann', 'Lee', 1, 1);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('base', 'b', 'changelog.xml', GETDATE(), 1, '9:7b2136bbabafa3a67d96bffe961b8246', 'createTable tableName=dept; createTable tableName=emp; insert tableName=dept; insert tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '5360118929')
+GO
+
+-- Changeset changelog.xml::1::b
+ALTER TABLE emp ALTER COLUMN salary decimal(12, 4);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'b', 'changelog.xml', GETDATE(), 3, '9:79502a02e024ac352c4cbcce25503d82', 'modifyDataType columnName=salary, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '5360118929')
+GO
+
+-- Changeset changelog.xml::2::b
+ALTER TABLE emp ALTER COLUMN first varchar(MAX);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('2', 'b', 'changelog.xml', GETDATE(), 5, '9:3812987fabcd2311e530e0a89ec8b9e4', 'modifyDataType columnName=first, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '5360118929')
+GO

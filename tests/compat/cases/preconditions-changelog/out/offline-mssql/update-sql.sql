@@ -1,0 +1,9 @@
+-- Update Database Script
+-- Change Log: changelog.xml
+
+-- Changeset changelog.xml::1::a
+CREATE TABLE x1 (a int);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'a', 'changelog.xml', GETDATE(), 1, '9:77b8771953b72db10b1091311c96194d', 'createTable tableName=x1', '', 'EXECUTED', NULL, NULL, '4.28.0', '5358994704')
+GO
