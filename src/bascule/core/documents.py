@@ -21,6 +21,8 @@ class Scalar(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     kind: Kind = "str"
     value: str | int | float | bool | None = None
     position: Position
+    is_moment: bool = False
+    """Whether YAML 1.1 reads the plain text as a date or a moment."""
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True):

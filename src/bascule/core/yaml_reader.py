@@ -7,7 +7,7 @@ from bascule.core.documents import Entry, Kind, Mapping, Node, Scalar, Sequence
 from bascule.core.encoding import decode
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
-from bascule.core.yaml_scalars import ScalarValue, read_scalar
+from bascule.core.yaml_scalars import ScalarValue, is_moment, read_scalar
 
 MAX_DEPTH = 100
 MAX_ALIASED_NODES = 100_000
@@ -123,7 +123,8 @@ class _Builder:
             kind, value = "str", text
         else:
             kind, value = self.tagged(event, text)
-        return Scalar(text=text, kind=kind, value=value, position=self.place(event))
+        moment = kind == "str" and event.implicit[0] and is_moment(text)
+        return Scalar(text=text, kind=kind, value=value, position=self.place(event), is_moment=moment)
 
     def tagged(self, event: Any, text: str) -> tuple[Kind, ScalarValue]:
         name = event.tag.removeprefix(_TAG)

@@ -83,6 +83,17 @@ def read_scalar(text: str) -> tuple[Kind, ScalarValue]:
     return kind, read(text)
 
 
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d"
+    r"|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?"
+)
+
+
+def is_moment(text: str) -> bool:
+    """Whether a plain scalar is a date (`2024-05-06`) or a moment."""
+    return text[:1].isdigit() and _MOMENT.fullmatch(text) is not None
+
+
 def canonical_text(kind: Kind, value: ScalarValue, text: str) -> str:
     """The text that a program which has read the value prints again: `010` → `8`, `1.50` → `1.5`, `on` → `true`; strings as written."""
     if kind == "bool":

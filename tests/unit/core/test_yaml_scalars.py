@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bascule.core.yaml_scalars import canonical_text, read_scalar
+from bascule.core.yaml_scalars import canonical_text, is_moment, read_scalar
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,20 @@ def test_not_a_number_is_a_float() -> None:
 
 def test_a_number_too_long_to_read_stays_text() -> None:
     assert read_scalar("9" * 5000) == ("str", "9" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-05-06", True),
+        ("2024-05-06T07:08:09", True),
+        ("2024-5-6 7:08:09.25 +02:00", True),
+        ("2024-05-06t07:08:09Z", True),
+        ("2024-5-6", False),
+        ("2024-05-06T07:08", False),
+        ("07:08:09", False),
+        ("x2024-05-06", False),
+    ],
+)
+def test_dates_and_moments_are_recognised(text: str, expected: bool) -> None:
+    assert is_moment(text) is expected

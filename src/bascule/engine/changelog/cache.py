@@ -14,7 +14,7 @@ from bascule.engine.written.files import Files
 
 MAX_ENTRIES = 200
 MAX_BYTES = 512 * 1024 * 1024
-FORMAT = 1
+FORMAT = 2
 
 _DIGEST_BYTES = 16
 

@@ -29,3 +29,24 @@ def canonical_date(text: str) -> str | None:
     except ValueError:
         return None
     return None
+
+
+def moment_of_date(text: str) -> str:
+    """A date as the midnight it begins with; a moment stays as written."""
+    return f"{text}T00:00:00" if _is_day(text) else text
+
+
+def printed_moment(text: str) -> str:
+    """A date or a moment as Java prints it where a text is wanted: `Mon May 06 00:00:00 UTC 2024`, `2024-05-06 07:08:09`."""
+    if _is_day(text):
+        day = date.fromisoformat(text)
+        return f"{_DAYS[day.weekday()]} {_MONTHS[day.month - 1]} {day.day:02} 00:00:00 UTC {day.year}"
+    return (canonical_date(text) or text).replace("T", " ")
+
+
+def _is_day(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None and canonical_date(text) is not None
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -4,6 +4,7 @@ from bascule.core.documents import Mapping, Node, Scalar
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.core.yaml_scalars import canonical_text
+from bascule.engine.changelog.dates import moment_of_date, printed_moment
 from bascule.engine.written.element import Element
 
 ROOT = "databaseChangeLog"
@@ -37,7 +38,7 @@ def element(name: str, node: Node, position: Position | None = None) -> Element:
         for entry in node.entries:
             value = entry.value
             if isinstance(value, Scalar):
-                attributes[entry.key.text] = settled(value)
+                attributes[entry.key.text] = settled(value, entry.key.text)
             else:
                 children.append(element(entry.key.text, value, entry.key.position))
     else:
@@ -55,8 +56,17 @@ def _item(item: Node) -> list[Element]:
     return [element("", item)]
 
 
-def settled(scalar: Scalar) -> Scalar:
-    """The scalar with the text the peer sees after reading it: an unquoted `1.50` has become `1.5`, `010` `8`, `on` `true`."""
+_DATES = frozenset({"valueDate", "defaultValueDate"})
+
+
+def settled(scalar: Scalar, name: str = "") -> Scalar:
+    """The scalar with the text the peer sees after reading it: an unquoted `1.50` has become `1.5`, `010` `8`, `on` `true`.
+
+    An unquoted date has become a moment where a date is wanted, and Java's words for it everywhere else.
+    """
+    if scalar.is_moment:
+        text = moment_of_date(scalar.text) if name in _DATES else printed_moment(scalar.text)
+        return Scalar(text=text, value=text, position=scalar.position)
     if scalar.kind in ("str", "null"):
         return scalar
     text = canonical_text(scalar.kind, scalar.value, scalar.text)
