@@ -241,7 +241,7 @@ def _flat(children: tuple[Element, ...]) -> tuple[Element, ...]:
 def _visitors(element: Element, report: Report) -> list[SqlVisitor]:
     """The visitors of a modifySql element; a list item may carry its own dbms, context and labels."""
     found: list[SqlVisitor] = []
-    for child in element.children:
+    for child in _each(element):
         if child.name in _VISITOR_ATTRIBUTES:
             continue
         if child.name not in _VISITORS:
@@ -264,6 +264,15 @@ def _visitors(element: Element, report: Report) -> list[SqlVisitor]:
     return found
 
 
+def _each(element: Element) -> Iterator[Element]:
+    """The visitors of an element; one that holds a list of mappings stands for as many."""
+    for child in element.children:
+        items = [item for item in child.children if item.name == ""]
+        yield from (msgspec.structs.replace(item, name=child.name) for item in items)
+        if not items:
+            yield child
+
+
 def _rollbacks(element: Element, file: str, inherited: Inherited, report: Report) -> tuple[RollbackBlock, ...]:
     blocks = [_rollback(child, file, inherited, report) for child in element.named("rollback")]
     scalar = element.attributes.get("rollback")
@@ -274,12 +283,15 @@ def _rollbacks(element: Element, file: str, inherited: Inherited, report: Report
 
 
 def _rollback(element: Element, file: str, inherited: Inherited, report: Report) -> RollbackBlock:
-    """One block: a text is SQL, `changeSetId` refers to another changeset, anything else are changes; none of it: nothing to do."""
+    """One block: a text is SQL, `changeSetId` refers to another changeset, anything else are changes.
+
+    None of it, or the word `empty`: nothing to do.
+    """
     reference = _reference(element, file, report)
     if reference is not None:
         return RollbackBlock(reference=reference, position=element.position)
     changes: list[Element] = []
-    if element.text is not None and element.text.text.strip():
+    if element.text is not None and element.text.text.strip() not in ("", "empty"):
         changes.append(_sql(element.text))
     for child in element.children:
         if child.name == "" and child.text is not None:

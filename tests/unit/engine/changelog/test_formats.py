@@ -149,7 +149,7 @@ def test_formatted_sql() -> None:
     assert check.text.text == "select count(*) from t"
     assert (table.name, table.attribute("tableName"), table.attribute("schemaName")) == ("tableExists", "pc", "s")
     assert (view.name, view.attribute("viewName")) == ("viewExists", "v")
-    assert [child.value_of("sql") for child in two.named("rollback")] == ["delete from t;\n delete from u;"]
+    assert [child.value_of("sql") for child in two.named("rollback")] == ["delete from t; delete from u;"]
 
     sql = three.child("sql")
     assert sql is not None

@@ -268,16 +268,16 @@ class _Reader:
             self.children.append(Element(name=SUSPECT, text=_scalar(meant, at), attributes={"word": _scalar(word, at)}, position=at))
 
     def rollback_block(self, current: _Changeset, at: Position) -> None:
+        """Its lines are joined without their ends, as Liquibase 4.28 does."""
         if not current.rollback:
             current.rollback_at = at
         while self.next < len(self.lines):
             line = self.lines[self.next]
             self.next += 1
             if match := _BLOCK_END.fullmatch(line):
-                if match.group(1).strip():
-                    current.rollback.append(f"{match.group(1)}\n")
+                current.rollback.append(match.group(1))
                 return
-            current.rollback.append(f"{line}\n")
+            current.rollback.append(line)
         raise InputError(Problem(code="LOG-012", what="this rollback comment is not closed", where=str(at), fix="end it with a line '*/'"))
 
     def ignore(self, amount: str, at: Position) -> None:
