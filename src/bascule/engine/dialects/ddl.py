@@ -405,8 +405,6 @@ class Ddl:
         words = [f"CREATE SEQUENCE {self.name(op.sequence, at)}"]
         if op.type is not None:
             words.append(f"AS {op.type}")
-        if op.start is not None:
-            words.append(f"START WITH {op.start}")
         yield Statement(
             " ".join([*words, *self.sequence_options(op)]), expects=self.expect("sequence", op.sequence.name, schema=op.sequence.schema)
         )
@@ -416,12 +414,17 @@ class Ddl:
             yield f"INCREMENT BY {op.increment}"
         if op.minimum is not None:
             yield f"MINVALUE {op.minimum}"
-        if op.maximum is not None:
-            yield f"MAXVALUE {op.maximum}"
+        if isinstance(op, ops.CreateSequence) and op.start is not None:
+            yield f"START WITH {op.start}"
+        yield from self.sequence_steps(op)
         if op.cache is not None:
             yield f"CACHE {op.cache}"
         if op.cycle is not None and (op.cycle or isinstance(op, ops.AlterSequence)):
             yield "CYCLE" if op.cycle else "NO CYCLE"
+
+    def sequence_steps(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
+        if op.maximum is not None:
+            yield f"MAXVALUE {op.maximum}"
 
     def alter_sequence(self, op: ops.AlterSequence, at: RenderContext) -> Iterator[Statement]:
         kind = [f"AS {op.type}"] if op.type is not None else []

@@ -10,7 +10,16 @@ from bascule.engine.sql.statement import Statement
 
 
 class MariaDbDdl(MySqlDdl):
-    """Sequences are renamed as tables are."""
+    """A sequence's start stands behind its bounds; sequences are renamed as tables are."""
+
+    def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
+        yield from self.sequence_steps(op)
+        if isinstance(op, ops.CreateSequence) and op.start is not None:
+            yield f"START WITH {op.start}"
+        if op.cache is not None:
+            yield f"CACHE {op.cache}"
+        if op.cycle is not None and (op.cycle or isinstance(op, ops.AlterSequence)):
+            yield "CYCLE" if op.cycle else "NOCYCLE"
 
     def rename_sequence(self, op: ops.RenameSequence, at: RenderContext) -> Iterator[Statement]:
         target = Name(op.to, op.sequence.schema, op.sequence.catalog)

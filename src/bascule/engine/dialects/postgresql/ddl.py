@@ -99,6 +99,18 @@ class PostgreSqlDdl(Ddl):
         yield Statement(f"ALTER TABLE {table} ALTER COLUMN  {column} SET DEFAULT nextval('{self.name(sequence, at)}')")
         yield Statement(f"ALTER SEQUENCE {self.name(sequence, at)} OWNED BY {table}.{column}")
 
+    def add_default(self, op: ops.AddDefault, at: RenderContext) -> Iterator[Statement]:
+        """A sequence that gives a column its default goes when the column goes."""
+        yield from super().add_default(op, at)
+        if op.default.kind == "sequence_next":
+            schema, _, name = (op.default.text or "").rpartition(".")
+            sequence = Name(name, schema or op.table.schema, op.table.catalog)
+            yield Statement(f"ALTER SEQUENCE {self.name(sequence, at)} OWNED BY {self.name(op.table, at)}.{self.identifier(op.column, at)}")
+
+    def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
+        """CACHE 0 stands for the server's own choice; PostgreSQL would refuse it."""
+        return (option for option in super().sequence_options(op) if option != "CACHE 0")
+
     def create_sequence(self, op: ops.CreateSequence, at: RenderContext) -> Iterator[Statement]:
         for statement in super().create_sequence(op, at):
             text = statement.text.replace("CREATE SEQUENCE ", "CREATE SEQUENCE  IF NOT EXISTS ", 1)
