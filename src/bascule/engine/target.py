@@ -18,7 +18,7 @@ from bascule.engine.history.databasechangelog import ChangelogTable
 from bascule.engine.history.databasechangeloglock import LockTable
 from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire
 from bascule.engine.history.row import HistoryRow
-from bascule.engine.schema import Schema
+from bascule.engine.schema import Name, Schema
 from bascule.engine.urls import Url
 
 _HISTORY_FILE = "databasechangelog.csv"
@@ -124,6 +124,11 @@ class Target:
     def shape(self, tables: Collection[str] | None = None, schema: str | None = None) -> Schema:
         """What the catalog shows now, of these tables or of all."""
         return live.inspector(self.settings.url.dialect).shape(self.connection, schema or self.at.default_schema, tables)
+
+    def columns(self, table: Name) -> Collection[str]:
+        """The names of a table's or view's columns; none when it is not there."""
+        table = Name(table.name, table.schema or self.at.default_schema)
+        return live.inspector(self.settings.url.dialect).columns_of(self.connection, table)
 
     def open_session_lock(self) -> SessionLock:
         """The lock that dies with its owner, not yet taken."""

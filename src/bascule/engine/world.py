@@ -23,6 +23,9 @@ def world_of(target: Target, rows: Sequence[HistoryRow], properties: Mapping[str
         rows=rows,
         properties=properties,
         shape=target.shape,
+        columns=target.columns,
+        names_fold=traits.column_names_fold,
+        keys_are_indexes=traits.keys_are_indexes,
         query=lambda sql: target.connection.query(sql),
         table_in_sql=lambda name: target.dialect.ddl.name(name, target.at),
     )

@@ -60,6 +60,10 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """In upper case: names that LEGACY and QUOTE_ONLY_RESERVED_WORDS quote."""
     quotes_mixed_case: bool = False
     """Whether LEGACY quotes a name that has both cases, since the server would fold it."""
+    column_names_fold: bool = True
+    """Whether a column is found by its name in any case."""
+    keys_are_indexes: bool = True
+    """Whether a primary key is listed among the indexes, by its own name."""
     true: str = "TRUE"
     false: str = "FALSE"
     current_timestamp_call: str = ""

@@ -1,6 +1,6 @@
 """What a precondition is: a question about the target, answered with the reasons why it does not hold; and how they combine."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -35,6 +35,12 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     properties: Mapping[str, str]
     shape: Callable[[Sequence[str] | None, str | None], Schema]
     """The shape of these tables (None: all), in this schema."""
+    columns: Callable[[Name], Collection[str]]
+    """Of a table or a view; none when it is not there."""
+    names_fold: bool
+    """Whether column names mean the same in any case."""
+    keys_are_indexes: bool
+    """Whether the catalog knows a primary key's index by the key's name."""
     query: Callable[[str], list[tuple[object, ...]]]
     table_in_sql: Callable[[Name], str]
 
@@ -43,6 +49,14 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         if self.folds_case and wanted in (wanted.lower(), wanted.upper()):
             return wanted.lower() == found
         return wanted == found
+
+    def same_column(self, wanted: str, found: str) -> bool:
+        return wanted.lower() == found.lower() if self.names_fold else wanted == found
+
+    def stored(self, name: Name) -> Name:
+        """A name as the catalog has it when it was never quoted."""
+        folded = name.name.lower() if self.folds_case and self.same(name.name, name.name.lower()) else name.name
+        return Name(folded, name.schema, name.catalog)
 
 
 def required(element: Element, name: str) -> str:

@@ -1,4 +1,4 @@
-"""`columnExists tableName columnName`."""
+"""`columnExists tableName columnName`: a column of a table or of a view."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,5 @@ from bascule.engine.written.element import Element
 def check(element: Element, world: World) -> Iterator[str]:
     table = name_of(element, "tableName")
     column = required(element, "columnName")
-    shape = world.shape((table.name,), table.schema)
-    found = (c.name for name, t in shape.tables.items() if world.same(table.name, name) for c in t.columns)
-    if not any(world.same(column, name) for name in found):
+    if not any(world.same_column(column, found) for found in world.columns(world.stored(table))):
         yield f"column {table}.{column} does not exist"

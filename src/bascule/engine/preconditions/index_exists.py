@@ -22,17 +22,17 @@ def check(element: Element, world: World) -> Iterator[str]:
     for found, description in shape.tables.items():
         if table is not None and not world.same(table, found):
             continue
-        if any(_matches(world, name, columns, label, own) for label, own in _indexes(description)):
+        if any(_matches(world, name, columns, label, own) for label, own in _indexes(description, world.keys_are_indexes)):
             return
     yield f"index {name or ''}{' on ' + table if table else ''}{' (' + ', '.join(columns) + ')' if columns else ''} does not exist"
 
 
-def _indexes(table: Table) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+def _indexes(table: Table, keys_are_indexes: bool) -> Iterator[tuple[str | None, tuple[str, ...]]]:
     for index in table.indexes:
         yield index.name, tuple(column.name for column in index.columns)
     for unique in table.uniques:
         yield unique.name, unique.columns
-    if table.primary_key is not None:
+    if table.primary_key is not None and keys_are_indexes:
         yield table.primary_key.name, table.primary_key.columns
 
 

@@ -1,4 +1,4 @@
-"""`sqlCheck expectedResult`: the single value a query gives, compared as text; booleans and whole numbers by their value."""
+"""`sqlCheck expectedResult`: the single value a query gives, compared with its text as the database writes it, letter by letter."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,6 @@ from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.preconditions.base import World, precondition, required
 from bascule.engine.written.element import Element
-
-_BOOLEANS = {"true": "1", "false": "0", "t": "1", "f": "0"}
 
 
 @precondition("sqlCheck")
@@ -19,7 +17,7 @@ def check(element: Element, world: World) -> Iterator[str]:
         problem = Problem(code="RUN-042", what="sqlCheck must give one value", where=str(element.position), why=f"it gave {len(rows)} rows")
         raise TargetError(problem)
     result = rows[0][0]
-    if not _equal(result, expected):
+    if _text(result) != expected:
         yield f"sqlCheck gave {_text(result)}, not {expected}: {' '.join(sql.split())}"
 
 
@@ -29,12 +27,7 @@ def query_text(element: Element) -> str:
     return text.strip().rstrip(";")
 
 
-def _equal(result: object, expected: str) -> bool:
-    text = _text(result)
-    if text == expected:
-        return True
-    return _BOOLEANS.get(text.lower(), text.lower()) == _BOOLEANS.get(expected.lower(), expected.lower())
-
-
 def _text(result: object) -> str:
+    if isinstance(result, bool):
+        return "t" if result else "f"  # as PostgreSQL writes it
     return "null" if result is None else str(result)

@@ -15,6 +15,8 @@ TRAITS = Traits(
     true="1",
     false="0",
     inserts_many=False,
+    column_names_fold=False,
+    keys_are_indexes=False,
 )
 SUPPORT = Support(
     lacks=frozenset(

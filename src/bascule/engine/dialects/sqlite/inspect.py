@@ -27,6 +27,10 @@ def shape(connection: LiveConnection, schema: str | None, tables: Collection[str
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
     wanted = None if tables is None else {name.lower() for name in tables}
+_FOREIGN_KEY_NAME = re.compile(
+    r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+FOREIGN\s+KEY\s*\(([^()]*)\)\s*REFERENCES\b""", re.IGNORECASE
+)
+
     return Schema(
         tables={
             name: _table(connection, name, sql or "")
@@ -58,7 +62,7 @@ def _table(connection: LiveConnection, name: str, sql: str) -> Table:
         columns=tuple(columns),
         primary_key=PrimaryKey(columns=tuple(column for _, column in sorted(key)), name=_key_name(sql)) if key else None,
         uniques=uniques,
-        foreign_keys=_foreign_keys(connection, name),
+        foreign_keys=_foreign_keys(connection, name, sql),
         indexes=indexes,
         definition=sql,
         dependents=_dependents(connection, name),
@@ -92,7 +96,8 @@ def _indexes(connection: LiveConnection, table: str) -> tuple[tuple[Unique, ...]
     return tuple(uniques), tuple(indexes)
 
 
-def _foreign_keys(connection: LiveConnection, table: str) -> tuple[ForeignKey, ...]:
+def _foreign_keys(connection: LiveConnection, table: str, sql: str) -> tuple[ForeignKey, ...]:
+    names = {_unquoted_list(match[2]): match[1].strip('"`[]') for match in _FOREIGN_KEY_NAME.finditer(sql)}
     by_id: dict[int, list[tuple[str, str, str | None, str, str]]] = {}
     for number, _, target, base, referenced, on_update, on_delete, _ in connection.query(f"PRAGMA foreign_key_list({_quoted(table)})"):
         by_id.setdefault(number, []).append((target, base, referenced, on_update, on_delete))
@@ -109,3 +114,8 @@ def _foreign_keys(connection: LiveConnection, table: str) -> tuple[ForeignKey, .
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+            name=names.get(tuple(row[1].lower() for row in rows)),
+def _unquoted_list(text: str) -> tuple[str, ...]:
+    return tuple(word.strip().strip('"`[]').lower() for word in text.split(","))
+
+
