@@ -36,8 +36,12 @@ def printed(text: str) -> list[str]:
 
 
 def history_table(text: str) -> list[list[str]]:
-    """`history`: path, author, id and tag of each row of its tables."""
-    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in text.splitlines() if line.startswith("|")]
+    """`history`: path, author, id and tag of each row of its tables; the id of a tag's marker row is a time."""
+    rows = [
+        [_MARKER_ID.sub("<TIME>", cell.strip()) for cell in line.strip("| ").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
     return [row[2:] for row in rows if row[0] != "Deployment ID"]
 
 
