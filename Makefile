@@ -42,7 +42,7 @@ kill: $(STAMP) ## kill -9 at random moments, N times per database
 docs: $(STAMP) ## write the generated reference pages
 	@$(PY) -m docs.generate
 
-lock: ## resolve the pinned versions anew
+lock: $(STAMP) ## resolve the pinned versions anew
 	@$(VENV)/bin/uv pip compile --universal --no-header --no-annotate --extra all --group dev pyproject.toml -o requirements.lock
 
 assets: ## bundle the web assets from npm into the package
