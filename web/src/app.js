@@ -145,7 +145,8 @@ document.addEventListener("htmx:error", () => toast("The server did not answer. 
 const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
 const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 function relative(seconds) {
-  for (const [unit, size] of units) if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+  const whole = seconds > 0 ? Math.round : Math.trunc; // "in 24 hours" a second after a day was given
+  for (const [unit, size] of units) if (Math.abs(seconds) >= size) return words.format(whole(seconds / size), unit);
   return Math.abs(seconds) < 10 ? "just now" : words.format(Math.trunc(seconds), "second");
 }
 function clock(seconds) {
@@ -205,7 +206,11 @@ function connect(root = document) {
       clearTimeout(waiting);
       waiting = setTimeout(() => renew(JSON.parse(event.data).version), 120);
     });
-    source.addEventListener("end", () => source.close());
+    source.addEventListener("end", () => {
+      source.close();
+      const empty = view?.querySelector(".log-empty");
+      if (empty) empty.textContent = "This step has said nothing.";
+    });
   });
   for (const [element, source] of streams) {
     if (!element.isConnected) {

@@ -34,19 +34,34 @@ const theme = EditorView.theme({
   ".cm-tooltip, .cm-panels": { backgroundColor: "var(--surface)", color: "var(--text)", borderColor: "var(--line)" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "#fff" },
   ".cm-panel input, .cm-panel button": { color: "inherit", background: "var(--surface-2)" },
+  ".cm-lint-marker-info": { content: "normal", width: ".55em", height: ".55em", margin: ".5em auto 0", borderRadius: "50%", backgroundColor: "var(--tone-info)" },
   "&.cm-focused": { outline: "none" },
 });
 
 function listProblems(list, problems, view) {
   list.replaceChildren();
   const state = document.createElement("p");
-  state.className = problems.length ? "problem-count" : "problem-count is-clean";
-  state.textContent = problems.length ? `${problems.length} problem${problems.length === 1 ? "" : "s"}` : "No problems";
+  const notes = problems.filter((problem) => problem.severity === "info").length;
+  const wrong = problems.length - notes;
+  state.className = wrong ? "problem-count" : "problem-count is-clean";
+  state.textContent = wrong ? `${wrong} problem${wrong === 1 ? "" : "s"}` : "No problems";
+  if (notes) state.append(Object.assign(document.createElement("small"), { textContent: `, ${notes} note${notes === 1 ? "" : "s"}` }));
   list.append(state);
+  const goTo = (number) => () => {
+    const line = view.state.doc.line(Math.min(number, view.state.doc.lines));
+    view.dispatch({ selection: { anchor: line.from }, scrollIntoView: true });
+    view.focus();
+  };
+  const told = new Map(); // the same words at several lines are one row
   for (const problem of problems) {
-    const row = document.createElement(problem.line ? "button" : "div");
+    const words = [problem.severity, problem.code, problem.what, problem.fix, problem.line ? "" : problem.where].join("\n");
+    told.set(words, [...(told.get(words) ?? []), problem]);
+  }
+  for (const [problem, ...more] of told.values()) {
+    const single = problem.line && !more.length;
+    const row = document.createElement(single ? "button" : "div");
     row.className = `problem-row problem-${problem.severity}`;
-    if (problem.line) row.type = "button";
+    if (single) row.type = "button";
     const code = document.createElement("code");
     code.textContent = problem.code;
     const what = document.createElement("span");
@@ -54,12 +69,15 @@ function listProblems(list, problems, view) {
     const where = document.createElement("small");
     where.textContent = problem.line ? `line ${problem.line}` : problem.where || "";
     row.append(code, what, where);
-    if (problem.line)
-      row.onclick = () => {
-        const line = view.state.doc.line(Math.min(problem.line, view.state.doc.lines));
-        view.dispatch({ selection: { anchor: line.from }, scrollIntoView: true });
-        view.focus();
-      };
+    if (single) row.onclick = goTo(problem.line);
+    if (more.length && problem.line) {
+      where.className = "problem-lines";
+      where.replaceChildren(
+        ...[problem, ...more].map(({ line }) =>
+          Object.assign(document.createElement("button"), { type: "button", textContent: `line ${line}`, onclick: goTo(line) }),
+        ),
+      );
+    }
     list.append(row);
   }
 }
@@ -103,7 +121,7 @@ function mount(textarea) {
       LANGUAGES[textarea.dataset.editor]?.() ?? [],
       syntaxHighlighting(colours),
       theme,
-      EditorView.lineWrapping,
+      matchMedia("(min-width: 821px)").matches ? EditorView.lineWrapping : [],
       EditorView.editorAttributes.of({ class: "editor" }),
       EditorView.contentAttributes.of({ "aria-label": textarea.getAttribute("aria-label") || "Editor" }),
       readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : [],

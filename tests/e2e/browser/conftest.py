@@ -91,7 +91,7 @@ class Tab:
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ()
         """Parts of complaints that a test provokes."""
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from bascule.engine.history.row import MARKER_FILE
 from bascule.manager.changelogs import service
 from bascule.manager.changelogs.model import InstanceFilter, MigrationStateIn
 from bascule.manager.database import reading
@@ -36,7 +37,7 @@ def router(deps: Deps) -> APIRouter:
             "changelogs/grid.html",
             title="Migration state",
             active="schemas",
-            crumbs=[("DB Schemas", view.url("schemas")), (found.name, view.url("schemas", schema))],
+            crumbs=[("DB schemas", view.url("schemas")), (found.name, view.url("schemas", schema))],
             search=search,
             tag=tag,
             show=show,
@@ -53,11 +54,12 @@ def router(deps: Deps) -> APIRouter:
             "changelogs/instance.html",
             title=found.name,
             active="schemas",
-            crumbs=[("DB Schemas", view.url("schemas")), (of.name, view.url("schemas", schema))],
+            crumbs=[("DB schemas", view.url("schemas")), (of.name, view.url("schemas", schema))],
             schema=of,
             instance=found,
             listed=listed,
             state=listed.items[0],
+            marker_file=MARKER_FILE,
             search=search,
         )
 
@@ -73,7 +75,7 @@ def router(deps: Deps) -> APIRouter:
             "changelogs/changeset_page.html",
             title=fqn.split("::")[1] if "::" in fqn else fqn,
             active="schemas",
-            crumbs=[("DB Schemas", view.url("schemas")), (instance, view.url("schemas", schema, "instances", instance))],
+            crumbs=[("DB schemas", view.url("schemas")), (instance, view.url("schemas", schema, "instances", instance))],
             **context,  # type: ignore[arg-type]  # templates take what they are given
         )
 

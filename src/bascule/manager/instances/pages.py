@@ -47,7 +47,7 @@ def _mount_schemas(pages: APIRouter, deps: Deps) -> None:
         with reading(deps.engine) as connection:
             at = Paging(page, 30)
             found = service.list_schemas(connection, view.actor, view.scope, type or None, search or None, "name", "ASC", at)
-        return view.render("instances/schemas.html", title="DB Schemas", active="schemas", found=found, search=search, type=type)
+        return view.render("instances/schemas.html", title="DB schemas", active="schemas", found=found, search=search, type=type)
 
     @pages.get("/schemas/-new")
     def new_schema(view: ProjectView) -> Response:
@@ -61,7 +61,7 @@ def _mount_schemas(pages: APIRouter, deps: Deps) -> None:
                 connection, view.actor, view.scope, schema, _tagged(tag), search or None, "created", "ASC", _ALL
             )
         context: dict[str, Any] = {"schema": found, "instances": listed, "search": search, "tag": tag, "tab": "instances"}
-        crumbs = [("DB Schemas", view.url("schemas"))]
+        crumbs = [("DB schemas", view.url("schemas"))]
         return view.render("instances/schema.html", title=found.name, active="schemas", crumbs=crumbs, **context)
 
     @pages.get("/schemas/{schema}/edit")
@@ -192,7 +192,7 @@ def _schema_values(found: DBSchemaOut) -> dict[str, Any]:
 
 
 def _schema_form(view: View, deps: Deps, values: dict[str, Any], existing: Any, problems: Any, status: int = 200) -> Response:
-    crumbs = [("DB Schemas", view.url("schemas"))]
+    crumbs = [("DB schemas", view.url("schemas"))]
     if existing:
         crumbs.append((str(values["name"]), view.url("schemas", values["identifier"])))
     with reading(deps.engine) as connection:
@@ -221,7 +221,7 @@ def _instance_form(
         "instances/instance_form.html",
         title=values.get("name") or "New DB instance",
         active="schemas",
-        crumbs=[("DB Schemas", view.url("schemas")), (of.name, view.url("schemas", schema))],
+        crumbs=[("DB schemas", view.url("schemas")), (of.name, view.url("schemas", schema))],
         schema=of,
         values=shown(values),
         existing=existing,

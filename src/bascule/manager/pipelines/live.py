@@ -148,7 +148,7 @@ def told(line: LogLine) -> list[dict[str, Any]]:
             text = f"{problem.get('code', '')}  {problem.get('what', '')}" + (f" ({problem['fix']})" if problem.get("fix") else "")
             return [said(text, str(problem.get("severity", "error")))]
         case "result":
-            return [said(f"{event.get('status')}", "info" if event.get("status") == "success" else "error")]
+            return [said(f"Result: {event.get('status')}", "info" if event.get("status") == "success" else "error")]
         case _:
             return []
 

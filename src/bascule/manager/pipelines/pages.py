@@ -312,7 +312,7 @@ def _evaluations(connection: Connection, view: View, execution: Execution, node:
         return []
     found = governance.list_evaluations(connection, view.actor, view.scope, _ALL, execution_id=execution.id).items
     digest = node.outputs.get("planDigest") or node.memory.get("digest")
-    return [evaluation for evaluation in found if digest and evaluation.subject == digest]
+    return [evaluation for evaluation in found if digest and (evaluation.subject, evaluation.entity) == (digest, node.path)]
 
 
 def _changesets(connection: Connection, execution: Execution, node: Node) -> Iterator[dict[str, Any]]:

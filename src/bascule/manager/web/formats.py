@@ -30,7 +30,7 @@ def relative(at: datetime, now: datetime) -> str:
     seconds = (now - at).total_seconds()
     for unit, size in _UNITS:
         if abs(seconds) >= size:
-            count = int(abs(seconds) // size)
+            count = int(seconds // size) if seconds > 0 else round(-seconds / size)
             words = f"{count} {unit}{'' if count == 1 else 's'}"
             return f"{words} ago" if seconds > 0 else f"in {words}"
     return "just now"

@@ -20,7 +20,7 @@ from bascule.manager.pipelines.model import BROKEN, Execution
 from bascule.manager.web.rendering import PREFIX, PROJECT, PageRoute, ProjectView
 
 DAYS = 30
-_ROWS = 12
+_ROWS = 10
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):

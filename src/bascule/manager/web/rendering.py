@@ -36,7 +36,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "Deliver",
         (
-            ("schemas", "DB Schemas", "schema"),
+            ("schemas", "DB schemas", "schema"),
             ("pipelines", "Pipelines", "route"),
             ("executions", "Executions", "player-play"),
             ("approvals", "Approvals", "clipboard-check"),
