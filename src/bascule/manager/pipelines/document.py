@@ -43,6 +43,10 @@ class Strategy(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["matrix", "repeat", "parallelism"]
     written: Any
     position: Position
+    at_once: Any = None
+    """`maxConcurrency` beside it."""
+    stops_at_failure: bool = False
+    """Turns that have not begun are left out once one has failed."""
 
 
 class Variable(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """The one table of keys: honoured, or accepted and noted with the reason. What is in neither is refused."""
 
+from bascule.manager.pipelines.document import Action
+
 _CONTAINER = "steps run as jobs of a delegate, not in a container of their own"
 _STORED = "kept with the document; it changes nothing in a run"
 
@@ -60,7 +62,7 @@ NOTED: dict[str, dict[str, str]] = {
         "stepGroupInfra": "the delegate that leases the group's jobs runs them, where it stands",
         "sharedPaths": "a step group's jobs share one workspace anyway",
     },
-    "step": {"description": _STORED, "tags": _STORED},
+    "step": {"description": _STORED, "tags": _STORED, "contextType": _STORED},
     "variable": {"description": _STORED, "default": "it is offered where the value is <+input>"},
     "when": {},
     "enforce": {},
@@ -92,8 +94,12 @@ STAGE_TYPES_REFUSED: dict[str, str] = {
     "IACM": "use a Custom stage with Run steps",
 }
 
+ACTIONS_REPLACED: dict[str, tuple[Action, str]] = {
+    "ManualIntervention": ("MarkAsFailure", "nobody is asked: what it says under onTimeout is done at once"),
+    "ProceedWithDefaultValues": ("MarkAsFailure", "a run never waits for an input: it is asked for before it starts"),
+}
+"""Actions that are another one here, and why."""
+
 ACTIONS_REFUSED: dict[str, str] = {
-    "ManualIntervention": "use StageRollback, or an approval step with `when: {stageStatus: Failure}`",
-    "ProceedWithDefaultValues": "give the input a default instead",
     "RetryStepGroup": "put a Retry strategy on the steps of the group",
 }

@@ -10,17 +10,18 @@ from bascule.manager.pipelines.document import Strategy
 MAX_TURNS = 256
 _KNOWN = {
     "matrix": {"exclude", "maxConcurrency", "nodeName"},
-    "repeat": {"times", "items", "maxConcurrency", "nodeName"},
+    "repeat": {"times", "items", "maxConcurrency", "nodeName", "start", "end", "unit", "partitionSize"},
 }
+
+_OF_ITEMS = {"start", "end", "unit", "partitionSize"}
 
 
 def turns(strategy: Strategy, resolved: Any) -> tuple[list[dict[str, Any]], int]:
     """The names each turn adds (`{"matrix": {"db": "a"}}`), and how many may run at once. Raises InputError (PIP-013)."""
     match strategy.kind, resolved:
         case "parallelism", value:
-            count = _number(strategy, "parallelism", value)
-            found: list[dict[str, Any]] = [{} for _ in range(count)]
-            at_once = count
+            found: list[dict[str, Any]] = [{} for _ in range(_number(strategy, "parallelism", value))]
+            at_once = _at_once(strategy, {} if strategy.at_once is None else {"maxConcurrency": strategy.at_once}, len(found))
         case "repeat", dict():
             found = _repeat(strategy, resolved)
             at_once = _at_once(strategy, resolved, len(found))
@@ -37,7 +38,7 @@ def turns(strategy: Strategy, resolved: Any) -> tuple[list[dict[str, Any]], int]
 
 
 def _repeat(strategy: Strategy, resolved: dict[str, Any]) -> list[dict[str, Any]]:
-    _only(strategy, resolved, _KNOWN["repeat"])
+    _only(strategy, resolved, _KNOWN["repeat"] - (_OF_ITEMS if "times" in resolved else set()))
     if ("times" in resolved) == ("items" in resolved):
         raise _wrong(strategy, "'repeat' needs 'times' or 'items'")
     if "items" in resolved:
@@ -45,8 +46,26 @@ def _repeat(strategy: Strategy, resolved: dict[str, Any]) -> list[dict[str, Any]
         items = [part.strip() for part in items.split(",")] if isinstance(items, str) else items
         if not isinstance(items, list):
             raise _wrong(strategy, "'items' must be a list")
-        return [{"repeat": {"item": item, "index": index}} for index, item in enumerate(items)]
+        return [{"repeat": {**part, "index": index}} for index, part in enumerate(_parts(strategy, resolved, items))]
     return [{"repeat": {"index": index}} for index in range(_number(strategy, "times", resolved["times"]))]
+
+
+def _parts(strategy: Strategy, resolved: dict[str, Any], items: list[Any]) -> list[dict[str, Any]]:
+    """The items from `start` to `end`, counted or in percent; with `partitionSize` in pieces, each known as `partition`."""
+    unit = resolved.get("unit", "Count")
+    if unit not in ("Count", "Percentage"):
+        raise _wrong(strategy, f"'unit' cannot be '{unit}'", fix="it is Count or Percentage")
+    whole = 100 if unit == "Percentage" else len(items)
+
+    def number(key: str, default: int) -> int:
+        given = _number(strategy, key, resolved.get(key, default))
+        return -(-given * len(items) // 100) if unit == "Percentage" else given
+
+    chosen = items[number("start", 0) : number("end", whole)]
+    if "partitionSize" not in resolved:
+        return [{"item": item} for item in chosen]
+    size = max(number("partitionSize", whole), 1)
+    return [{"partition": chosen[at : at + size], "item": chosen[at : at + size]} for at in range(0, len(chosen), size)]
 
 
 def _matrix(strategy: Strategy, resolved: dict[str, Any]) -> list[dict[str, Any]]:

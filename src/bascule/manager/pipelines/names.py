@@ -7,7 +7,7 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.manager.pipelines.document import Pipeline, Variable
 from bascule.manager.pipelines.expressions.evaluate import resolve
-from bascule.manager.pipelines.expressions.values import SecretRef, Text, from_json
+from bascule.manager.pipelines.expressions.values import SecretRef, StatusWord, Text, from_json
 from bascule.manager.pipelines.model import Execution, Node
 
 
@@ -75,7 +75,7 @@ def names_for(execution: Execution, pipeline: Pipeline, nodes: Mapping[str, Node
             "triggerType": str(execution.trigger.get("type", "MANUAL")),
             "variables": Variables(pipeline.variables, lambda: names),
             "stages": known_stages,
-            "status": _status_so_far(nodes),
+            **dict.fromkeys(("status", "currentStatus", "liveStatus"), StatusWord(_status_so_far(nodes))),
             "orgIdentifier": execution.scope.org,
             "projectIdentifier": execution.scope.project,
         },
@@ -95,7 +95,8 @@ def names_for(execution: Execution, pipeline: Pipeline, nodes: Mapping[str, Node
 
 
 def _facts(node: Node) -> dict[str, Any]:
-    facts: dict[str, Any] = {"identifier": node.identifier, "name": node.name, "status": node.status, "currentStatus": node.status}
+    facts: dict[str, Any] = {"identifier": node.identifier, "name": node.name}
+    facts |= dict.fromkeys(("status", "currentStatus", "liveStatus"), StatusWord(node.status))
     if node.started_at:
         facts["startTs"] = int(node.started_at.timestamp() * 1000)
     if node.ended_at:

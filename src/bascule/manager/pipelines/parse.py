@@ -125,14 +125,14 @@ class _Parser:
     def mapping(self, node: Node | None, what: str, at: Position) -> Mapping | None:
         if isinstance(node, Mapping):
             return node
-        if node is not None and not (isinstance(node, Scalar) and node.kind == "null"):
+        if node is not None and not _is_open(node):
             self.say("PIP-005", f"{what} must be a mapping", node.position if node else at)
         return None
 
     def sequence(self, node: Node | None, what: str) -> tuple[Node, ...]:
         if isinstance(node, Sequence):
             return node.items
-        if node is not None and not (isinstance(node, Scalar) and node.kind == "null"):
+        if node is not None and not _is_open(node):
             self.say("PIP-005", f"{what} must be a list", node.position)
         return ()
 
@@ -235,7 +235,7 @@ class _Parser:
             return None
         self.check_keys(written, "pipeline")
         together = [self.stages_of(item) for item in self.sequence(written.get("stages"), "'stages'")]
-        if not together:
+        if not together and written.get("template") is None:
             self.say("PIP-006", "a pipeline needs at least one stage", written.position, fix="write 'stages:' with '- stage:' below it")
         pipeline = Pipeline(
             identifier=self.identifier(written, "pipeline"),
@@ -286,6 +286,8 @@ class _Parser:
         if written is None:
             return None
         self.check_keys(written, "stage")
+        if written.get("template") is not None:
+            return None
         kind = written.get("type")
         if isinstance(kind, Scalar) and kind.text in keys.STAGE_TYPES_REFUSED:
             self.say("PIP-003", f"stages of type '{kind.text}' are not supported", kind.position, fix=keys.STAGE_TYPES_REFUSED[kind.text])
@@ -374,6 +376,8 @@ class _Parser:
         if written is None:
             return None
         self.check_keys(written, "step")
+        if written.get("template") is not None:
+            return None
         spec = self.mapping(written.get("spec"), "'spec'", written.position)
         if spec is not None:
             self.check_expressions(spec)
@@ -442,12 +446,21 @@ class _Parser:
         mapping = self.mapping(written.get("strategy"), "'strategy'", written.position)
         if mapping is None:
             return None
-        match [entry.key.text for entry in mapping]:
+        if (on_failure := mapping.get("onFailure")) is not None:
+            self.one_of(on_failure, ("RunAll", "SkipQueued"), "'onFailure'", "RunAll")
+        at_once = mapping.get("maxConcurrency")
+        match [entry.key.text for entry in mapping if entry.key.text not in ("onFailure", "maxConcurrency")]:
             case ["matrix" | "repeat" | "parallelism" as kind]:
                 node = mapping.get(kind)
                 assert node is not None  # noqa: S101 - the key was just listed
-                self.check_expressions(node)
-                return Strategy(kind=kind, written=plain(node), position=node.position)
+                self.check_expressions(mapping)
+                return Strategy(
+                    kind=kind,
+                    written=plain(node),
+                    position=node.position,
+                    at_once=plain(at_once) if at_once is not None else None,
+                    stops_at_failure=isinstance(on_failure, Scalar) and on_failure.text == "SkipQueued",
+                )
             case _:
                 self.say("PIP-010", "'strategy' holds one of matrix, repeat and parallelism", mapping.position)
                 return None
@@ -458,6 +471,8 @@ class _Parser:
 
     def on_failure(self, node: Node) -> OnFailure | None:
         """`- onFailure: {errors: [AllErrors], action: {type: StageRollback}}`."""
+        if _is_open(node):
+            return None
         wrapper = self.mapping(node, "a failure strategy", node.position)
         written = self.mapping(wrapper.get("onFailure"), "'onFailure'", node.position) if wrapper is not None else None
         if written is None:
@@ -469,7 +484,10 @@ class _Parser:
         errors = self.texts(written, "errors")
         for item in self.sequence(written.get("errors"), "'errors'"):
             self.one_of(item, ERROR_CLASSES, "an error class", "AllErrors")
-        action = self.mapping(written.get("action"), "'action'", written.position)
+        action_node = written.get("action")
+        action = self.mapping(action_node, "'action'", written.position)
+        if action is None and action_node is not None and _is_open(action_node):
+            return None
         if action is None:
             self.say("PIP-006", "a failure strategy needs 'action'", written.position)
             return None
@@ -488,12 +506,26 @@ class _Parser:
         if isinstance(node, Scalar) and node.text in keys.ACTIONS_REFUSED:
             self.say("PIP-003", f"the action '{node.text}' is not supported", node.position, fix=keys.ACTIONS_REFUSED[node.text])
             return "MarkAsFailure", False
+        if isinstance(node, Scalar) and node.text in keys.ACTIONS_REPLACED:
+            other, why = keys.ACTIONS_REPLACED[node.text]
+            self.note(node.text, why, node.position)
+            return self.on_timeout(action) or other, True
         actions: tuple[Action, ...] = get_args(Action)
         return self.one_of(node, actions, "an action", "MarkAsFailure"), node is not None
 
+    def on_timeout(self, action: Mapping) -> Action | None:
+        """What an action does once nobody has intervened."""
+        spec = self.mapping(action.get("spec"), "'spec'", action.position)
+        after = self.mapping(spec.get("onTimeout"), "'onTimeout'", action.position) if spec is not None else None
+        inner = self.mapping(after.get("action"), "'action'", action.position) if after is not None else None
+        return self.action(inner)[0] if inner is not None else None
+
     def retry(self, errors: tuple[str, ...], spec: Mapping) -> OnFailure | None:
         count = spec.get("retryCount")
+        if count is not None and _is_open(count):
+            return None
         retries = plain(count) if count is not None else 0
+        retries = int(retries) if isinstance(retries, str) and retries.isdigit() else retries
         if not isinstance(retries, int) or not 1 <= retries <= 100:
             self.say("PIP-008", "'retryCount' is a number from 1 to 100", spec.position)
             return None
@@ -517,6 +549,11 @@ def _named(items: tuple[Item, ...]) -> list[Step | StepGroup]:
     for item in items:
         found += _named(item.items) if isinstance(item, Parallel) else [item]
     return found
+
+
+def _is_open(node: Node) -> bool:
+    """Whether nothing is written there yet: it is null, or the run is asked for it."""
+    return isinstance(node, Scalar) and (node.kind == "null" or node.text.startswith("<+input>"))
 
 
 def _places(spec: Mapping) -> dict[str, Position]:

@@ -333,6 +333,9 @@ class Walk:
         finished = True
         for index, names in enumerate(node.memory["turns"]):
             turn = self._turn_of_loop(item, node, above, index, names)
+            if turn.status == "NotStarted" and strategy.stops_at_failure and self._has_broken_turn(node):
+                turn.status, turn.reason, turn.ended_at = "Skipped", "a turn before it has failed", self._now
+                continue
             if turn.status == "NotStarted" and running >= node.memory["at_once"]:
                 finished = False
                 continue
@@ -343,6 +346,9 @@ class Walk:
         if finished:
             self._finish(node)
         return finished
+
+    def _has_broken_turn(self, loop: Node) -> bool:
+        return any(turn.parent == loop.path and turn.is_broken for turn in self.nodes.values())
 
     def _turn_of_loop(self, item: Step | StepGroup | Stage, node: Node, above: _Above, index: int, names: dict[str, Any]) -> Node:
         identifier = f"{item.identifier}_{index}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bascule.core.errors import InputError
 from bascule.manager.pipelines.expressions import grammar
 from bascule.manager.pipelines.expressions.evaluate import evaluate_text, is_true, path_of, resolve
-from bascule.manager.pipelines.expressions.values import SecretRef, Text, concatenate, from_json, show, to_json
+from bascule.manager.pipelines.expressions.values import SecretRef, StatusWord, Text, concatenate, from_json, show, to_json
 
 NAMES: dict[str, Any] = {
     "pipeline": {"name": "Release", "variables": {"env": "prod", "count": "5", "flag": "true", "list": ["a", "b"]}, "sequenceId": 7},
@@ -99,6 +99,60 @@ def test_what_cannot_be_evaluated_is_one_clear_problem(text: str, code: str, sai
     assert problem.where.startswith("pipeline.yaml:3:4")
 
 
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ('<+a.status> == "SUCCEEDED"', True),
+        ('<+a.status> == "Success"', True),
+        ('<+a.status> != "FAILED"', True),
+        ('<+a.status> =~ ["SUCCEEDED", "SKIPPED"]', True),
+        ('"<+a.status>" == "SUCCEEDED"', True),
+        ('"<+a.branch>" == "release/1" && \'x<+a.branch>\' != "x"', True),
+        ('<+a.branch> =~ "(main|release/.*)"', True),
+        ('<+a.branch> !~ "main"', True),
+        ('<+a.branch> =^ "release"', True),
+        ('<+a.branch> =$ "/1"', True),
+        ('<+a.branch> !^ "release"', False),
+        ("<+a.missing> == null", True),
+        ("null != <+a.branch>", True),
+        ("empty(<+a.missing>) && not empty(<+a.branch>)", True),
+        ("size(<+a.list>) == 2", True),
+        ('(<+a.missing> ?: "qa") == "qa"', True),
+        ('(<+a.branch> ?? "qa") == "qa"', False),
+        ('<+json.select("x.y[0].z", <+a.json>)> == "5"', True),
+        ("<+json.object(<+a.json>).x.y[0].z> == 5", True),
+        ('<+regex.extract("release/(.*)", <+a.branch>)> == 1', True),
+    ],
+)
+def test_the_words_of_jexl_mean_what_they_mean_there(condition: str, holds: bool) -> None:
+    names = {"a": {"status": StatusWord("Success"), "branch": "release/1", "list": [1, 2], "json": '{"x": {"y": [{"z": 5}]}}'}}
+    assert is_true(condition, names) is holds
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ('<+a.branch> =~ "(a+)+b"', "might never end"),
+        ('<+a.branch> =~ "("', "cannot be used as a pattern"),
+        ('<+json.select("q", "{}")> == "x"', "there is no 'q'"),
+        ('<+json.object("{")> == "x"', "no JSON"),
+        ("size(3) == 1", "has no size"),
+        ('<+secrets.getValue("x")> =~ "a.*"', "only be concatenated"),
+    ],
+)
+def test_a_pattern_or_path_that_does_not_do_is_one_clear_problem(condition: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        is_true(condition, {"a": {"branch": "main"}})
+    assert said in str(caught.value)
+
+
+def test_a_status_is_plain_text_wherever_it_is_stored() -> None:
+    names = {"a": {"status": StatusWord("IgnoreFailed")}}
+    assert type(evaluate_text("<+a.status>", names)) is str
+    assert to_json(evaluate_text("<+a>", names)) == {"status": "IGNORE_FAILED"}
+    assert evaluate_text("it is <+a>", names) == 'it is {"status":"IGNORE_FAILED"}'
+
+
 def test_a_secret_is_concatenated_and_never_shown() -> None:
     value = evaluate_text('postgres://<+pipeline.variables.env>:<+secrets.getValue("account.db")>@host', NAMES)
     assert value == Text(("postgres://prod:", SecretRef("account.db"), "@host"))
@@ -112,7 +166,8 @@ def test_every_unresolved_place_of_a_value_is_reported() -> None:
     assert [problem.where.split(" ")[0] for problem in raised.value.problems if problem.where] == ["spec.a", "spec.b[1]"]
 
 
-_constants = st.one_of(st.integers(0, 10**9), st.booleans(), st.none(), st.text("abc \"'\\<+>é\n", max_size=8)).map(grammar.Constant)
+_texts = st.text("abc \"'\\<+>é\n", max_size=8).filter(lambda text: "<+" not in text)
+_constants = st.one_of(st.integers(0, 10**9), st.booleans(), st.none(), _texts).map(grammar.Constant)
 _trees = st.recursive(
     _constants,
     lambda inner: st.one_of(

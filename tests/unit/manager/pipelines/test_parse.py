@@ -71,7 +71,7 @@ def test_a_document_of_harness_is_read_and_what_has_no_effect_is_noted() -> None
         ("dbSchema: orders", "dbSchem: orders", "PIP-004", "pipeline.yaml:31:", "did you mean 'dbSchema'?"),
         ("type: DBSchemaApply", "type: DBSchemaAply", "PIP-011", "pipeline.yaml:29:31", "did you mean 'DBSchemaApply'?"),
         ("failureStrategies:", "failureStrategy:", "PIP-004", "pipeline.yaml:33:25", "did you mean 'failureStrategies'?"),
-        ("type: StageRollback", "type: ManualIntervention", "PIP-003", "pipeline.yaml:34:", "approval"),
+        ("type: StageRollback", "type: RetryStepGroup", "PIP-003", "pipeline.yaml:34:", "Retry"),
         ("type: StageRollback", "type: StageRolback", "PIP-008", "pipeline.yaml:34:", "did you mean 'StageRollback'?"),
         ("stageStatus: All", "stageStatus: Sometimes", "PIP-008", "pipeline.yaml:32:", "Success, Failure, All"),
         ("stageStatus: All", "pipelineStatus: All", "PIP-004", "pipeline.yaml:32:", "write 'stageStatus'"),

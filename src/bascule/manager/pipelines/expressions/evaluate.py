@@ -21,8 +21,8 @@ from bascule.manager.pipelines.expressions.grammar import (
     Template,
     Unary,
 )
-from bascule.manager.pipelines.expressions.methods import methods_of
-from bascule.manager.pipelines.expressions.values import SecretRef, Text, Value, concatenate, show
+from bascule.manager.pipelines.expressions.methods import FUNCTIONS, matches, methods_of
+from bascule.manager.pipelines.expressions.values import SecretRef, StatusWord, Text, Value, concatenate, show
 
 Names = Mapping[str, Any]
 """The first words a path may begin with: `pipeline`, `stage`, `execution`, `trigger`, … `secrets` is always there."""
@@ -98,7 +98,9 @@ def _placed(where: str, evaluated: Any) -> Value:
 
 def _template(template: Template, names: Names) -> Value:
     values = [part if isinstance(part, str) else evaluate(part, names) for part in template.parts]
-    return values[0] if len(values) == 1 else concatenate(*values)
+    if len(values) == 1:
+        return str(values[0]) if isinstance(values[0], StatusWord) else values[0]
+    return concatenate(*values)
 
 
 def evaluate(node: Node, names: Names) -> Value:
@@ -118,8 +120,14 @@ def evaluate(node: Node, names: Names) -> Value:
             return _index(node, evaluate(of, names), evaluate(key, names))
         case Call(Name("secrets"), "getValue", arguments):
             return _secret([evaluate(argument, names) for argument in arguments])
+        case Call(Name(holder), name, arguments) if f"{holder}.{name}" in FUNCTIONS and holder not in names:
+            return _call_function(node, f"{holder}.{name}", [evaluate(argument, names) for argument in arguments])
         case Call(of, name, arguments):
             return _call(node, evaluate(of, names), name, [evaluate(argument, names) for argument in arguments])
+        case Unary("empty", operand):
+            return _size(node, _or_null(operand, names)) == 0
+        case Unary("size", operand):
+            return _size(node, evaluate(operand, names))
         case Unary(operator, operand):
             value = evaluate(operand, names)
             return not _truth(node, value) if operator == "!" else -_number(node, value)
@@ -127,6 +135,11 @@ def evaluate(node: Node, names: Names) -> Value:
             return _truth(node, evaluate(left, names)) and _truth(node, evaluate(right, names))
         case Binary("||", left, right):
             return _truth(node, evaluate(left, names)) or _truth(node, evaluate(right, names))
+        case Binary("?:", left, right):
+            found = _or_null(left, names)
+            return evaluate(right, names) if found is None or found == "" else found
+        case Binary("==" | "!=" as operator, left, Constant(None)) | Binary("==" | "!=" as operator, Constant(None), left):
+            return (_or_null(left, names) is None) == (operator == "==")
         case Binary(operator, left, right):
             return _binary(node, operator, evaluate(left, names), evaluate(right, names))
         case Choice(test, then, otherwise):
@@ -150,6 +163,8 @@ def path_of(node: Node) -> str:
             return f"{path_of(of)}.{name}({', '.join(path_of(argument) for argument in arguments)})"
         case Constant(value):
             return f'"{value}"' if isinstance(value, str) else show(value)
+        case Unary("empty" | "size" as function, operand):
+            return f"{function}({path_of(operand)})"
         case Unary(operator, operand):
             return f"{operator}{path_of(operand)}"
         case Binary(operator, left, right):
@@ -232,6 +247,51 @@ def _call(node: Node, value: Value, name: str, arguments: list[Value]) -> Value:
         raise _problem("EXP-006", f"'{name}' cannot be called like this", node=node, why=str(error)) from error
 
 
+def _or_null(node: Node, names: Names) -> Value:
+    """The value, or null where there is none: asked by what can tell the two apart."""
+    try:
+        return evaluate(node, names)
+    except InputError as error:
+        if {problem.code for problem in error.problems} == {"EXP-003"}:
+            return None
+        raise
+
+
+def _size(node: Node, value: Value) -> int:
+    _refuse_secret(node, value)
+    match value:
+        case None:
+            return 0
+        case str() | list() | dict():
+            return len(value)
+        case _:
+            raise _problem("EXP-006", f"{_shown(value)} has no size", node=node)
+
+
+def _call_function(node: Node, name: str, arguments: list[Value]) -> Value:
+    _refuse_secret(node, *arguments)
+    try:
+        return FUNCTIONS[name](*arguments)
+    except (TypeError, ValueError, LookupError) as error:
+        raise _problem("EXP-006", f"'{name}' cannot be called like this", node=node, why=str(error)) from error
+
+
+def _related(node: Node, operator: str, left: Value, right: Value) -> bool:
+    """`=~`, `=^`, `=$`."""
+    if operator == "=~" and isinstance(right, list | dict):
+        return any(_equal(left, item) for item in right)
+    if not (isinstance(left, str) and isinstance(right, str)):
+        raise _problem("EXP-005", f"{_shown(left)} and {_shown(right)} are not two texts", node=node)
+    if operator == "=^":
+        return left.startswith(right)
+    if operator == "=$":
+        return left.endswith(right)
+    try:
+        return matches(left, right)
+    except ValueError as error:
+        raise _problem("EXP-005", f"{_shown(right)} cannot be used as a pattern", node=node, why=str(error)) from error
+
+
 def _binary(node: Node, operator: str, left: Value, right: Value) -> Value:
     if operator == "+":
         if isinstance(left, str | Text) or isinstance(right, str | Text):
@@ -243,6 +303,10 @@ def _binary(node: Node, operator: str, left: Value, right: Value) -> Value:
             return _equal(left, right)
         case "!=":
             return not _equal(left, right)
+        case "=~" | "=^" | "=$":
+            return _related(node, operator, left, right)
+        case "!~" | "!^" | "!$":
+            return not _related(node, operator.replace("!", "="), left, right)
         case "<" | "<=" | ">" | ">=":
             return _compare(node, operator, left, right)
         case _:
@@ -282,6 +346,10 @@ def _as_number(value: Value) -> int | float | None:
 
 def _equal(left: Value, right: Value) -> bool:
     """Numbers equal numbers however written (variables are texts in Harness), `true` equals `"true"`."""
+    if isinstance(left, StatusWord) and isinstance(right, str):
+        return right in left.spellings
+    if isinstance(right, StatusWord):
+        return _equal(right, left)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
     if isinstance(left, bool) or isinstance(right, bool):

@@ -1,14 +1,17 @@
 """The grammar of `<+…>`: text → tree.
 
     template   = (text | "<+" expression ">")*
-    expression = or ["?" expression ":" expression]
+    expression = or [("?:" | "??") expression | "?" expression ":" expression]
     or         = and ("||" and | "or" and)*                    and  = equal ("&&" equal | "and" equal)*
-    equal      = compare (("==" | "!=" | "eq" | "ne") compare)*
+    equal      = compare (("==" | "!=" | "eq" | "ne" | "=~" | "!~" | "=^" | "!^" | "=$" | "!$") compare)*
     compare    = sum (("<" | "<=" | ">" | ">=" | "lt" | "le" | "gt" | "ge") sum)*
     sum        = product (("+" | "-") product)*                product = unary (("*" | "/" | "%") unary)*
     unary      = ("!" | "-" | "not") unary | postfix
     postfix    = primary ("." name ["(" arguments ")"] | "[" expression "]")*
-    primary    = number | string | true | false | null | name | "(" expression ")" | "[" list "]" | "<+" expression ">"
+    primary    = number | string | true | false | null | name | ("empty" | "size") "(" expression ")"
+               | "(" expression ")" | "[" list "]" | "<+" expression ">"
+
+`=~` matches a pattern or stands in a list, `=^` starts with, `=$` ends with, as JEXL has them.
 
 Directly inside `<+ >` the sign `>` always closes, as Harness has it; there, compare with `gt`, or in parentheses. In a condition, outside
 `<+ >`, it compares.
@@ -57,7 +60,7 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Unary(msgspec.Struct, frozen=True):
-    operator: Literal["!", "-"]
+    operator: Literal["!", "-", "empty", "size"]
     operand: "Node"
 
 
@@ -119,6 +122,16 @@ def condition(text: str) -> Node:
     return node
 
 
+def _interpolated(text: str) -> Node:
+    """A string between quotes: expressions in it have their values put in, as `"<+pipeline.name>" == "x"` has it."""
+    if "<+" not in text:
+        return Constant(text)
+    node: Node = Constant("")
+    for part in template(text).parts:
+        node = Binary("+", node, Constant(part) if isinstance(part, str) else part)
+    return node
+
+
 _SPACES = re.compile(r"\s*")
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _MEMBER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*|[0-9]+")
@@ -128,12 +141,24 @@ _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None
 _LEVELS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("||", "||"), ("or", "||")),
     (("&&", "&&"), ("and", "&&")),
-    (("==", "=="), ("!=", "!="), ("eq", "=="), ("ne", "!=")),
+    (
+        ("==", "=="),
+        ("!=", "!="),
+        ("eq", "=="),
+        ("ne", "!="),
+        ("=~", "=~"),
+        ("!~", "!~"),
+        ("=^", "=^"),
+        ("!^", "!^"),
+        ("=$", "=$"),
+        ("!$", "!$"),
+    ),
     (("<=", "<="), (">=", ">="), ("<", "<"), (">", ">"), ("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">=")),
     (("+", "+"), ("-", "-")),
     (("*", "*"), ("/", "/"), ("%", "%")),
 )
 """Binary operators as written and as meant, loosest first."""
+_FUNCTIONS: dict[str, Literal["empty", "size"]] = {"empty": "empty", "size": "size"}
 
 
 class _Reader:
@@ -184,7 +209,9 @@ class _Reader:
         if self._depth > MAX_DEPTH:
             raise self.problem("this expression is nested too deeply")
         node = self._level(0)
-        if self._take("?"):
+        if self._take("?:") or self._take("??"):
+            node = Binary("?:", node, self.expression())
+        elif self._take("?"):
             then = self.expression()
             if not self._take(":"):
                 raise self.problem("':' is expected here")
@@ -291,15 +318,23 @@ class _Reader:
         if self._next("["):
             return Items(self._list("[", "]"))
         if self.text[self.at] in "\"'":
-            return Constant(self._string())
+            return _interpolated(self._string())
         if match := _NUMBER.match(self.text, self.at):
             self.at = match.end()
             return Constant(float(match.group()) if match.group(1) else int(match.group()))
         if match := _WORD.match(self.text, self.at):
             self.at = match.end()
             word = match.group()
+            if word in _FUNCTIONS and self._next("("):
+                return self._function(_FUNCTIONS[word])
             return Constant(_CONSTANTS[word]) if word in _CONSTANTS else Name(word)
         raise self.problem(f"a value is expected here, not '{self.text[self.at]}'")
+
+    def _function(self, name: Literal["empty", "size"]) -> Node:
+        arguments = self._list("(", ")")
+        if len(arguments) != 1:
+            raise self.problem(f"'{name}' takes one value")
+        return Unary(name, arguments[0])
 
     def _string(self) -> str:
         quote = self.text[self.at]

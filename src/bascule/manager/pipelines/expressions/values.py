@@ -28,6 +28,25 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
         return tuple(part.reference for part in self.parts if isinstance(part, SecretRef))
 
 
+class StatusWord(str):
+    """How a node stands, in the word of Harness's expressions (`SUCCEEDED`). It also equals the word of the API (`Success`)."""
+
+    spellings: frozenset[str]
+
+    def __new__(cls, status: str) -> "StatusWord":
+        word = super().__new__(cls, _STATUS_WORDS.get(status, _upper(status)))
+        word.spellings = frozenset({str(word), status, status.upper()})
+        return word
+
+
+_STATUS_WORDS = {"Success": "SUCCEEDED", "NotStarted": "QUEUED"}
+
+
+def _upper(status: str) -> str:
+    """`IgnoreFailed` → `IGNORE_FAILED`."""
+    return "".join(f"_{sign}" if sign.isupper() and at else sign for at, sign in enumerate(status)).upper()
+
+
 Value = Any
 """None, bool, int, float, str, list, dict or Text."""
 
@@ -36,7 +55,7 @@ def show(value: Value) -> str:
     """A value as text inside a string: `true`, `null`, JSON for lists and maps."""
     match value:
         case str():
-            return value
+            return str(value)
         case None:
             return "null"
         case bool():
@@ -46,7 +65,7 @@ def show(value: Value) -> str:
         case int() | float():
             return str(value)
         case _:
-            return msgspec.json.encode(value).decode()
+            return msgspec.json.encode(value, enc_hook=str).decode()
 
 
 def concatenate(*values: Value) -> str | Text:
@@ -85,6 +104,8 @@ def to_json(value: Value) -> Any:
             return {key: to_json(item) for key, item in value.items()}
         case list() | tuple():
             return [to_json(item) for item in value]
+        case str():
+            return str(value)
         case _:
             return value
 

@@ -18,6 +18,7 @@ class ApplySchema(Step, frozen=True, kw_only=True):
     """Plan, let policy judge the plan, then run exactly that plan. Undone by `DBSchemaRollback` to `preStartTag`."""
 
     permission: ClassVar[str] = "dbops_instance_deploy"
+    noted: ClassVar[dict[str, str]] = {"settings": "an apply takes its options from 'globalSettings'"}
 
     db_schema: str
     db_instance: str
@@ -25,6 +26,8 @@ class ApplySchema(Step, frozen=True, kw_only=True):
     tag: str | None = None
     mark_next_change_set_run: bool = False
     tag_database_change_set: bool = False
+    change_set_failure_strategy: str | None = None
+    """`MARK_NEXT_RUN`: how older documents write `markNextChangeSetRun: true`."""
     global_settings: dict[str, Any] = {}
     delegate_selectors: list[str] = []
 
@@ -63,6 +66,10 @@ class ApplySchema(Step, frozen=True, kw_only=True):
                 return Failed(failed(answer).problems, failed(answer).kind, self._outputs(ctx))
             case _:
                 return failed(answer)
+
+    @property
+    def _marks_failed(self) -> bool:
+        return self.mark_next_change_set_run or self.change_set_failure_strategy == "MARK_NEXT_RUN"
 
     def _facts(self, ctx: StepContext) -> InstanceFacts:
         return ctx.instance(self.db_schema, self.db_instance, self.permission)
@@ -104,7 +111,7 @@ class ApplySchema(Step, frozen=True, kw_only=True):
         return self._run(ctx, facts, ctx.memory["digest"])
 
     def _run(self, ctx: StepContext, facts: InstanceFacts, digest: str) -> Intent:
-        options = ["--mark-failed-as-ran"] if self.mark_next_change_set_run else []
+        options = ["--mark-failed-as-ran"] if self._marks_failed else []
         return RunJob("update", _jobs.update(ctx, facts, digest, ctx.memory["deployment_id"], *options, settings=self.global_settings))
 
     def _mark_end(self, ctx: StepContext, facts: InstanceFacts) -> Intent:

@@ -1,7 +1,7 @@
 """Run and ShellScript: a script on a delegate."""
 
 import re
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
@@ -20,6 +20,12 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 @step("Run")
 class Run(Step, frozen=True, kw_only=True):
     """Run `command` in a shell. What it exports under the names of `outputVariables` later steps may read."""
+
+    noted: ClassVar[dict[str, str]] = {
+        "alias": "outputs are read by the step's path",
+        "baseImageConnectorRefs": "steps run as jobs of a delegate, not in a container of their own",
+        "reports": "reports of tests are not collected",
+    }
 
     command: Any
     shell: Shell = "Sh"

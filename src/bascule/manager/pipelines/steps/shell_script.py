@@ -16,6 +16,8 @@ class ShellScript(Step, frozen=True, kw_only=True):
     noted: ClassVar[dict[str, str]] = {
         "onDelegate": "scripts always run on a delegate",
         "executionTarget": "scripts always run on a delegate",
+        "includeInfraSelectors": "a delegate is chosen by delegateSelectors",
+        "outputAlias": "outputs are read by the step's path",
     }
 
     shell: Literal["Bash", "PowerShell"] = "Bash"
