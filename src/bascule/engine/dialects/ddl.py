@@ -410,10 +410,6 @@ class Ddl:
         )
 
     def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
-        if op.increment is not None:
-            yield f"INCREMENT BY {op.increment}"
-        if op.minimum is not None:
-            yield f"MINVALUE {op.minimum}"
         if isinstance(op, ops.CreateSequence) and op.start is not None:
             yield f"START WITH {op.start}"
         yield from self.sequence_steps(op)
@@ -423,6 +419,10 @@ class Ddl:
             yield "CYCLE" if op.cycle else "NO CYCLE"
 
     def sequence_steps(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
+        if op.increment is not None:
+            yield f"INCREMENT BY {op.increment}"
+        if op.minimum is not None:
+            yield f"MINVALUE {op.minimum}"
         if op.maximum is not None:
             yield f"MAXVALUE {op.maximum}"
 

@@ -7,6 +7,9 @@ from bascule.engine.dialects.live import LiveConnection, ServerFacts
 from bascule.engine.schema import Column, ForeignKey, Index, Name, PrimaryKey, References, Schema, Table, Unique, Value
 
 _KEY_NAME = re.compile(r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+PRIMARY\s+KEY""", re.IGNORECASE)
+_FOREIGN_KEY_NAME = re.compile(
+    r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+FOREIGN\s+KEY\s*\(([^()]*)\)\s*REFERENCES\b""", re.IGNORECASE
+)
 
 
 def facts(connection: LiveConnection) -> ServerFacts:
@@ -27,10 +30,6 @@ def shape(connection: LiveConnection, schema: str | None, tables: Collection[str
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
     wanted = None if tables is None else {name.lower() for name in tables}
-_FOREIGN_KEY_NAME = re.compile(
-    r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+FOREIGN\s+KEY\s*\(([^()]*)\)\s*REFERENCES\b""", re.IGNORECASE
-)
-
     return Schema(
         tables={
             name: _table(connection, name, sql or "")
@@ -104,6 +103,7 @@ def _foreign_keys(connection: LiveConnection, table: str, sql: str) -> tuple[For
     return tuple(
         ForeignKey(
             columns=tuple(row[1] for row in rows),
+            name=names.get(tuple(row[1].lower() for row in rows)),
             references=References(table=Name(rows[0][0]), columns=tuple(row[2] for row in rows if row[2])),
             on_update=rows[0][3],
             on_delete=rows[0][4],
@@ -112,10 +112,9 @@ def _foreign_keys(connection: LiveConnection, table: str, sql: str) -> tuple[For
     )
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-            name=names.get(tuple(row[1].lower() for row in rows)),
 def _unquoted_list(text: str) -> tuple[str, ...]:
     return tuple(word.strip().strip('"`[]').lower() for word in text.split(","))
 
 
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
