@@ -1,0 +1,29 @@
+"""Db2 for Linux, UNIX and Windows. DDL is transactional. SQL only, through `offline:db2`."""
+
+from bascule.engine.dialects import DIALECTS
+from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.db2.ddl import Db2Ddl
+from bascule.engine.dialects.db2.types import TYPES
+
+TRAITS = Traits(
+    transactional_ddl=True,
+    short_name="db2",
+    supports_schemas=False,
+    current_timestamp="CURRENT TIMESTAMP",
+    true="1",
+    false="0",
+    inserts_many=False,
+    date_literal="DATE('{date}')",
+    time_literal="TIME('{time}')",
+    moment_literal="TIMESTAMP('{date} {time}')",
+)
+SUPPORT = Support(
+    lacks=frozenset({"renameSequence", "renameView"}),
+    refuses={
+        "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
+        "addUniqueConstraint": ("clustered", "forIndexName"),
+        "alterSequence": ("dataType", "ordered"),
+        "dropUniqueConstraint": ("uniqueColumns",),
+    },
+)
+DB2 = DIALECTS.add("db2")(Dialect(name="db2", traits=TRAITS, types=TYPES, ddl=Db2Ddl(TRAITS, TYPES), support=SUPPORT))

@@ -1,0 +1,2 @@
+-- Update Database Script
+-- Change Log: changelog.xml
