@@ -1,10 +1,8 @@
 """Families of one-idea files: a name users write (`addColumn`) leads to a module (`add_column.py`), imported at first use."""
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 from bascule.core.errors import InputError
@@ -43,6 +41,8 @@ class Registry(Generic[Member]):
 
     def modules(self) -> list[str]:
         """The names of the family's modules, sorted; private ones and `base` left out."""
+        import pkgutil  # like difflib below: not for a run that finds its one dialect by name
+
         path = importlib.import_module(self.package).__path__
         return sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_") and m.name != "base")
 
@@ -66,6 +66,8 @@ class Registry(Generic[Member]):
 
     def unknown(self, name: str, where: str | None = None) -> Problem:
         """The problem to report for a name that no member has."""
+        from difflib import get_close_matches
+
         near = get_close_matches(name, self.names(), n=1, cutoff=0.6)
         return Problem(
             code=self.code,

@@ -1,6 +1,5 @@
 """Waiting politely for locks that others hold: short attempts, growing pauses with jitter, an end."""
 
-import random
 import time
 from collections.abc import Callable
 
@@ -23,6 +22,8 @@ class Patience:
 
     def wait(self, tell: Callable[[str], None]) -> bool:
         """Sleeps before the next attempt; False when it is time to give up."""
+        import random  # most runs never wait
+
         pause = min(0.25 * 2**self._attempts, 10.0) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, no secret
         if time.monotonic() + pause >= self._deadline:
             return False

@@ -60,6 +60,7 @@ class Runner:
         settings: RunSettings,
     ) -> None:
         self.rows = list(rows)
+        self._recorded = {row.identity for row in rows}
         self._target = target
         self._scene = scene
         self._lock = lock
@@ -124,6 +125,7 @@ class Runner:
             self._end(changeset, "FAILED", started, error=error, direction="rollback")
             raise self._explained(changeset, error, "rolling back ") from error
         self.rows.remove(row)
+        self._recorded.discard(row.identity)
         self._end(changeset, "ROLLED_BACK", started, direction="rollback")
 
     def mark_ran(self, changeset: ChangeSet) -> HistoryRow:
@@ -344,8 +346,15 @@ class Runner:
             deployment_id=self._settings.deployment_id,
         )
         table = self._target.changelog_table
-        self._execute_all(table.insert(row) if before is None else table.update(row), None)
-        return table.read_one(self._connection, row) or row
+        statements = table.insert(row) if before is None else table.update(row)
+        if not self._connection.can_return_rows:
+            self._execute_all(statements, None)
+            return table.read_one(self._connection, row) or row
+        stored = None
+        for statement in statements:
+            with self._watch.watching():
+                stored = table.write(self._connection, statement)
+        return stored or row
 
     def _is_recorded(self, written: Sequence[HistoryRow]) -> bool:
         if not written:
@@ -355,7 +364,9 @@ class Runner:
 
     def _remember(self, row: HistoryRow) -> HistoryRow:
         self._next_order = max(self._next_order, row.order + 1)
-        self.rows = [known for known in self.rows if known.identity != row.identity]
+        if row.identity in self._recorded:  # it ran again: now it stands last
+            self.rows = [known for known in self.rows if known.identity != row.identity]
+        self._recorded.add(row.identity)
         self.rows.append(row)
         return row
 

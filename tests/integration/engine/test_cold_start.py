@@ -20,6 +20,19 @@ FORBIDDEN = (
     "bascule.delegate",
     "bascule.policy",
 )
+NOT_ON_A_WARM_RUN = (
+    "bascule.engine.run",
+    "bascule.engine.world",
+    "bascule.engine.changelog.loader",
+    "bascule.engine.changelog.bind",
+    "yaml",
+    "csv",
+    "difflib",
+    "pkgutil",
+    "random",
+    "tempfile",
+    "subprocess",
+)
 CHANGELOG = """--liquibase formatted sql
 --changeset a:1
 create table one (id int);
@@ -50,8 +63,7 @@ def test_on_sqlite(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     Path("changelog.sql").write_text(CHANGELOG)
     imported("update", "--changelog-file", "changelog.sql", "--url", "sqlite:app.db")
     modules = imported(verb, "--changelog-file", "changelog.sql", "--url", "sqlite:app.db")
-    assert heavy(modules, "psycopg", "pymysql") == []
-    assert "bascule.engine.run" not in modules
+    assert heavy(modules, "psycopg", "pymysql", *NOT_ON_A_WARM_RUN) == []
 
 
 @pytest.mark.postgresql

@@ -27,6 +27,10 @@ class LiveConnection(Connection, Protocol):
     def begin(self, also: str = "") -> None: ...
     @property
     def server_version(self) -> tuple[int, ...]: ...
+    @property
+    def can_return_rows(self) -> bool:
+        """Whether INSERT and UPDATE may end in RETURNING."""
+        ...
 
 
 class SessionLock(Protocol):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -49,6 +50,7 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.file == MARKER_FILE
 
 
+@lru_cache(maxsize=4096)
 def normalised_file(path: str) -> str:
     """The FILENAME less `classpath:`, a drive letter, backslashes and a leading slash: Liquibase compares files so."""
     path = path.replace("\\", "/").removeprefix("classpath:")

@@ -144,6 +144,11 @@ class MariadbConnection:
         return tuple(int(part) for part in text.split("-")[0].split(".") if part.isdigit())
 
     @property
+    def can_return_rows(self) -> bool:
+        """MariaDB's INSERT could, its UPDATE and MySQL could not."""
+        return False
+
+    @property
     def session(self) -> str:
         """`connection id/server`: ids start anew when the server does."""
         if self._session is None:

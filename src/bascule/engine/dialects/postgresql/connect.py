@@ -138,6 +138,10 @@ class PostgresqlConnection:
         return (number // 10000, number % 10000)
 
     @property
+    def can_return_rows(self) -> bool:
+        return True
+
+    @property
     def announced_pid(self) -> int:
         """The backend pid that was told at the start: a pooler tells one of its own making."""
         return self._connection.info.backend_pid

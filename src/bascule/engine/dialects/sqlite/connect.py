@@ -13,6 +13,7 @@ from bascule.engine.urls import Url
 
 _STEPS_BETWEEN_SIGNALS = 20_000
 """SQLite's own steps between two looks at pending signals: about a millisecond."""
+_RETURNING_SINCE = (3, 35)
 
 
 def connect(login: Login) -> "SqliteConnection":
@@ -114,6 +115,10 @@ class SqliteConnection:
     @property
     def server_version(self) -> tuple[int, ...]:
         return sqlite3.sqlite_version_info
+
+    @property
+    def can_return_rows(self) -> bool:
+        return self.server_version >= _RETURNING_SINCE
 
     @property
     def session(self) -> str:
