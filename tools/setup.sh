@@ -25,7 +25,7 @@ fi
 python=${PYTHON:-}
 for candidate in python3.13 python3.12 python3.11 python3; do
     [ -n "$python" ] && break
-    command -v "$candidate" >/dev/null 2>&1 && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && python=$candidate
+    command -v "$candidate" >/dev/null 2>&1 && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && python=$candidate
 done
 [ -n "$python" ] || { echo "Python 3.11 or newer is needed (python3 on the PATH)" >&2; exit 1; }
 command -v git >/dev/null 2>&1 || install git
