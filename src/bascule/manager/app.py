@@ -27,9 +27,11 @@ from bascule.manager.governance.evaluators import running as judging
 from bascule.manager.instances import api as instances
 from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import api as organizations
+from bascule.manager.organizations import harness as harness_organizations
 from bascule.manager.pipelines import api as pipelines
 from bascule.manager.pipelines.durable import running as taking_turns
 from bascule.manager.secrets import api as secrets
+from bascule.manager.secrets import harness as harness_secrets
 from bascule.manager.secrets.keyring import open_keyring, unlock
 from bascule.manager.secrets.service import reveal
 from bascule.manager.settings import Settings
@@ -63,9 +65,11 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     api_errors.install(app)
 
     app.include_router(organizations.router(deps))
+    app.include_router(harness_organizations.router(deps))
     app.include_router(users.router(deps))
     app.include_router(audit.router(deps))
     app.include_router(secrets.router(deps, used_by=user_of_secret))
+    app.include_router(harness_secrets.router(deps, used_by=user_of_secret))
     app.include_router(connectors.router(deps, used_by=user_of_connector))
     app.include_router(harness_connectors.router(deps, used_by=user_of_connector))
     app.include_router(changelogs.router(deps))  # before `instances`: its `overview` is no DB schema

@@ -21,6 +21,11 @@ def _few(tags: dict[str, str]) -> dict[str, str]:
     return tags
 
 
+def absent_when_empty(value: Any) -> Any:
+    """An empty text as null: clients written in Go send one for what is not set."""
+    return None if value == "" else value
+
+
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=128)]
 Name = Annotated[Storable, StringConstraints(min_length=1, max_length=128)]
 Tags = Annotated[dict[str, Annotated[str, StringConstraints(max_length=128)]], Field(max_length=128), AfterValidator(_few)]

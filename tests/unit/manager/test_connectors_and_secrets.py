@@ -174,3 +174,48 @@ def test_harness_clients_find_connectors_at_their_address(client: TestClient) ->
     assert client.get("/ng/api/connectors/shop_db", params=place).json()["data"]["createdAt"] % 1000 == 0
     assert client.get("/ng/api/connectors/shop_db").status_code == 404
     assert client.delete("/ng/api/connectors/shop_db", params=place).json() == {"status": "SUCCESS", "data": True}
+
+
+def test_a_connector_of_harness_terraform_provider_is_taken_as_it_is_sent(client: TestClient) -> None:
+    login = {"type": "UsernamePassword", "spec": {"username": "admin", "usernameRef": "", "passwordRef": "account.password"}}
+    spec = {"url": "jdbc:postgresql://db/x", "auth": login, "executeOnDelegate": True, "ignoreTestConnection": False}
+    body = {"connector": {"identifier": "db", "name": "Db", "description": "", "type": "Jdbc", "spec": spec}}
+    shown = client.post("/ng/api/connectors", json=body).json()["data"]["connector"]
+    assert shown["description"] == ""
+    assert shown["spec"]["auth"]["spec"]["passwordRef"] == "account.password"
+    assert client.get("/ng/api/connectors/db").json()["data"]["connector"] == shown
+
+
+def test_harness_clients_find_secrets_at_their_address(client: TestClient) -> None:
+    place = {"accountIdentifier": "acc", "orgIdentifier": "default", "projectIdentifier": "default"}
+    text = {"type": "SecretTextSpec", "secretManagerIdentifier": "harnessSecretManager", "valueType": "Inline", "value": "hunter22"}
+    secret = {"type": "SecretText", "identifier": "token", "name": "Token", "spec": text | {"errorMessageForInvalidYaml": ""}}
+    made = client.post("/ng/api/v2/secrets", params=place, json={"secret": secret})
+    assert made.json()["status"] == "SUCCESS"
+    assert made.json()["data"]["secret"]["spec"] == {key: text[key] for key in text if key != "value"}
+    secret["name"] = "Renamed"
+    changed = client.put("/ng/api/v2/secrets/token", params=place, json={"secret": secret})
+    assert changed.json()["data"]["secret"]["name"] == "Renamed"
+    assert client.get(f"{PROJECT}/secrets/token").json()["version"] == 2
+    shown = client.get("/ng/api/v2/secrets/token", params=place)
+    assert shown.json()["data"]["createdAt"] % 1000 == 0
+    assert not any("hunter22" in answer.text for answer in (made, changed, shown))
+    assert client.get("/ng/api/v2/secrets/token").status_code == 404
+    assert client.delete("/ng/api/v2/secrets/token", params=place).json() == {"status": "SUCCESS", "data": True}
+
+
+def test_harness_clients_find_organizations_and_projects_at_their_address(client: TestClient) -> None:
+    org = {"identifier": "acme", "name": "Acme", "description": "", "tags": {"team": "web"}}
+    assert client.post("/ng/api/organizations", json={"organization": org}).json()["data"]["organization"] == org
+    assert client.put("/ng/api/organizations/acme", json={"organization": org | {"name": "New"}}).json()["status"] == "SUCCESS"
+    assert client.get("/ng/api/organizations/acme").json()["data"]["organization"]["name"] == "New"
+    place = {"accountIdentifier": "acc", "orgIdentifier": "acme"}
+    project = {"orgIdentifier": "acme", "identifier": "shop", "name": "Shop", "color": "#0063F7", "modules": ["CD"]}
+    made = client.post("/ng/api/projects", params=place, json={"project": project}).json()["data"]["project"]
+    assert made == {"orgIdentifier": "acme", "identifier": "shop", "name": "Shop"}
+    assert client.put("/ng/api/projects/shop", params=place, json={"project": project | {"name": "New"}}).status_code == 200
+    assert client.get("/ng/api/projects/shop", params=place).json()["data"]["project"]["name"] == "New"
+    assert client.get("/ng/api/projects/shop").status_code == 404
+    assert client.delete("/ng/api/organizations/acme").status_code == 409
+    assert client.delete("/ng/api/projects/shop", params=place).json()["data"] is True
+    assert client.delete("/ng/api/organizations/acme").json()["data"] is True

@@ -5,14 +5,15 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from bascule.manager.body import Body
-from bascule.manager.entity import Identifier, Name, Tags
+from bascule.manager.entity import Identifier, Name, Tags, absent_when_empty
 from bascule.manager.identity.model import Scope
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
-SecretRef = Annotated[str, StringConstraints(pattern=r"^((account|org)\.)?[a-zA-Z_][0-9a-zA-Z_$]{0,127}$")]
+_Reference = Annotated[str, StringConstraints(pattern=r"^((account|org)\.)?[a-zA-Z_][0-9a-zA-Z_$]{0,127}$")]
+SecretRef = Annotated[_Reference | None, BeforeValidator(absent_when_empty)]
 
 _PASSWORD_IN_QUERY = re.compile(r"[?;&](password|passwd|pwd)=", re.IGNORECASE)
 
@@ -29,9 +30,9 @@ class Credentials(Body):
     """A user name, as text or as a secret, and a password or token as a secret."""
 
     username: str | None = None
-    username_ref: SecretRef | None = None
-    password_ref: SecretRef | None = None
-    token_ref: SecretRef | None = None
+    username_ref: SecretRef = None
+    password_ref: SecretRef = None
+    token_ref: SecretRef = None
 
     @model_validator(mode="after")
     def _one_of_each(self) -> "Credentials":
@@ -67,6 +68,7 @@ class JdbcSpec(Body):
     url: Text
     auth: JdbcAuth | None = None
     delegate_selectors: list[str] = []
+    execute_on_delegate: bool = True
     ignore_test_connection: bool = False
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.manager.body import Body
-from bascule.manager.entity import Identifier, Name, Tags
+from bascule.manager.entity import Identifier, Name, Tags, absent_when_empty
 from bascule.manager.identity.model import Scope
 
 SchemaType = Literal["Repository", "Script"]
@@ -30,13 +30,9 @@ def _not_overview(identifier: str) -> str:
     return identifier
 
 
-def _absent_when_empty(value: Any) -> Any:
-    return None if value == "" else value
-
-
 SchemaIdentifier = Annotated[Identifier, AfterValidator(_not_overview)]
 Location = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-Revision = Annotated[Annotated[str, StringConstraints(max_length=256)] | None, BeforeValidator(_absent_when_empty)]
+Revision = Annotated[Annotated[str, StringConstraints(max_length=256)] | None, BeforeValidator(absent_when_empty)]
 Service = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Properties = dict[str, str]
 
