@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
         (timedelta(hours=5, minutes=59), "5 hours ago"),
         (timedelta(days=400), "1 year ago"),
         (timedelta(days=-2), "in 2 days"),
+        (timedelta(hours=-23, minutes=-59), "in 24 hours"),
     ],
 )
 def test_moments_are_told_by_their_distance(before: timedelta, words: str) -> None:
