@@ -43,7 +43,7 @@ docs: $(STAMP) ## write the generated reference pages
 	@$(PY) -m docs.generate
 
 lock: $(STAMP) ## resolve the pinned versions anew
-	@$(VENV)/bin/uv pip compile --universal --no-header --no-annotate --extra all --group dev pyproject.toml -o requirements.lock
+	@$(VENV)/bin/uv pip compile -q --universal --no-header --no-annotate --extra all --group dev pyproject.toml -o requirements.lock
 
 assets: ## bundle the web assets from npm into the package
 	@cd web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs

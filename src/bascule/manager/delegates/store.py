@@ -197,12 +197,6 @@ def find_attempt(connection: Connection, job_id: str, attempt: int) -> Attempt |
     return _attempt(row) if row else None
 
 
-def attempts(connection: Connection, job_id: str) -> list[Attempt]:
-    """The job's attempts in order."""
-    query = select(ATTEMPTS).where(ATTEMPTS.c.job_id == job_id).order_by(ATTEMPTS.c.attempt)
-    return [_attempt(row) for row in connection.execute(query).mappings()]
-
-
 def _attempt(row: RowMapping) -> Attempt:
     return Attempt(
         job_id=row["job_id"],

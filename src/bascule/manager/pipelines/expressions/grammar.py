@@ -90,10 +90,6 @@ class Template(msgspec.Struct, frozen=True):
 
     parts: tuple[str | Node, ...]
 
-    @property
-    def is_literal(self) -> bool:
-        return all(isinstance(part, str) for part in self.parts)
-
 
 @functools.lru_cache(maxsize=4096)
 def template(text: str) -> Template:
