@@ -64,6 +64,10 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a column is found by its name in any case."""
     keys_are_indexes: bool = True
     """Whether a primary key is listed among the indexes, by its own name."""
+    quotes_special_names: bool = True
+    """Whether LEGACY quotes a name that is no plain word."""
+    folds_quoted_names: bool = False
+    """Whether LEGACY quotes a name in upper case: as it would be, had it not needed quotes."""
     true: str = "TRUE"
     false: str = "FALSE"
     current_timestamp_call: str = ""
@@ -71,13 +75,13 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     next_value: str = "NEXT VALUE FOR {}"
     current_value: str = "PREVIOUS VALUE FOR {}"
     binary_literal: str = "X'{}'"
+    date_literal: str = "'{date}'"
+    time_literal: str = "'{time}'"
+    moment_literal: str = "'{date} {time}'"
     inserts_many: bool = True
     """Whether loadData writes one INSERT for many rows."""
 
 
-    date_literal: str = "'{date}'"
-    time_literal: str = "'{time}'"
-    moment_literal: str = "'{date} {time}'"
 class Support(msgspec.Struct, frozen=True, kw_only=True):
     """What a database cannot do, and what it needs told, in the words of change types: facts as Liquibase 4.28 declares them.
 

@@ -301,7 +301,7 @@ class Ddl:
         if op.associated_with and any(word in op.associated_with for word in self.brings_indexes):
             return
         unique = "UNIQUE " if op.unique else ""
-        named = f"{self.identifier(op.index, at)} " if op.index else ""
+        named = f"{self.index_name(op.index, op.table, at)} " if op.index else ""
         columns = ", ".join(self.indexed(column, at) for column in op.columns)
         yield Statement(
             f"CREATE {unique}INDEX {named}ON {self.name(op.table, at)}({columns}){self.tablespace(op.tablespace)}",
@@ -312,6 +312,10 @@ class Ddl:
         computed = column.computed or "(" in column.name
         name = column.name if computed else self.identifier(column.name, at)
         return f"{name} DESC" if column.descending else name
+    def index_name(self, index: str, table: Name, at: RenderContext) -> str:
+        """A new index lies in its table's schema, without saying so."""
+        return self.identifier(index, at)
+
 
     def tablespace(self, tablespace: str | None) -> str:
         return ""

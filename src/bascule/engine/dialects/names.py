@@ -21,11 +21,16 @@ def identifier(name: str, traits: Traits, at: RenderContext) -> str:
     if at.quoting == "QUOTE_ALL_OBJECTS":
         return quote(name, traits)
     if name.upper() in traits.reserved_words:
-        return quote(name, traits)
+        return quote(_folded(name, traits), traits)
     if at.quoting == "QUOTE_ONLY_RESERVED_WORDS":
         return name
     mixed = traits.quotes_mixed_case and not name.isupper() and not name.islower() and any(letter.isupper() for letter in name)
-    return name if _PLAIN.fullmatch(name) and not mixed else quote(name, traits)
+    bare = not mixed if _PLAIN.fullmatch(name) else not traits.quotes_special_names
+    return name if bare else quote(_folded(name, traits), traits)
+
+
+def _folded(name: str, traits: Traits) -> str:
+    return name.upper() if traits.folds_quoted_names else name
 
 
 def qualified(name: Name, traits: Traits, at: RenderContext) -> str:
