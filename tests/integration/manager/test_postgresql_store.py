@@ -73,6 +73,10 @@ def test_a_value_that_postgresql_cannot_hold_is_the_authors_error(client: TestCl
     answer = client.post("/v1/orgs", json={"org": {"identifier": "x", "name": "a\0b"}})
     assert answer.status_code == 400
     assert client.get("/v1/users/a%00b").status_code == 400
+    assert client.get("/v1/orgs", params={"search_term": "a\0b"}).status_code == 400
+    half = r'{"org": {"identifier": "y", "name": "Y", "description": "\ud800"}}'
+    assert client.post("/v1/orgs", content=half, headers={"content-type": "application/json"}).status_code == 400
+    assert client.get("/v1/orgs/y").status_code == 404
 
 
 def test_equal_requests_at_once_make_one_entity(client: TestClient) -> None:
