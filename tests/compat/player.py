@@ -119,7 +119,7 @@ class _Player:
         if not (self.out / f"{label}.history.json").exists():
             return
         recorded = self.json(f"{label}.history.json")
-        run = self.run(*step["cmd"])
+        run = self.run(*(word.replace("{WORK}", str(self.folder)).replace("{DBMS}", self.place.name) for word in step["cmd"]))
         yield from _differ(f"{label}: exit", recorded["exit"], run.exit)
         out = self.text(f"{label}.out.txt")
         if recorded["exit"] == 0 and run.exit == 0:

@@ -37,6 +37,10 @@ INSPECT = {
     "unexpected-changesets": Verb("bascule.cli.unexpected:unexpected_changesets", "List what has run and is not in the changelog"),
     "outcome": Verb("bascule.cli.outcome:outcome", "Tell what a deployment, perhaps interrupted, has recorded"),
     "calculate-checksum": Verb("bascule.cli.checksums:calculate_checksum", "Print the checksum of one changeset"),
+    "snapshot": Verb("bascule.cli.snapshot:snapshot", "Show what a schema holds, or keep it as a file"),
+    "diff": Verb("bascule.cli.diff:diff", "Tell how a schema differs from another"),
+    "diff-changelog": Verb("bascule.cli.diff:diff_changelog", "Write the changelog that makes one schema of another"),
+    "generate-changelog": Verb("bascule.cli.generate_changelog:generate_changelog", "Write the changelog of an existing schema"),
     "tag-exists": Verb("bascule.cli.tag:tag_exists", "Tell whether a tag is set"),
     "list-locks": Verb("bascule.cli.locks:list_locks", "Show who holds the changelog lock"),
 }
@@ -51,6 +55,7 @@ MAINTAIN = {
     "mark-next-changeset-ran": Verb("bascule.cli.sync:mark_next_changeset_ran", "Record the next changeset as run without running it"),
     "mark-next-changeset-ran-sql": Verb("bascule.cli.sync:mark_next_changeset_ran_sql", "Print the SQL that records it"),
     "release-locks": Verb("bascule.cli.locks:release_locks", "Release the changelog lock that another tool left behind"),
+    "drop-all": Verb("bascule.cli.drop_all:drop_all", "Drop every table, view and sequence of the schema"),
     "execute-sql": Verb("bascule.cli.execute_sql:execute_sql", "Run SQL given as text or file"),
 }
 

@@ -106,6 +106,8 @@ class ForeignKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Unique(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[str, ...]
     name: str | None = None
+    deferrable: bool | None = None
+    initially_deferred: bool | None = None
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -113,6 +115,16 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     table: Name
     columns: tuple[Column, ...]
     unique: bool | None = None
+    of_constraint: bool = False
+    """Whether it came with a primary key or unique constraint, and goes with it."""
+    definition: str | None = None
+    """The statement that makes it, where columns and uniqueness do not say all (an expression, a condition, another method)."""
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    expression: str
+    """What must hold, as the server words it, without the word CHECK."""
+    name: str | None = None
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -124,20 +136,52 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     uniques: tuple[Unique, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[Index, ...] = ()
-    checks: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     remarks: str | None = None
     definition: str | None = None
     """The statement that made it, where the catalog keeps it (SQLite)."""
+    only_by_definition: bool = False
+    """Whether the other fields leave out something that `definition` says."""
     dependents: dict[str, str] = {}
     """Name → statement of the indexes and triggers that go with the table (SQLite)."""
 
 
+class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: Name
+    query: str
+    remarks: str | None = None
+    materialised: bool = False
+
+
+class Sequence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A sequence of its own, or one behind a column's default (`owned_by`: table, column)."""
+
+    name: Name
+    start: int | None = None
+    increment: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    cache: int | None = None
+    cycle: bool | None = None
+    type: str | None = None
+    owned_by: tuple[str, str] | None = None
+
+
+class Remainder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, order=True):
+    """Something the catalog shows that no value here says: it is told, never left out in silence."""
+
+    kind: str
+    name: str
+
+
 class Schema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is known of a database's shape. The full inspection of issue 3 extends it."""
+    """A database's shape: that of some tables, or of one schema as a whole."""
 
     tables: dict[str, Table] = {}
-    views: dict[str, str] = {}
-    sequences: tuple[str, ...] = ()
+    views: dict[str, View] = {}
+    sequences: dict[str, Sequence] = {}
+    remainders: tuple[Remainder, ...] = ()
+    """Looked for only where the whole schema is."""
 
     def table(self, name: Name) -> Table | None:
         return self.tables.get(name.name) or self.tables.get(name.name.lower())

@@ -268,6 +268,10 @@ class Ddl:
     def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
         return f"{self.identifier(op.first, at)} || {values.string(op.joined_by)} || {self.identifier(op.second, at)}"
 
+    def redefined(self, table: Name, column: Column, at: RenderContext) -> str | None:
+        """The statement that makes an existing column exactly so; None where each property has one of its own."""
+        return None
+
     def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
         yield Statement(f"ALTER TABLE {self.name(op.table, at)} ALTER COLUMN {self.identifier(op.column, at)} {self.type(op.type, at)}")
 
@@ -308,14 +312,14 @@ class Ddl:
             expects=self.expect("index", op.index, table=op.table) if op.index else None,
         )
 
-    def indexed(self, column: Column, at: RenderContext) -> str:
-        computed = column.computed or "(" in column.name
-        name = column.name if computed else self.identifier(column.name, at)
-        return f"{name} DESC" if column.descending else name
     def index_name(self, index: str, table: Name, at: RenderContext) -> str:
         """A new index lies in its table's schema, without saying so."""
         return self.identifier(index, at)
 
+    def indexed(self, column: Column, at: RenderContext) -> str:
+        computed = column.computed or "(" in column.name
+        name = column.name if computed else self.identifier(column.name, at)
+        return f"{name} DESC" if column.descending else name
 
     def tablespace(self, tablespace: str | None) -> str:
         return ""

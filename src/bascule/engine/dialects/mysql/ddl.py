@@ -81,6 +81,9 @@ class MySqlDdl(Ddl):
     def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
         return f"CONCAT_WS({values.string(op.joined_by)}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
 
+    def redefined(self, table: Name, column: Column, at: RenderContext) -> str | None:
+        return f"ALTER TABLE {self.name(table, at)} MODIFY {self.column(column, at)}"
+
     def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
         yield self._modify(op.table, op.column, op.type, at)
 

@@ -6,7 +6,7 @@ TYPES = Types(
     {
         "bigint": "BIGINT",
         "binary": "BYTEA",
-        "bit": "BIT{p}",
+        "bit": "BIT{p}{r}",
         "blob": "OID",
         "boolean": "BOOLEAN",
         "bytea": "BYTEA",

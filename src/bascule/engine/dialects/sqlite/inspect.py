@@ -1,12 +1,32 @@
 """What an SQLite file says of itself: by PRAGMA."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+import msgspec
 
 from bascule.engine.dialects.live import LiveConnection, ServerFacts
-from bascule.engine.schema import Column, ForeignKey, Index, Name, PrimaryKey, References, Schema, Table, Unique, Value
+from bascule.engine.dialects.sqlite.plain import is_plain
+from bascule.engine.schema import (
+    Column,
+    ForeignKey,
+    Index,
+    Name,
+    PrimaryKey,
+    References,
+    Remainder,
+    Schema,
+    Table,
+    Unique,
+    Value,
+    View,
+)
 
+_VIEW_OPENING = re.compile(
+    r"""\s*CREATE\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?("(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\]|\w+)\s+AS\s+""", re.IGNORECASE
+)
 _KEY_NAME = re.compile(r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+PRIMARY\s+KEY""", re.IGNORECASE)
+
 _FOREIGN_KEY_NAME = re.compile(
     r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+FOREIGN\s+KEY\s*\(([^()]*)\)\s*REFERENCES\b""", re.IGNORECASE
 )
@@ -36,8 +56,16 @@ def shape(connection: LiveConnection, schema: str | None, tables: Collection[str
             for kind, name, sql in found
             if kind == "table" and (wanted is None or name.lower() in wanted)
         },
-        views={name: sql or "" for kind, name, sql in found if kind == "view"},
+        views={name: View(name=Name(name), query=_VIEW_OPENING.sub("", sql or "", count=1)) for kind, name, sql in found if kind == "view"},
+        remainders=tuple(sorted(_remainders(connection))) if tables is None else (),
     )
+
+
+def _remainders(connection: LiveConnection) -> Iterator[Remainder]:
+    for table, trigger in connection.query("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"):
+        yield Remainder(kind="trigger", name=f"{table}.{trigger}")
+    for table, kind in connection.query("SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND type IN ('virtual', 'shadow')"):
+        yield Remainder(kind=f"{kind} table", name=table)
 
 
 def _table(connection: LiveConnection, name: str, sql: str) -> Table:
@@ -55,8 +83,9 @@ def _table(connection: LiveConnection, name: str, sql: str) -> Table:
                 auto_increment=bool(key_position) and "AUTOINCREMENT" in sql.upper(),
             )
         )
-    uniques, indexes = _indexes(connection, name)
-    return Table(
+    dependents = _dependents(connection, name)
+    uniques, indexes = _indexes(connection, name, dependents)
+    table = Table(
         name=Name(name),
         columns=tuple(columns),
         primary_key=PrimaryKey(columns=tuple(column for _, column in sorted(key)), name=_key_name(sql)) if key else None,
@@ -64,8 +93,9 @@ def _table(connection: LiveConnection, name: str, sql: str) -> Table:
         foreign_keys=_foreign_keys(connection, name, sql),
         indexes=indexes,
         definition=sql,
-        dependents=_dependents(connection, name),
+        dependents=dependents,
     )
+    return msgspec.structs.replace(table, only_by_definition=not is_plain(table))
 
 
 def _dependents(connection: LiveConnection, table: str) -> dict[str, str]:
@@ -83,15 +113,18 @@ def _key_name(sql: str) -> str | None:
     return match.group(1).strip('"`[]') if match else None
 
 
-def _indexes(connection: LiveConnection, table: str) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
+def _indexes(connection: LiveConnection, table: str, statements: dict[str, str]) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
     uniques: list[Unique] = []
     indexes: list[Index] = []
-    for _, index, is_unique, origin, *_ in connection.query(f"PRAGMA index_list({_quoted(table)})"):
-        columns = tuple(str(row[2]) for row in connection.query(f"PRAGMA index_info({_quoted(index)})") if row[2] is not None)
+    for _, index, is_unique, origin, partial in connection.query(f"PRAGMA index_list({_quoted(table)})"):
+        parts = [row for row in connection.query(f"PRAGMA index_xinfo({_quoted(index)})") if row[5]]
+        columns = tuple(Column(name=str(row[2]), descending=True if row[3] else None) for row in parts if row[2] is not None)
         if origin == "u":
-            uniques.append(Unique(columns=columns))
+            uniques.append(Unique(columns=tuple(column.name for column in columns)))
         elif origin == "c":
-            indexes.append(Index(name=index, table=Name(table), columns=tuple(Column(name=c) for c in columns), unique=bool(is_unique)))
+            plain = not partial and all(row[2] is not None and row[4] == "BINARY" for row in parts)
+            definition = None if plain else statements.get(index)
+            indexes.append(Index(name=index, table=Name(table), columns=columns, unique=bool(is_unique), definition=definition))
     return tuple(uniques), tuple(indexes)
 
 

@@ -55,7 +55,7 @@ class Definition(msgspec.Struct, frozen=True):
 
     def without_key(self) -> "Definition":
         """Less the primary key that is a constraint of its own."""
-        kept = (part for part in self.parts if not (column_of(part) is None and "PRIMARY" in (token.upper() for token in _tokens(part))))
+        kept = (part for part in self.parts if not (column_of(part) is None and "PRIMARY" in (token.upper() for token in words(part))))
         return Definition(tuple(kept), self.options)
 
 
@@ -84,19 +84,19 @@ def parse(sql: str) -> Definition:
 
 def column_of(part: str) -> str | None:
     """The name of the column a part defines; None for a constraint."""
-    first = next(iter(_tokens(part)), "")
+    first = next(iter(words(part)), "")
     return None if first.upper() in _CONSTRAINT_WORDS else _unquoted(first)
 
 
-def _tokens(part: str) -> Iterator[str]:
-    """Words and quoted names, without comments and spaces."""
+def words(part: str) -> Iterator[str]:
+    """Words, literals and quoted names, without comments and spaces."""
     return (token[0] for token in _TOKEN.finditer(part) if not token[0].isspace() and not token[0].startswith(("--", "/*")))
 
 
 def _names_in(constraint: str) -> Iterator[str]:
     """The names a constraint is on: those in its parentheses before REFERENCES."""
     depth = 0
-    for token in _tokens(constraint):
+    for token in words(constraint):
         if depth == 0 and token.upper() == "REFERENCES":
             return
         depth += {"(": 1, ")": -1}.get(token, 0)

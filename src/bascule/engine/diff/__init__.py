@@ -1,0 +1,1 @@
+"""Two schemas, what tells them apart, and the changes that make one of the other."""

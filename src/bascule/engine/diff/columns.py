@@ -1,0 +1,43 @@
+"""How one column becomes another."""
+
+from collections.abc import Iterator
+
+from bascule.engine.dialects.base import Dialect
+from bascule.engine.diff import elements as make
+from bascule.engine.schema import Column, Name
+from bascule.engine.written.build import element
+from bascule.engine.written.element import Element
+
+
+def change_column(table: Name, wanted: Column, actual: Column, dialect: Dialect) -> Iterator[Element]:
+    """One statement where the database is told a whole column again, else a change per property."""
+    again = dialect.ddl.redefined(table, wanted, make.QUOTED)
+    if again is not None:
+        yield make.sql(again)
+        return
+    at = {"tableName": table.name, "columnName": wanted.name}
+    kind = make.type_of(wanted, dialect)
+    retyped = wanted.type != actual.type
+    counts_otherwise = _counting(wanted) != _counting(actual)
+    if actual.default is not None and (retyped or wanted.default != actual.default):
+        yield element("dropDefaultValue", **at)
+    if actual.auto_increment and counts_otherwise:
+        yield make.sql(f"{_altered(table, wanted, dialect)} DROP IDENTITY")
+    if retyped:
+        yield element("modifyDataType", newDataType=kind, **at)
+    if (wanted.nullable is False) != (actual.nullable is False):
+        yield element("addNotNullConstraint" if wanted.nullable is False else "dropNotNullConstraint", columnDataType=kind, **at)
+    if wanted.auto_increment and counts_otherwise:
+        yield make.sql(f"{_altered(table, wanted, dialect)} ADD {dialect.ddl.auto_increment(wanted)}")
+    if wanted.default is not None and (retyped or wanted.default != actual.default):
+        yield element("addDefaultValue", defaultValueComputed=wanted.default.text, columnDataType=kind, **at)
+    if wanted.remarks != actual.remarks:
+        yield element("setColumnRemarks", remarks=wanted.remarks or "", columnDataType=kind, **at)
+
+
+def _counting(column: Column) -> tuple[object, ...]:
+    return (column.auto_increment, column.generation_type, column.start_with, column.increment_by)
+
+
+def _altered(table: Name, column: Column, dialect: Dialect) -> str:
+    return f"ALTER TABLE {make.quoted(table.name, dialect)} ALTER COLUMN {make.quoted(column.name, dialect)}"

@@ -1,0 +1,168 @@
+"""What the catalog shows of one object, as the change that makes or undoes it."""
+
+from collections.abc import Iterator
+
+from bascule.engine import operations as ops
+from bascule.engine.dialects.base import Dialect, RenderContext
+from bascule.engine.schema import Check, Column, ForeignKey, Index, Name, Sequence, Table, Unique, View
+from bascule.engine.written.build import columns, element
+from bascule.engine.written.element import Element
+
+QUOTED = RenderContext(quoting="QUOTE_ALL_OBJECTS")
+"""How the SQL of `sql` changes is rendered: every name quoted, none with a schema."""
+
+
+def sql(text: str) -> Element:
+    """A statement that no change type has words for."""
+    return element("sql", sql=text, splitStatements=False)
+
+
+def sql_of(operation: ops.Operation, dialect: Dialect) -> Iterator[Element]:
+    return (sql(statement.text) for statement in dialect.render(operation, QUOTED))
+
+
+def quoted(name: str, dialect: Dialect) -> str:
+    return dialect.ddl.identifier(name, QUOTED)
+
+
+# Tables
+
+
+def create_table(table: Table, dialect: Dialect) -> Element:
+    """With its primary key, where the key's columns stand in the table's order; `adds_key` tells."""
+    if table.only_by_definition:
+        return sql(f"CREATE TABLE {quoted(table.name.name, dialect)} {table.definition}")
+    key = table.primary_key if not adds_key(table) else None
+    items = [
+        column(own, dialect, key_name=key.name if key else None, keyed=key is not None and own.name in key.columns) for own in table.columns
+    ]
+    return element("createTable", [columns(items)], tableName=table.name.name, remarks=table.remarks)
+
+
+def adds_key(table: Table) -> bool:
+    """Whether the primary key takes a change of its own."""
+    key = table.primary_key
+    if key is None or table.only_by_definition:
+        return False
+    return list(key.columns) != [column.name for column in table.columns if column.name in key.columns]
+
+
+def column(own: Column, dialect: Dialect, *, key_name: str | None = None, keyed: bool = False) -> Element:
+    constraints = element(
+        "constraints",
+        nullable=False if own.nullable is False else None,
+        primaryKey=True if keyed else None,
+        primaryKeyName=key_name if keyed else None,
+    )
+    return element(
+        "column",
+        [constraints] if constraints.attributes else [],
+        name=own.name,
+        type=type_of(own, dialect),
+        autoIncrement=True if own.auto_increment else None,
+        generationType=own.generation_type,
+        startWith=own.start_with,
+        incrementBy=own.increment_by,
+        defaultValueComputed=own.default.text if own.default is not None else None,
+        remarks=own.remarks,
+    )
+
+
+def type_of(own: Column, dialect: Dialect) -> str:
+    return dialect.types.render(own.type or "")
+
+
+def add_primary_key(table: Table) -> Element:
+    key = table.primary_key
+    assert key is not None  # noqa: S101 - the caller looked
+    return element("addPrimaryKey", tableName=table.name.name, columnNames=", ".join(key.columns), constraintName=key.name)
+
+
+def add_unique(table: Name, unique: Unique) -> Element:
+    return element(
+        "addUniqueConstraint",
+        tableName=table.name,
+        columnNames=", ".join(unique.columns),
+        constraintName=unique.name,
+        deferrable=unique.deferrable,
+        initiallyDeferred=unique.initially_deferred,
+    )
+
+
+def add_foreign_key(table: Name, key: ForeignKey) -> Element:
+    return element(
+        "addForeignKeyConstraint",
+        baseTableName=table.name,
+        baseColumnNames=", ".join(key.columns),
+        constraintName=key.name,
+        referencedTableSchemaName=key.references.table.schema,
+        referencedTableName=key.references.table.name,
+        referencedColumnNames=", ".join(key.references.columns),
+        onDelete=key.on_delete,
+        onUpdate=key.on_update,
+        deferrable=key.deferrable,
+        initiallyDeferred=key.initially_deferred,
+    )
+
+
+def create_index(index: Index) -> Element:
+    if index.definition is not None:
+        return sql(index.definition)
+    items = [element("column", name=own.name, descending=own.descending) for own in index.columns]
+    return element("createIndex", [columns(items)], tableName=index.table.name, indexName=index.name, unique=index.unique or None)
+
+
+def add_check(table: Name, check: Check, dialect: Dialect) -> Element:
+    named = f"CONSTRAINT {quoted(check.name, dialect)} " if check.name else ""
+    return sql(f"ALTER TABLE {quoted(table.name, dialect)} ADD {named}CHECK {check.expression}")
+
+
+# Views and sequences
+
+
+def create_view(view: View, dialect: Dialect) -> Element:
+    if view.materialised:
+        return sql(f"CREATE MATERIALIZED VIEW {quoted(view.name.name, dialect)} AS {view.query}")
+    return element("createView", viewName=view.name.name, selectQuery=view.query, fullDefinition=False, remarks=view.remarks)
+
+
+def drop_view(view: View, dialect: Dialect) -> Element:
+    if view.materialised:
+        return sql(f"DROP MATERIALIZED VIEW {quoted(view.name.name, dialect)}")
+    return element("dropView", viewName=view.name.name)
+
+
+def create_sequence(sequence: Sequence) -> Element:
+    return element("createSequence", startValue=sequence.start, **_sequence_facts(sequence))
+
+
+def alter_sequence(before: Sequence, wanted: Sequence, dialect: Dialect) -> Iterator[Element]:
+    """Bounds that are no longer set and another start have no words in alterSequence."""
+    resets = [
+        word
+        for word, was, now in (("NO MINVALUE", before.minimum, wanted.minimum), ("NO MAXVALUE", before.maximum, wanted.maximum))
+        if was is not None and now is None
+    ]
+    if before.start != wanted.start:
+        resets.append(f"START WITH {wanted.start}")
+    if resets:
+        yield sql(f"ALTER SEQUENCE {quoted(wanted.name.name, dialect)} {' '.join(resets)}")
+    yield element("alterSequence", **{**_sequence_facts(wanted), "cycle": wanted.cycle or False})
+
+
+def _sequence_facts(sequence: Sequence) -> dict[str, str | int | bool | None]:
+    return {
+        "sequenceName": sequence.name.name,
+        "incrementBy": sequence.increment,
+        "minValue": sequence.minimum,
+        "maxValue": sequence.maximum,
+        "cacheSize": sequence.cache,
+        "cycle": sequence.cycle,
+        "dataType": sequence.type,
+    }
+
+
+def own_sequence(sequence: Sequence, dialect: Dialect) -> Element:
+    """The sequence goes when its column goes."""
+    table, owner = sequence.owned_by or ("", "")
+    return sql(f"ALTER SEQUENCE {quoted(sequence.name.name, dialect)} OWNED BY {quoted(table, dialect)}.{quoted(owner, dialect)}")
