@@ -63,14 +63,15 @@ def diff_changelog(changelog_file: str, diff_types: str | None, **options: Any) 
     """Write a changelog that makes the database become like the reference, in an order that works."""
 
     def act(session: Session, console: Console) -> dict[str, Any]:
-        from bascule.engine.commands.generate import difference, left_out
+        from bascule.engine.commands.generate import difference, left_out, unlike_types
         from bascule.engine.commands.look import look
         from bascule.engine.diff.narrow import diff_types as read
 
         types = read(diff_types)
         wanted, actual = reference_snapshot(options), look(session.target)
         elements = difference(wanted, actual, types, session.target.dialect)
-        for problem in left_out(r for r in wanted.schema.remainders if r not in actual.schema.remainders):
+        unsaid = [r for r in wanted.schema.remainders if r not in actual.schema.remainders]
+        for problem in (*left_out(unsaid), *unlike_types(wanted.schema, session.target.dialect)):
             console.problem(problem)
         return {"changeSets": write_changelog(elements, session, console, changelog_file, options)}
 

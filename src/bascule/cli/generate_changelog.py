@@ -26,7 +26,7 @@ def generate_changelog(changelog_file: str, diff_types: str | None, **options: A
     """
 
     def act(session: Session, console: Console) -> dict[str, Any]:
-        from bascule.engine.commands.generate import generate, left_out
+        from bascule.engine.commands.generate import generate, left_out, unlike_types
         from bascule.engine.commands.look import look
         from bascule.engine.diff.narrow import diff_types as read
         from bascule.engine.diff.rows import inserts
@@ -35,8 +35,9 @@ def generate_changelog(changelog_file: str, diff_types: str | None, **options: A
         elements = generate(seen, types, target.dialect)
         if "data" in types:
             elements += inserts(seen.schema, target.connection, target.dialect, target.at)
-        for problem in left_out(seen.schema.remainders if types - {"data"} else ()):
-            console.problem(problem)
+        if types - {"data"}:
+            for problem in (*left_out(seen.schema.remainders), *unlike_types(seen.schema, target.dialect)):
+                console.problem(problem)
         return {"changeSets": write_changelog(elements, session, console, changelog_file, options)}
 
     return run_verb(without_changelog(options), act)

@@ -1,5 +1,6 @@
 """`generate-changelog`, `diff-changelog`: a database, or what tells two apart, as changesets."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -82,6 +83,26 @@ def _names(change: Element) -> Iterator[str]:
             yield scalar.text
     for child in change.children:
         yield from _names(child)
+
+
+def unlike_types(schema: Schema, dialect: Dialect) -> Iterator[Problem]:
+    """The columns whose type becomes another one when a changelog's words for it are read."""
+    for table in schema.tables.values():
+        for column in () if table.only_by_definition else table.columns:
+            rendered = dialect.types.render(column.type or "")
+            if _plain_type(rendered) != _plain_type(column.type or ""):
+                yield Problem(
+                    code="DDL-033",
+                    what=f"the type of {table.name}.{column.name}, {column.type}, becomes {rendered}",
+                    why="the changelog's word for it means that",
+                    fix="alter it by hand, in a sql change",
+                    severity="warning",
+                )
+
+
+def _plain_type(text: str) -> str:
+    """In lower case, without spaces and without the display widths of whole numbers."""
+    return re.sub(r"\b((?:tiny|small|medium|big)?int)\(\d+\)", r"\1", text.lower()).replace(" ", "")
 
 
 def left_out(remainders: Iterable[Remainder]) -> Iterator[Problem]:
