@@ -46,7 +46,7 @@ def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence
     """
     paths = Paths(settings.data_directory)
     lock = paths.lock()
-    parent = warm.start(job_main, preload)
+    parent = warm.start(job_main, preload, not_for_jobs=lock)
     try:
         return asyncio.run(_serve(settings, paths, parent))
     finally:

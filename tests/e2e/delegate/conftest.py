@@ -214,10 +214,13 @@ class DelegateProcess:
     def supervisors(self) -> list[int]:
         return [json.loads(path.read_text())["pid"] for path in self.data.glob("jobs/*/pid")]
 
+    def children(self) -> list[int]:
+        assert self._process is not None
+        return [int(pid) for pid in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()]
+
     def warm_parent(self) -> int:
         """The process that jobs are forked from: the delegate's only child."""
-        assert self._process is not None
-        return int(Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()[0])
+        return self.children()[0]
 
     def end(self) -> None:
         """Leave no process behind, jobs included."""

@@ -52,6 +52,7 @@ def test_a_killed_delegate_adopts_a_job_that_still_runs(manager: Manager, start_
     wait_until(lambda: "waiting" in manager.logs(job))
     delegate.kill()
     delegate.start()
+    wait_until(delegate.children)  # it has the data directory for itself, though the job of its predecessor still runs
     gate.touch()
     assert manager.outcome(job).status == "success"
 

@@ -21,11 +21,17 @@ JobMain = Callable[[list[str]], int]
 """The command line's `main`: argv without the program's name → exit status."""
 
 
-def start(job_main: JobMain, preload: Sequence[str]) -> socket.socket:
-    """Fork the parent. The returned socket is how it is asked; it ends when that is closed. Call before the first thread starts."""
+def start(job_main: JobMain, preload: Sequence[str], *, not_for_jobs: int | None = None) -> socket.socket:
+    """Fork the parent. The returned socket is how it is asked; it ends when that is closed. Call before the first thread starts.
+
+    `not_for_jobs` is the descriptor of the delegate's own lock: a job that outlives its delegate must not hold it, or no other could adopt
+    the job.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         ours.close()
+        if not_for_jobs is not None:
+            os.close(not_for_jobs)
         status = 1
         try:
             _serve(theirs, job_main, preload)
