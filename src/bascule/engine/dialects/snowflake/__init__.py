@@ -1,0 +1,30 @@
+"""Snowflake. It commits at every DDL; constraints are told, not enforced. SQL only, through `offline:snowflake`."""
+
+from bascule.engine.dialects import DIALECTS
+from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.snowflake.ddl import SnowflakeDdl
+from bascule.engine.dialects.snowflake.reserved import RESERVED_WORDS
+from bascule.engine.dialects.snowflake.types import TYPES
+
+TRAITS = Traits(
+    transactional_ddl=False,
+    short_name="snowflake",
+    current_timestamp="current_timestamp::timestamp_ntz",
+    reserved_words=RESERVED_WORDS,
+    inserts_many=False,
+)
+SUPPORT = Support(
+    requires={"addAutoIncrement": ("columnDataType",)},
+    refuses={
+        "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
+        "addPrimaryKey": ("forIndexName",),
+        "addUniqueConstraint": ("clustered", "forIndexName"),
+        "createProcedure": ("replaceIfExists",),
+        "createSequence": ("cacheSize", "cycle", "dataType", "maxValue", "minValue", "ordered"),
+        "dropUniqueConstraint": ("uniqueColumns",),
+        "setColumnRemarks": ("catalogName",),
+    },
+)
+SNOWFLAKE = DIALECTS.add("snowflake")(
+    Dialect(name="snowflake", traits=TRAITS, types=TYPES, ddl=SnowflakeDdl(TRAITS, TYPES), support=SUPPORT)
+)

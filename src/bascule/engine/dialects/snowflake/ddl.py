@@ -1,0 +1,33 @@
+"""Snowflake's peculiarities of DDL: AUTOINCREMENT with start and step, keys that have no name to drop them by."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from bascule.engine import operations as ops
+from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.ddl import Ddl
+from bascule.engine.schema import Column
+from bascule.engine.sql.statement import Statement
+
+
+class SnowflakeDdl(Ddl):
+    """Snowflake."""
+
+    def auto_increment(self, column: Column) -> str:
+        return f"AUTOINCREMENT ({column.start_with or 1}, {column.increment_by or 1})"
+
+    def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
+        return super().create_table(msgspec.structs.replace(op, if_not_exists=False), at)
+
+    def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
+        column = f"{self.identifier(op.column, at)} TYPE {self.type(op.type, at)}"
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} ALTER COLUMN {column}")
+
+    def add_auto_increment(self, op: ops.AddAutoIncrement, at: RenderContext) -> Iterator[Statement]:
+        identity = self.auto_increment(Column(name=op.column, start_with=op.start_with, increment_by=op.increment_by))
+        column = f"{self.identifier(op.column, at)} {self.type(op.type or 'int', at)} {identity}"
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} MODIFY {column}")
+
+    def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} DROP PRIMARY KEY")

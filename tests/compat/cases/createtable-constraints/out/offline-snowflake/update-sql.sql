@@ -1,0 +1,32 @@
+alter session set jdbc_query_result_format = 'JSON';
+
+-- Update Database Script
+-- Change Log: changelog.xml
+
+alter session set jdbc_query_result_format = 'JSON';
+
+-- Changeset changelog.xml::1::ann
+-- parent
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE parent (id INT AUTOINCREMENT (100, 5) NOT NULL, code VARCHAR(20) NOT NULL, qty INT DEFAULT 0 NOT NULL, CONSTRAINT pk_par PRIMARY KEY (id), CONSTRAINT uq_par_code UNIQUE (code));
+
+COMMENT ON TABLE parent IS 'the parent''s table';
+
+COMMENT ON COLUMN parent.code IS 'a code';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'ann', 'changelog.xml', current_timestamp::timestamp_ntz, 1, '9:ceddad433b003a24e7c2612c7d51ca6f', 'createTable tableName=parent', 'parent', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::2::ann
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE child (a INT NOT NULL, b INT NOT NULL, parent_id INT, parent2_id INT, u1 INT, CONSTRAINT PK_CHILD PRIMARY KEY (a, b), CONSTRAINT fk_child_par2 FOREIGN KEY (parent2_id) REFERENCES parent(id) INITIALLY DEFERRED DEFERRABLE, CONSTRAINT fk_child_par FOREIGN KEY (parent_id) REFERENCES parent(id) ON DELETE CASCADE, UNIQUE (u1));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('2', 'ann', 'changelog.xml', current_timestamp::timestamp_ntz, 3, '9:76ae24fd8ac4726e71516000eb05b5b8', 'createTable tableName=child', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::3::ann
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE iff (x INT);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('3', 'ann', 'changelog.xml', current_timestamp::timestamp_ntz, 5, '9:7d4567807705ee723526deac36a615dd', 'createTable tableName=iff', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');

@@ -1,0 +1,21 @@
+alter session set jdbc_query_result_format = 'JSON';
+
+-- Update Database Script
+-- Change Log: changelog.xml
+
+alter session set jdbc_query_result_format = 'JSON';
+
+-- Changeset changelog.xml::1::same
+-- same in all
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE same (id INT AUTOINCREMENT (1, 1) NOT NULL, price DECIMAL(8, 2) DEFAULT 1.50, ok BOOLEAN DEFAULT TRUE, CONSTRAINT PK_SAME PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'same', 'changelog.xml', current_timestamp::timestamp_ntz, 1, '9:85b917220e8d7b3f9bcdf572515f513f', 'createTable tableName=same', 'same in all', 'EXECUTED', 'c', 'l', '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::2::same
+alter session set jdbc_query_result_format = 'JSON';
+
+insert into same (price) values (2.5);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('2', 'same', 'changelog.xml', current_timestamp::timestamp_ntz, 3, '9:a31c41f9a92ddaeb8261fbfadb448076', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');

@@ -1,0 +1,3 @@
+alter session set jdbc_query_result_format = 'JSON';
+
+-- FAILED
