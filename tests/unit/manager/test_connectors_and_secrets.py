@@ -179,9 +179,9 @@ def test_harness_clients_find_connectors_at_their_address(client: TestClient) ->
 def test_a_connector_of_harness_terraform_provider_is_taken_as_it_is_sent(client: TestClient) -> None:
     login = {"type": "UsernamePassword", "spec": {"username": "admin", "usernameRef": "", "passwordRef": "account.password"}}
     spec = {"url": "jdbc:postgresql://db/x", "auth": login, "executeOnDelegate": True, "ignoreTestConnection": False}
-    body = {"connector": {"identifier": "db", "name": "Db", "description": "", "type": "Jdbc", "spec": spec}}
+    body = {"connector": {"identifier": "db", "name": "Db", "description": "", "type": "JDBC", "spec": spec}}
     shown = client.post("/ng/api/connectors", json=body).json()["data"]["connector"]
-    assert shown["description"] == ""
+    assert (shown["description"], shown["type"]) == ("", "Jdbc")
     assert shown["spec"]["auth"]["spec"]["passwordRef"] == "account.password"
     assert client.get("/ng/api/connectors/db").json()["data"]["connector"] == shown
 

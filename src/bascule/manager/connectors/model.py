@@ -132,9 +132,17 @@ ConnectorIn = Annotated[GitConnectorIn | JdbcConnectorIn, Field(discriminator="t
 
 
 class ConnectorBody(Body):
-    """`{"connector": {…}}`."""
+    """`{"connector": {…}}`. Harness's clients spell a database's type `JDBC` as well."""
 
     connector: ConnectorIn
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_spelling(cls, body: Any) -> Any:
+        connector = body.get("connector") if isinstance(body, dict) else None
+        if isinstance(connector, dict) and connector.get("type") == "JDBC":
+            return {**body, "connector": {**connector, "type": "Jdbc"}}
+        return body
 
 
 class ConnectorOut(Body):
