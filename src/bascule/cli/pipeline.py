@@ -167,10 +167,9 @@ def _branch(children: dict[str | None, list[dict[str, Any]]], parent: str | None
         click.echo(f"{indent}{rolling}{node['name']}  {state}{reason}")
         for problem in node["problems"]:
             click.secho(f"{indent}    {problem['code']}  {problem['what']}", fg="red")
-            if problem.get("why"):
-                click.echo(f"{indent}      why  {problem['why']}")
-            if problem.get("fix"):
-                click.echo(f"{indent}      fix  {problem['fix']}")
+            for part in ("where", "why", "fix"):
+                if problem.get(part):
+                    click.echo(f"{indent}      {part:5}  {problem[part]}")
         _branch(children, node["path"], indent + "  ")
 
 

@@ -232,7 +232,8 @@ def _error(url: str, said: str) -> InputError | TargetError:
     lowered = said.lower()
     last = said.splitlines()[-1] if said else "git gave no reason"
     if "couldn't find remote ref" in lowered or "not a valid ref name" in lowered or "unadvertised object" in lowered:
-        return InputError(Problem(code="SRC-002", what="there is no such branch, tag or commit", where=url, why=last))
+        fix = "check the branch, tag or commit that the DB instance names, and that it has been pushed"
+        return InputError(Problem(code="SRC-002", what="there is no such branch, tag or commit", where=url, why=last, fix=fix))
     if any(
         word in lowered
         for word in ("authentication failed", "could not read username", "could not read password", "permission denied", "403")
@@ -240,5 +241,6 @@ def _error(url: str, said: str) -> InputError | TargetError:
         fix = "check the user and the token of the connector, and that it may read this repository"
         return TargetError(Problem(code="SRC-008", what="the repository does not let us in", where=url, why=last, fix=fix))
     if "not found" in lowered or "does not appear to be a git repository" in lowered or "does not exist" in lowered:
-        return TargetError(Problem(code="SRC-009", what="there is no repository at this URL", where=url, why=last))
+        fix = "check the URL of the connector, and the repository that the DB schema names"
+        return TargetError(Problem(code="SRC-009", what="there is no repository at this URL", where=url, why=last, fix=fix))
     return TargetError(Problem(code="SRC-003", what="the repository cannot be fetched", where=url, why=last))

@@ -228,11 +228,16 @@ class Supervisor:
             problem = self._problem("JOB-021", f"the command ended with status {code} before it began", "\n".join(self._tail) or None)
             return Ended(status="failure", failure="InputError", problems=[problem], **common)
         how = f"its process ended with status {code}" if code >= 0 else f"its process was ended by {signal.Signals(-code).name}"
-        return Ended(status="unknown", failure="Unknown", problems=[self._problem("JOB-022", "the job told no result", how)], **common)
+        return Ended(
+            status="unknown", failure="Unknown", problems=[self._problem("JOB-022", "the job told no result", how, _LOOK)], **common
+        )
 
-    def _problem(self, code: str, what: str, why: str | None = None) -> dict[str, Any]:
+    def _problem(self, code: str, what: str, why: str | None = None, fix: str | None = None) -> dict[str, Any]:
         where = self._work.job.title or self._work.job.id
-        return {"code": code, "what": what, "where": where} | ({"why": why} if why else {})
+        return {"code": code, "what": what, "where": where} | ({"why": why} if why else {}) | ({"fix": fix} if fix else {})
+
+
+_LOOK = "look at what it worked on before it is run again: how far it came is not known"
 
 
 class _Records:

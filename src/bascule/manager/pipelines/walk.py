@@ -12,14 +12,15 @@ from typing import Any, assert_never
 import msgspec
 
 from bascule.core.errors import BasculeError, DeniedError, InputError
+from bascule.core.problems import Problem
 from bascule.manager.pipelines import durations, loops
 from bascule.manager.pipelines.document import Action, Item, OnFailure, Parallel, Pipeline, Stage, Step, StepGroup
 from bascule.manager.pipelines.expressions.evaluate import is_true, resolve
 from bascule.manager.pipelines.expressions.values import from_json, to_json
-from bascule.manager.pipelines.intents import Answer, AskApproval, Done, Evaluate, Failed, Intent, RunJob, Sleep, TimedOut, Woken
+from bascule.manager.pipelines.intents import Answer, AskApproval, Done, Evaluate, Failed, Intent, RunJob, Sleep, Woken
 from bascule.manager.pipelines.model import Execution, Node, NodeKind, Section, Signal, Status
 from bascule.manager.pipelines.names import names_for
-from bascule.manager.pipelines.steps.base import STEPS, StepContext, bind, failed
+from bascule.manager.pipelines.steps.base import STEPS, StepContext, bind
 from bascule.manager.pipelines.targets import Instances
 from bascule.wire.jobs import Job
 
@@ -379,13 +380,33 @@ class Walk:
             if node.deadline is None or node.deadline > self._now:
                 return False
             self._give_up(node)
-            return self._break(node, failed(TimedOut()), above)
+            return self._break(node, self._late(step, node), above)
         phase = node.phase
         if phase == _RETRY:
             self._again(step, node, above)
             return self._act(node, above, lambda: self._start(step, node, context))
         node.intent, node.wake_at = None, None
         return self._act(node, above, lambda: bind(step, from_json(node.spec)).resume(context, phase, answer))
+
+    def _late(self, step: Step, node: Node) -> Failed:
+        """What it waited for when its time was over."""
+        why: str | None = None
+        match node.intent:
+            case RunJob(job=job):
+                why = f"the job '{job.title}' had not ended, and is cancelled"
+            case AskApproval():
+                why = "nobody had decided on the approval"
+            case _:
+                pass
+        after = f" after {round((self._now - node.started_at).total_seconds())} s" if node.started_at else ""
+        problem = Problem(
+            code="PIP-031",
+            what=f"the step's time is over{after}",
+            where=str(step.position),
+            why=why,
+            fix="give it, or what encloses it, a longer 'timeout'",
+        )
+        return Failed((problem,), "Timeout")
 
     def _start(self, step: Step, node: Node, context: StepContext) -> Intent:
         names = self._names(node)
