@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +113,10 @@ def _dispatch(manager: Manager) -> tuple[float, ...]:
     for _ in range(STEPS + 1):
         manager.until(manager.start("runs"), {"Success"})
     with sqlite3.connect(f"{manager.store.as_uri()}?mode=ro", uri=True) as connection:
-        rows = connection.execute("SELECT enqueued_at, started_at FROM jobs WHERE started_at IS NOT NULL ORDER BY enqueued_at").fetchall()
-    waits = [_seconds(started) - _seconds(enqueued) for enqueued, started in rows]
-    return tuple(wait * 1000 for wait in waits[1:])
-
-
-def _seconds(moment: Any) -> float:
-    return float(moment) if isinstance(moment, int | float) else datetime.fromisoformat(str(moment)).timestamp()
+        rows = connection.execute(
+            "SELECT enqueued_at, started_at FROM delegate_jobs WHERE started_at IS NOT NULL ORDER BY enqueued_at"
+        ).fetchall()
+    return tuple(float(started - enqueued) for enqueued, started in rows[1:])  # the store keeps epoch milliseconds
 
 
 def figures() -> Iterator[Figure]:

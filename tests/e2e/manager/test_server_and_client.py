@@ -75,9 +75,12 @@ class Running(NamedTuple):
     data: Path
 
     def stop(self) -> int:
-        """SIGTERM, then its exit status."""
+        """SIGTERM, then its exit status. One that does not leave is killed, and that is an error."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+        try:
+            return self.process.wait(60)
+        finally:
+            self.process.kill()
 
 
 def start(data: Path, *options: str) -> Running:
