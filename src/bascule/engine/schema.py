@@ -138,6 +138,13 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
     remarks: str | None = None
+    partition_by: str | None = None
+    """How rows are spread over partitions, in the server's words (`RANGE (placed_at)`)."""
+    partition_of: Name | None = None
+    """The table whose rows it holds a part of; `bounds` says which."""
+    bounds: str | None = None
+    row_security: Literal["enabled", "forced"] | None = None
+    policies: tuple["RowPolicy", ...] = ()
     definition: str | None = None
     """The statement that made it, where the catalog keeps it (SQLite)."""
     only_by_definition: bool = False
@@ -167,6 +174,71 @@ class Sequence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     owned_by: tuple[str, str] | None = None
 
 
+class RowPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which rows a role sees or writes (PostgreSQL)."""
+
+    name: str
+    command: str = "ALL"
+    roles: tuple[str, ...] = ()
+    using: str | None = None
+    check: str | None = None
+    permissive: bool = True
+
+
+class Routine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Code that the database keeps: a function, a procedure, an event. One name may stand for several, told apart by `arguments`."""
+
+    name: Name
+    kind: Literal["function", "procedure", "aggregate", "package", "package body", "event"]
+    arguments: str = ""
+    """The types that tell it from its namesakes, as DROP wants them."""
+    definition: str
+    """The statement that makes it."""
+    remarks: str | None = None
+
+
+class Trigger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: Name
+    table: Name
+    definition: str
+    """The statement that makes it."""
+    enabled: str | None = None
+    """How it fires where not as usual: `disabled`, `replica`, `always`."""
+    remarks: str | None = None
+
+
+class UserType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A type that users made: an enum has `labels`, a composite `attributes`, a domain `base` and what must hold of its values."""
+
+    name: Name
+    kind: Literal["enum", "domain", "composite", "range"]
+    labels: tuple[str, ...] = ()
+    attributes: tuple[Column, ...] = ()
+    base: str | None = None
+    nullable: bool | None = None
+    default: str | None = None
+    checks: tuple[Check, ...] = ()
+    remarks: str | None = None
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    name: str
+    version: str | None = None
+    """Told, not compared: the server's packages decide it."""
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, order=True):
+    """What a role other than the owner may do with an object, beyond what everyone may."""
+
+    object_kind: str
+    """As GRANT … ON names it: TABLE, SEQUENCE, FUNCTION, SCHEMA, …"""
+    object_name: str
+    grantee: str
+    privilege: str
+    columns: tuple[str, ...] = ()
+    grantable: bool = False
+
+
 class Remainder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, order=True):
     """Something the catalog shows that no value here says: it is told, never left out in silence."""
 
@@ -180,6 +252,13 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tables: dict[str, Table] = {}
     views: dict[str, View] = {}
     sequences: dict[str, Sequence] = {}
+    routines: dict[str, Routine] = {}
+    """By name and arguments: `total(integer)`."""
+    triggers: dict[str, Trigger] = {}
+    """By table and name: `orders.audit`."""
+    types: dict[str, UserType] = {}
+    extensions: dict[str, Extension] = {}
+    grants: tuple[Grant, ...] = ()
     remainders: tuple[Remainder, ...] = ()
     """Looked for only where the whole schema is."""
 
