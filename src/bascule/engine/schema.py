@@ -85,6 +85,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: str | None = None
     before: str | None = None
     position: int | None = None
+    attributes: str | None = None
+    """What stands behind the type, in the server's words: a collation, how it is generated, that it is invisible."""
 
 
 class PrimaryKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -143,6 +145,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     partition_of: Name | None = None
     """The table whose rows it holds a part of; `bounds` says which."""
     bounds: str | None = None
+    options: dict[str, str] = {}
+    """What the table as a whole is told, where not as usual: `ENGINE` → `Aria`."""
     row_security: Literal["enabled", "forced"] | None = None
     policies: tuple["RowPolicy", ...] = ()
     definition: str | None = None
@@ -158,6 +162,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     query: str
     remarks: str | None = None
     materialised: bool = False
+    definition: str | None = None
+    """The statement that makes it, where its query does not say all (whose rights it uses, what may be written through it)."""
 
 
 class Sequence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
