@@ -1,0 +1,90 @@
+"""Statements about tables."""
+
+# ruff: noqa: S608 - writing SQL is what this module is for; names and literals are quoted by `names` and `values`
+
+from collections.abc import Iterator, Sequence
+
+from bascule.engine import operations as ops
+from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.ddl.columns import ColumnWords
+from bascule.engine.schema import Column, Name, References
+from bascule.engine.sql.statement import Statement
+
+
+class TableWords(ColumnWords):
+    """CREATE TABLE with all that belongs to it, and what becomes of the table later."""
+
+    def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
+        parts = [self.column(column, at) for column in op.columns]
+        parts.extend(self.table_constraints(op, at))
+        kind = f"{op.table_type.strip().upper()} TABLE" if op.table_type else "TABLE"
+        exists = "IF NOT EXISTS " if op.if_not_exists else ""
+        text = f"CREATE {kind} {exists}{self.name(op.table, at)} ({', '.join(parts)}){self.table_options(op, at)}"
+        yield Statement(text, expects=self.expect("table", op.table.name, schema=op.table.schema))
+        yield from self.table_comments(op, at)
+
+    def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
+        return ""
+
+    def table_constraints(self, op: ops.CreateTable, at: RenderContext) -> Iterator[str]:
+        """Primary key, then foreign keys, then unique constraints."""
+        key = [column for column in op.columns if column.primary_key]
+        if key:
+            yield self.primary_key_clause(op.table, key, at)
+        for column in op.columns:
+            if column.references is not None:
+                yield self.inline_foreign_key(column, column.references, at)
+        uniques: dict[str, list[str]] = {}
+        for column in op.columns:
+            if column.unique:
+                uniques.setdefault(column.unique_name or f"\0{column.name}", []).append(column.name)
+        for name, columns in uniques.items():
+            named = "" if name.startswith("\0") else f"CONSTRAINT {self.identifier(name, at)} "
+            yield f"{named}UNIQUE ({self.identifiers(columns, at)})"
+
+    def primary_key_clause(self, table: Name, key: Sequence[Column], at: RenderContext) -> str:
+        name = next((column.primary_key_name for column in key if column.primary_key_name), None) or self.primary_key_name(table)
+        space = next((column.primary_key_tablespace for column in key if column.primary_key_tablespace), None)
+        columns = self.identifiers([column.name for column in key], at)
+        return f"CONSTRAINT {self.identifier(name, at)} PRIMARY KEY ({columns}){self.index_tablespace(space)}"
+
+    def inline_foreign_key(self, column: Column, references: References, at: RenderContext) -> str:
+        named = f"CONSTRAINT {self.identifier(column.foreign_key_name, at)} " if column.foreign_key_name else ""
+        far = f"{self.name(references.table, at)}({self.identifiers(references.columns, at)})"
+        clause = f"{named}FOREIGN KEY ({self.identifier(column.name, at)}) REFERENCES {far}"
+        if column.delete_cascade:
+            clause += " ON DELETE CASCADE"
+        if column.initially_deferred:
+            clause += " INITIALLY DEFERRED"
+        return f"{clause} DEFERRABLE" if column.deferrable else clause
+
+    def table_comments(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
+        if op.remarks:
+            yield from self.set_table_remarks(ops.SetTableRemarks(op.table, op.remarks), at)
+        for column in op.columns:
+            if column.remarks:
+                yield from self.set_column_remarks(ops.SetColumnRemarks(op.table, column.name, column.remarks, column.type), at)
+
+    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
+        exists = "IF EXISTS " if op.if_exists else ""
+        cascade = " CASCADE" if op.cascade else ""
+        yield Statement(
+            f"DROP TABLE {exists}{self.name(op.table, at)}{cascade}",
+            expects=self.expect("table", op.table.name, schema=op.table.schema, exists=False),
+        )
+
+    def truncate_table(self, op: ops.TruncateTable, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"TRUNCATE TABLE {self.name(op.table, at)}{' CASCADE' if op.cascade else ''}")
+
+    def rename_table(self, op: ops.RenameTable, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} RENAME TO {self.identifier(op.to, at)}",
+            expects=self.expect("table", op.to, schema=op.table.schema),
+        )
+
+    def create_lookup_table(self, op: ops.CreateLookupTable, at: RenderContext) -> Iterator[Statement]:
+        source, column = self.identifier(op.source_column, at), self.identifier(op.column, at)
+        query = f"SELECT DISTINCT {source} AS {column} FROM {self.name(op.source, at)} WHERE {source} IS NOT NULL"
+        yield Statement(
+            f"CREATE TABLE {self.name(op.table, at)} AS {query}", expects=self.expect("table", op.table.name, schema=op.table.schema)
+        )
