@@ -93,6 +93,8 @@ class PrimaryKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[str, ...]
     name: str | None = None
     tablespace: str | None = None
+    definition: str | None = None
+    """What stands behind its name, where columns do not say all (`PRIMARY KEY (id) INCLUDE (code)`)."""
 
 
 class ForeignKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,6 +105,8 @@ class ForeignKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     on_update: str | None = None
     deferrable: bool | None = None
     initially_deferred: bool | None = None
+    definition: str | None = None
+    """What stands behind its name, where the other fields do not say all (MATCH FULL, NOT VALID)."""
 
 
 class Unique(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -110,6 +114,8 @@ class Unique(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str | None = None
     deferrable: bool | None = None
     initially_deferred: bool | None = None
+    definition: str | None = None
+    """What stands behind its name, where the other fields do not say all (`UNIQUE NULLS NOT DISTINCT (code)`)."""
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -125,8 +131,16 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expression: str
-    """What must hold, as the server words it, without the word CHECK."""
+    """What must hold, as the server words it, without the word CHECK; what stands behind it, too (NOT VALID)."""
     name: str | None = None
+
+
+class Exclusion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """No two rows may be like each other by these operators (PostgreSQL)."""
+
+    name: str
+    definition: str
+    """What stands behind its name: `EXCLUDE USING gist (…)`."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -139,11 +153,14 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     foreign_keys: tuple[ForeignKey, ...] = ()
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     remarks: str | None = None
+    inherits: tuple[Name, ...] = ()
+    """Tables whose columns it has, too, and whose rows it adds to (PostgreSQL). Their constraints are not told again."""
     partition_by: str | None = None
     """How rows are spread over partitions, in the server's words (`RANGE (placed_at)`)."""
     partition_of: Name | None = None
-    """The table whose rows it holds a part of; `bounds` says which."""
+    """The table whose rows it holds a part of; `bounds` says which. Keys, indexes and checks that come from it are not told again."""
     bounds: str | None = None
     options: dict[str, str] = {}
     """What the table as a whole is told, where not as usual: `ENGINE` → `Aria`."""
@@ -162,6 +179,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     query: str
     remarks: str | None = None
     materialised: bool = False
+    indexes: tuple[Index, ...] = ()
     definition: str | None = None
     """The statement that makes it, where its query does not say all (whose rights it uses, what may be written through it)."""
 
@@ -200,6 +218,8 @@ class Routine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The types that tell it from its namesakes, as DROP wants them."""
     definition: str
     """The statement that makes it."""
+    signature: str = ""
+    """What CREATE OR REPLACE cannot change: what goes in and what comes out."""
     remarks: str | None = None
 
 
@@ -224,6 +244,8 @@ class UserType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     nullable: bool | None = None
     default: str | None = None
     checks: tuple[Check, ...] = ()
+    definition: str | None = None
+    """Of a range: what stands behind AS RANGE."""
     remarks: str | None = None
 
 
@@ -234,7 +256,7 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, order=True):
-    """What a role other than the owner may do with an object, beyond what everyone may."""
+    """What a role other than the owner may do with an object, beyond what everyone may anyway. The schema's own name is empty."""
 
     object_kind: str
     """As GRANT … ON names it: TABLE, SEQUENCE, FUNCTION, SCHEMA, …"""
@@ -243,6 +265,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, order
     privilege: str
     columns: tuple[str, ...] = ()
     grantable: bool = False
+    revoked: bool = False
+    """What everyone may anyway is taken away (REVOKE EXECUTE ON FUNCTION … FROM PUBLIC)."""
 
 
 class Remainder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, order=True):
@@ -265,6 +289,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     types: dict[str, UserType] = {}
     extensions: dict[str, Extension] = {}
     grants: tuple[Grant, ...] = ()
+    remarks: dict[str, str] = {}
+    """Of what has no place of its own for them, by what COMMENT ON names: `INDEX ix_total`."""
     remainders: tuple[Remainder, ...] = ()
     """Looked for only where the whole schema is."""
 
