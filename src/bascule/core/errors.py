@@ -1,6 +1,7 @@
 """One tree of errors, cut by who can act. Each carries the problems it was raised for."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from bascule.core.problems import Problem
 
@@ -9,6 +10,8 @@ class BasculeError(Exception):
     """The root: `problems` is never empty."""
 
     problems: tuple[Problem, ...]
+    exit_status: ClassVar[int] = 1
+    """What a program ends with that fails so."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -23,6 +26,12 @@ class InputError(BasculeError):
 
 class ConflictError(BasculeError):
     """The world is not as recorded: a checksum, a digest, a version, a lock."""
+
+
+class DriftError(ConflictError):
+    """A database is not what its changelog made of it, and that is to count as a failure."""
+
+    exit_status: ClassVar[int] = 3
 
 
 class DeniedError(BasculeError):

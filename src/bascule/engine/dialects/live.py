@@ -1,14 +1,15 @@
 """The live half of a dialect: how to connect to it, look at it and lock it. Imported only by what opens target databases."""
 
 import importlib
-from collections.abc import Collection
-from typing import Protocol, cast
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol, cast
 
 import msgspec
 
 from bascule.engine.dialects.base import Connection
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.schema import Name, Schema
+from bascule.engine.sql.statement import Statement
 
 
 class ServerFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,13 @@ class LiveConnection(Connection, Protocol):
     """A Connection that may send the first statement of a transaction along with its BEGIN."""
 
     def begin(self, also: str = "") -> None: ...
+    def finish(self, closing: Sequence[Statement]) -> list[tuple[Any, ...]]:
+        """Runs the last statements of a transaction and commits, in one go where the server allows it. Returns the last one's rows.
+
+        Outside a transaction they become one of their own.
+        """
+        ...
+
     @property
     def server_version(self) -> tuple[int, ...]: ...
     @property
@@ -58,6 +66,34 @@ class _Lock(Protocol):
     def open_session_lock(self, login: Login, table: str, work: Connection) -> SessionLock: ...
 
 
+class Place(Protocol):
+    """Where scratch databases of one kind are made: a server, or a folder of files. `close` ends what was brought along."""
+
+    @property
+    def clones(self) -> bool:
+        """Whether `create` can copy another scratch database."""
+        ...
+
+    def create(self, name: str, schemas: tuple[str, ...] = (), like: str | None = None) -> Login:
+        """A new database, empty but for these schemas, or a copy of `like`, which nobody may be in."""
+        ...
+
+    def drop(self, name: str) -> None: ...
+    def idle(self) -> list[str]:
+        """The databases, of any name, that nobody is in."""
+        ...
+
+    def neighbours(self) -> list[str]:
+        """The databases that a statement run in a scratch one would reach by naming them."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class _Scratch(Protocol):
+    def open_place(self, login: Login | None, model: Connection) -> Place: ...
+
+
 class Inspect(Protocol):
     """What a dialect's `inspect.py` offers."""
 
@@ -87,6 +123,11 @@ def connect(login: Login) -> LiveConnection:
 
 def open_session_lock(login: Login, table: str, work: Connection) -> SessionLock:
     return cast("_Lock", _module(login.url.dialect, "session_lock")).open_session_lock(login, table, work)
+
+
+def open_place(dialect: str, login: Login | None, model: Connection) -> Place:
+    """Where scratch databases like the model can be made: at `login`, or on what we bring."""
+    return cast("_Scratch", _module(dialect, "scratch")).open_place(login, model)
 
 
 def inspector(dialect: str) -> Inspect:
