@@ -160,6 +160,7 @@ class CreateLookupTable(Operation, frozen=True):
     column: str
     source: Name
     source_column: str
+    type: str | None = None
 
 
 class AddCheck(Operation, frozen=True):

@@ -26,7 +26,9 @@ class AddLookupTable(Change, frozen=True, kw_only=True):
         return self.constraint_name or f"FK_{self.existing_table.name.upper()}_{self.new_table.name.upper()}"
 
     def operations(self) -> Iterator[ops.Operation]:
-        yield ops.CreateLookupTable(self.new_table, self.new_column_name, self.existing_table, self.existing_column_name)
+        yield ops.CreateLookupTable(
+            self.new_table, self.new_column_name, self.existing_table, self.existing_column_name, self.new_column_data_type
+        )
         yield ops.AddNotNull(self.new_table, self.new_column_name, self.new_column_data_type)
         yield ops.AddPrimaryKey(self.new_table, (self.new_column_name,))
         key = ForeignKey(

@@ -16,12 +16,11 @@ class Db2Ddl(Ddl):
     """Db2 for Linux, UNIX and Windows. Until REORG a table that was altered is for reading only."""
 
     identity_separator = ", "
+    drops_with_cascade = False
+    one_row = " FROM SYSIBM.SYSDUMMY1"
 
     def reorganise(self, table: Name, at: RenderContext) -> Iterator[Statement]:
         yield Statement(f"CALL SYSPROC.ADMIN_CMD ({values.string(f'REORG TABLE {self.name(table, at)}')})")
-
-    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
-        return super().drop_table(ops.DropTable(op.table, if_exists=op.if_exists), at)
 
     def rename_table(self, op: ops.RenameTable, at: RenderContext) -> Iterator[Statement]:
         yield Statement(

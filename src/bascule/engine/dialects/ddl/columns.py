@@ -18,6 +18,7 @@ class ColumnWords(RowWords, ObjectWords, ConstraintWords):
 
     identity_separator = " "
     """Between the options of an identity column."""
+    drop_words = "DROP COLUMN"
 
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         """A column's definition. In CREATE TABLE its type reads the default (`typed_default`); in ALTER TABLE the value alone does."""
@@ -89,7 +90,7 @@ class ColumnWords(RowWords, ObjectWords, ConstraintWords):
             if column in op.defaults:
                 yield from self.drop_default(ops.DropDefault(op.table, column), at)
             yield Statement(
-                f"ALTER TABLE {self.name(op.table, at)} DROP COLUMN {self.identifier(column, at)}",
+                f"ALTER TABLE {self.name(op.table, at)} {self.drop_words} {self.identifier(column, at)}",
                 expects=self.expect("column", column, table=op.table, exists=False),
             )
 

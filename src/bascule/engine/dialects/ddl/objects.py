@@ -12,6 +12,9 @@ from bascule.engine.sql.statement import Statement
 class ObjectWords(Words):
     """Sequences, views, procedures, schemas, rights, remarks."""
 
+    keeps_remarks = True
+    """Whether the catalog has a place for them; where it has none they are left out."""
+
     def create_sequence(self, op: ops.CreateSequence, at: RenderContext) -> Iterator[Statement]:
         words = [f"CREATE SEQUENCE {self.name(op.sequence, at)}"]
         if op.type is not None:
@@ -96,8 +99,10 @@ class ObjectWords(Words):
         yield Statement(f"{verb} {', '.join(op.privileges)}{on} {direction} {', '.join(op.to)}")
 
     def set_table_remarks(self, op: ops.SetTableRemarks, at: RenderContext) -> Iterator[Statement]:
-        yield Statement(f"COMMENT ON TABLE {self.name(op.table, at)} IS {values.string(op.remarks)}")
+        if self.keeps_remarks:
+            yield Statement(f"COMMENT ON TABLE {self.name(op.table, at)} IS {values.string(op.remarks)}")
 
     def set_column_remarks(self, op: ops.SetColumnRemarks, at: RenderContext) -> Iterator[Statement]:
         column = f"{self.name(op.table, at)}.{self.identifier(op.column, at)}"
-        yield Statement(f"COMMENT ON COLUMN {column} IS {values.string(op.remarks)}")
+        if self.keeps_remarks:
+            yield Statement(f"COMMENT ON COLUMN {column} IS {values.string(op.remarks)}")

@@ -19,6 +19,9 @@ Row = tuple[Column, ...]
 class RowWords(Words):
     """INSERT, UPDATE, DELETE."""
 
+    one_row = ""
+    """What a query selects from that needs no table, as ` FROM DUAL`."""
+
     def insert_rows(self, op: ops.InsertRows, at: RenderContext) -> Iterator[Statement]:
         settled = self.settled(op.table, op.rows, at)
         if op.together and self.traits.inserts_many and settled:
@@ -59,7 +62,7 @@ class RowWords(Words):
             if not op.only_update:
                 cells = ", ".join(self.literal(column.value, at) for column in row)
                 absent = f"NOT EXISTS (SELECT 1 FROM {table} WHERE {matched})"
-                yield Statement(f"{self.insert_head(op.table, row, at)} SELECT {cells} WHERE {absent}")
+                yield Statement(f"{self.insert_head(op.table, row, at)} SELECT {cells}{self.one_row} WHERE {absent}")
 
     def update_rows(self, op: ops.UpdateRows, at: RenderContext) -> Iterator[Statement]:
         assigned = ", ".join(f"{self.identifier(c.name, at)} = {self.literal(c.value, at)}" for c in op.columns)

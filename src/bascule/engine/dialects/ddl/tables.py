@@ -1,7 +1,5 @@
 """Statements about tables."""
 
-# ruff: noqa: S608 - writing SQL is what this module is for; names and literals are quoted by `names` and `values`
-
 from collections.abc import Iterator, Sequence
 
 from bascule.engine import operations as ops
@@ -14,11 +12,18 @@ from bascule.engine.sql.statement import Statement
 class TableWords(ColumnWords):
     """CREATE TABLE with all that belongs to it, and what becomes of the table later."""
 
+    creates_if_absent = True
+    """Whether CREATE TABLE knows IF NOT EXISTS."""
+    drops_with_cascade = True
+    """Whether DROP TABLE knows CASCADE."""
+    selects_into = False
+    """Whether a table is made of a query by SELECT … INTO instead of CREATE TABLE … AS."""
+
     def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         parts = [self.column(column, at) for column in op.columns]
         parts.extend(self.table_constraints(op, at))
         kind = f"{op.table_type.strip().upper()} TABLE" if op.table_type else "TABLE"
-        exists = "IF NOT EXISTS " if op.if_not_exists else ""
+        exists = "IF NOT EXISTS " if op.if_not_exists and self.creates_if_absent else ""
         text = f"CREATE {kind} {exists}{self.name(op.table, at)} ({', '.join(parts)}){self.table_options(op, at)}"
         yield Statement(text, expects=self.expect("table", op.table.name, schema=op.table.schema))
         yield from self.table_comments(op, at)
@@ -67,7 +72,7 @@ class TableWords(ColumnWords):
 
     def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
         exists = "IF EXISTS " if op.if_exists else ""
-        cascade = " CASCADE" if op.cascade else ""
+        cascade = " CASCADE" if op.cascade and self.drops_with_cascade else ""
         yield Statement(
             f"DROP TABLE {exists}{self.name(op.table, at)}{cascade}",
             expects=self.expect("table", op.table.name, schema=op.table.schema, exists=False),
@@ -84,7 +89,7 @@ class TableWords(ColumnWords):
 
     def create_lookup_table(self, op: ops.CreateLookupTable, at: RenderContext) -> Iterator[Statement]:
         source, column = self.identifier(op.source_column, at), self.identifier(op.column, at)
-        query = f"SELECT DISTINCT {source} AS {column} FROM {self.name(op.source, at)} WHERE {source} IS NOT NULL"
-        yield Statement(
-            f"CREATE TABLE {self.name(op.table, at)} AS {query}", expects=self.expect("table", op.table.name, schema=op.table.schema)
-        )
+        table, rest = self.name(op.table, at), f"FROM {self.name(op.source, at)} WHERE {source} IS NOT NULL"
+        chosen = f"SELECT DISTINCT {source} AS {column}"
+        text = f"{chosen} INTO {table} {rest}" if self.selects_into else f"CREATE TABLE {table} AS {chosen} {rest}"
+        yield Statement(text, expects=self.expect("table", op.table.name, schema=op.table.schema))

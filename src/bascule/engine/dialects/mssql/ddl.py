@@ -17,6 +17,10 @@ from bascule.engine.sql.statement import Statement
 class MsSqlDdl(Ddl):
     """SQL Server 2012 and later."""
 
+    creates_if_absent = False
+    drops_with_cascade = False
+    selects_into = True
+
     def literal(self, value: Value | None, at: RenderContext) -> str:
         """A string of more than ASCII is a national one, or the server's code page spoils it."""
         text = super().literal(value, at)
@@ -27,7 +31,7 @@ class MsSqlDdl(Ddl):
 
     def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         columns = tuple(_with_named_default(op.table, column) for column in op.columns)
-        return super().create_table(msgspec.structs.replace(op, columns=columns, if_not_exists=False), at)
+        return super().create_table(msgspec.structs.replace(op, columns=columns), at)
 
     def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
         return self.tablespace(op.tablespace)
@@ -41,9 +45,6 @@ class MsSqlDdl(Ddl):
     def default_clause(self, column: Column, value: Value, at: RenderContext, *, typed: bool) -> str:
         clause = super().default_clause(column, value, at, typed=typed)
         return f"CONSTRAINT {self.identifier(column.default_constraint_name, at)} {clause}" if column.default_constraint_name else clause
-
-    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
-        return super().drop_table(ops.DropTable(op.table, if_exists=op.if_exists), at)
 
     def rename_table(self, op: ops.RenameTable, at: RenderContext) -> Iterator[Statement]:
         yield self._rename("table", op.table, self.name(op.table, at), op.to)
@@ -63,11 +64,6 @@ class MsSqlDdl(Ddl):
     def _rename(self, kind: str, name: Name, shown: str, to: str) -> Statement:
         text = f"exec sp_rename {values.string(shown)}, {values.string(to)}"
         return Statement(text, expects=self.expect(kind, to, schema=name.schema))
-
-    def create_lookup_table(self, op: ops.CreateLookupTable, at: RenderContext) -> Iterator[Statement]:
-        source, column = self.identifier(op.source_column, at), self.identifier(op.column, at)
-        query = f"SELECT DISTINCT {source} AS {column} INTO {self.name(op.table, at)} FROM {self.name(op.source, at)}"
-        yield Statement(f"{query} WHERE {source} IS NOT NULL", expects=self.expect("table", op.table.name, schema=op.table.schema))
 
     def add_columns(self, op: ops.AddColumns, at: RenderContext) -> Iterator[Statement]:
         columns = tuple(_with_named_default(op.table, column) for column in op.columns)

@@ -13,6 +13,9 @@ from bascule.engine.sql.statement import Statement
 class MySqlDdl(Ddl):
     """MySQL and, through `mariadb/ddl.py`, MariaDB."""
 
+    drops_with_cascade = False
+    one_row = " FROM DUAL"
+
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         definition = super().column(column, at, typed_default=typed_default)
         return f"{definition} COMMENT {values.string(column.remarks)}" if column.remarks else definition
@@ -27,9 +30,6 @@ class MySqlDdl(Ddl):
 
     def table_comments(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         return iter(())
-
-    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
-        return super().drop_table(ops.DropTable(op.table, if_exists=op.if_exists), at)
 
     def rename_table(self, op: ops.RenameTable, at: RenderContext) -> Iterator[Statement]:
         target = self.name(Name(op.to, op.table.schema, op.table.catalog), at)

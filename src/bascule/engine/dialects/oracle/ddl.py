@@ -15,7 +15,9 @@ class OracleDdl(Ddl):
     """Oracle 12c and later."""
 
     identity_separator = ", "
+    one_row = " FROM DUAL"
     brings_indexes = ("primaryKey", "uniqueConstraint")
+    creates_if_absent = False  # it came with 23c only
 
     def literal(self, value: Value | None, at: RenderContext) -> str:
         return _own_word(value) or super().literal(value, at)
@@ -26,10 +28,6 @@ class OracleDdl(Ddl):
     def nullability(self, column: Column, at: RenderContext) -> Iterator[str]:
         named = f"CONSTRAINT {self.identifier(column.not_null_name, at)} " if column.not_null_name else ""
         return (f"{named}{word}" for word in super().nullability(column, at))
-
-    def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
-        """IF NOT EXISTS came with 23c only."""
-        return super().create_table(msgspec.structs.replace(op, if_not_exists=False), at)
 
     def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
         return self.tablespace(op.tablespace)

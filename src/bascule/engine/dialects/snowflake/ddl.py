@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl import Ddl
@@ -14,11 +12,10 @@ from bascule.engine.sql.statement import Statement
 class SnowflakeDdl(Ddl):
     """Snowflake."""
 
+    creates_if_absent = False
+
     def auto_increment(self, column: Column) -> str:
         return f"AUTOINCREMENT ({column.start_with or 1}, {column.increment_by or 1})"
-
-    def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
-        return super().create_table(msgspec.structs.replace(op, if_not_exists=False), at)
 
     def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
         column = f"{self.identifier(op.column, at)} TYPE {self.type(op.type, at)}"

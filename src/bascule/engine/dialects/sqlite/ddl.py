@@ -18,6 +18,9 @@ from bascule.engine.sql.statement import Statement
 class SqliteDdl(Ddl):
     """What ALTER TABLE cannot do needs the table's shape (`RenderContext.shape`)."""
 
+    drops_with_cascade = False
+    keeps_remarks = False
+
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         """A counting column is the rowid: it carries its primary key itself."""
         if not (self.is_auto_increment(column) and column.primary_key):
@@ -43,9 +46,6 @@ class SqliteDdl(Ddl):
     def table_comments(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         """Remarks have no place in SQLite's catalog."""
         return iter(())
-
-    def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
-        return super().drop_table(ops.DropTable(op.table, if_exists=op.if_exists), at)
 
     def truncate_table(self, op: ops.TruncateTable, at: RenderContext) -> Iterator[Statement]:
         return self.delete_rows(ops.DeleteRows(op.table), at)
