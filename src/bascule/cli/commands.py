@@ -39,6 +39,7 @@ INSPECT = {
     "calculate-checksum": Verb("bascule.cli.checksums:calculate_checksum", "Print the checksum of one changeset"),
     "snapshot": Verb("bascule.cli.snapshot:snapshot", "Show what a schema holds, or keep it as a file"),
     "diff": Verb("bascule.cli.diff:diff", "Tell how a schema differs from another"),
+    "drift": Verb("bascule.cli.drift:drift", "Tell whether a database is still what its changelog made of it"),
     "diff-changelog": Verb("bascule.cli.diff:diff_changelog", "Write the changelog that makes one schema of another"),
     "generate-changelog": Verb("bascule.cli.generate_changelog:generate_changelog", "Write the changelog of an existing schema"),
     "tag-exists": Verb("bascule.cli.tag:tag_exists", "Tell whether a tag is set"),
@@ -86,3 +87,6 @@ GROUPS: dict[str, dict[str, Verb]] = {
 }
 
 COMMANDS: dict[str, Verb] = {name: verb for group in GROUPS.values() for name, verb in group.items()}
+
+OF_DATABASES = MIGRATE.keys() | INSPECT.keys() | MAINTAIN.keys()
+"""The commands that Liquibase's options are for."""

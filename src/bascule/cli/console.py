@@ -16,11 +16,21 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 class Console:
     """Prints a run. `emit`-able: it turns events into lines."""
 
-    def __init__(self, *, json: bool = False, quiet: bool = False, output_file: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        quiet: bool = False,
+        output_file: str | None = None,
+        encoding: str | None = None,
+        newline: str | None = None,
+    ) -> None:
         self.json = json
         self.quiet = quiet
         self._lock = threading.Lock()
-        self._file: IO[str] | None = Path(output_file).open("w", encoding="utf-8") if output_file else None  # noqa: SIM115  # closed in close()
+        self._file: IO[str] | None = None
+        if output_file:
+            self._file = Path(output_file).open("w", encoding=encoding or "utf-8", newline=newline)  # noqa: SIM115  # closed in close()
 
     def out(self, text: str = "") -> None:
         """A line of the result."""

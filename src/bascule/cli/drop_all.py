@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import connection_options, lock_options, reporting_options, setting
+from bascule.cli.options import connection_options, lock_options, reporting_options, switch
 from bascule.cli.verb import run_verb
 from bascule.core.errors import DeniedError
 from bascule.core.problems import Problem
@@ -13,8 +13,8 @@ from bascule.engine.commands.session import Session
 
 
 @click.command("drop-all", epilog="Example:  bascule drop-all --force --url sqlite:app.db")
-@setting("--force", is_flag=False, flag_value=True, type=bool, default=False, help="Yes, drop everything.")
-@setting("--require-force", is_flag=False, flag_value=True, type=bool, default=False, help="Refuse without --force.")
+@switch("--force", help="Yes, drop everything.")
+@switch("--require-force", help="Refuse without --force.")
 @connection_options
 @lock_options
 @reporting_options

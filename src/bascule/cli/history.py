@@ -17,13 +17,15 @@ _HEADINGS = ("Deployment ID", "Update Date", "Changelog Path", "Changeset Author
 
 @click.command(epilog="Example:  bascule history --url jdbc:postgresql://localhost/app --username app")
 @setting("--format", "layout", type=click.Choice(["TABULAR", "TEXT"], case_sensitive=False), default="TABULAR")
+@setting("--deployment-id", metavar="N", help="Of this deployment only.")
+@setting("--changelog-file", hidden=True, expose_value=False)
 @connection_options
 @reporting_options
-def history(layout: str, **options: Any) -> int:
+def history(layout: str, deployment_id: str | None, **options: Any) -> int:
     """List what has run, by deployment, the oldest first."""
 
     def act(session: Session, console: Console) -> dict[str, Any]:
-        rows = session.target.read_history().rows
+        rows = [row for row in session.target.read_history().rows if deployment_id in (None, row.deployment_id)]
         console.out(f"Bascule History for {session.target.settings.url.shown}")
         console.out()
         for _, deployment in groupby(rows, key=lambda row: row.deployment_id):

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import connection_options, reporting_options, setting
+from bascule.cli.options import connection_options, reporting_options, switch
 from bascule.cli.verb import run_verb
 from bascule.engine.commands import locks as commands
 from bascule.engine.commands.session import Session
@@ -34,7 +34,7 @@ def list_locks(**options: Any) -> int:
 
 
 @click.command("release-locks", epilog="Example:  bascule release-locks --url jdbc:postgresql://localhost/app")
-@setting("--force", is_flag=True, help="Free the row even while a run of bascule works under it.")
+@switch("--force", help="Free the row even while a run of bascule works under it.")
 @connection_options
 @reporting_options
 def release_locks(force: bool, **options: Any) -> int:

@@ -46,12 +46,17 @@ def setting(*names: str, **facts: Any) -> Callable[[Command], Command]:
     return click.option(*names, cls=Setting, **facts)
 
 
+def switch(*names: str, default: bool = False, **facts: Any) -> Callable[[Command], Command]:
+    """`--force`, `--force=true` and `--force false` alike, as Liquibase reads them."""
+    return setting(*names, is_flag=False, flag_value=True, type=bool, default=default, **facts)
+
+
 def example(words: str) -> str:
     """The last line of a verb's help."""
     return f"Example:  bascule {words} --changelog-file db/changelog.yaml --url jdbc:postgresql://localhost/app --username app"
 
 
-def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def all_of(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in reversed(options):
             command = option(command)
@@ -68,7 +73,7 @@ def _read_properties(ctx: click.Context, param: click.Parameter, value: str | No
     return value
 
 
-reporting_options = _all(
+reporting_options = all_of(
     setting(
         "--defaults-file",
         is_eager=True,
@@ -80,51 +85,88 @@ reporting_options = _all(
     setting("--events", metavar="PATH|fd:N", help="Write what happens as JSON lines."),
     setting("--output", type=click.Choice(["text", "json"]), default="text", help="How the result is printed."),
     setting("--output-file", metavar="FILE", help="Print the result there instead of stdout."),
-    setting("--quiet", "-q", is_flag=True, help="No progress on stderr."),
-    # Accepted since users' files and scripts have them; they steer what only a JVM has, or the program's chatter.
-    setting("--driver", hidden=True, expose_value=False),
-    setting("--classpath", hidden=True, expose_value=False),
-    setting("--log-level", hidden=True, expose_value=False),
-    setting("--log-file", hidden=True, expose_value=False),
-    setting("--show-banner", hidden=True, expose_value=False),
-    setting("--headless", hidden=True, expose_value=False),
-    setting("--show-summary", hidden=True, expose_value=False),
-    setting("--show-summary-output", hidden=True, expose_value=False),
+    setting("--output-file-encoding", metavar="NAME", help="[UTF-8]"),
+    setting("--output-line-separator", metavar="TEXT", help="What ends a line of that file: \\n, \\r\\n [\\n]."),
+    switch("--quiet", "-q", help="No progress on stderr."),
+    switch("--should-run", default=True, hidden=True),
 )
 
-connection_options = _all(
+connection_options = all_of(
     setting("--url", metavar="URL", help="The database: jdbc:postgresql://host/db, postgresql://host/db, sqlite:file …"),
+    setting("--driver-properties-file", metavar="FILE", help="Options of the connection, as key=value lines."),
     setting("--username", metavar="NAME"),
     setting("--password", metavar="TEXT", help="Better given by environment or BASCULE_SECRETS_FD than here."),
     setting("--default-schema-name", metavar="NAME", help="Schema for names without one."),
     setting("--default-catalog-name", metavar="NAME"),
     setting("--liquibase-schema-name", metavar="NAME", help="Schema of the history and lock tables."),
-    setting("--liquibase-catalog-name", hidden=True, expose_value=False),
     setting("--database-changelog-table-name", metavar="NAME", help="[DATABASECHANGELOG]"),
     setting("--database-changelog-lock-table-name", metavar="NAME", help="[DATABASECHANGELOGLOCK]"),
+    setting("--liquibase-tablespace-name", metavar="NAME", help="Tablespace of the history and lock tables."),
 )
 
-lock_options = _all(
+lock_options = all_of(
     setting("--changelog-lock-wait-time-in-minutes", type=float, metavar="MIN", help="How long to wait for another run [5]."),
-    setting("--cancel-orphan", is_flag=True, help="End the work that a killed run left behind, instead of waiting for it."),
+    switch("--cancel-orphan", help="End the work that a killed run left behind, instead of waiting for it."),
 )
 
-changelog_options = _all(
-    setting("--changelog-file", required=True, metavar="FILE", help="The root changelog: .xml, .yaml, .json or .sql."),
+changelog_file_option = setting("--changelog-file", metavar="FILE", help="The root changelog: .xml, .yaml, .json or .sql.")
+
+reading_options = all_of(
     setting("--search-path", metavar="DIRS", help="Where files are looked for, comma separated [.]."),
     setting("--contexts", "--context-filter", "contexts", metavar="NAMES", help="Run changesets of these contexts."),
     setting("--label-filter", "--labels", "label_filter", metavar="EXPRESSION", help="Run changesets whose labels match."),
     click.option("-D", "defines", multiple=True, metavar="NAME=VALUE", help="Set a changelog property."),
+    setting(
+        "--missing-property-mode",
+        type=click.Choice(["PRESERVE", "EMPTY", "ERROR"], case_sensitive=False),
+        default="PRESERVE",
+        help="What becomes of ${name} that no property explains.",
+    ),
+    setting("--file-encoding", metavar="NAME", help="Of files that do not name their own [UTF-8]."),
+    setting(
+        "--duplicate-file-mode",
+        type=click.Choice(["ERROR", "WARN", "INFO", "DEBUG", "SILENT"], case_sensitive=False),
+        default="ERROR",
+        help="When a file is in two folders of the search path; anything but ERROR takes the first.",
+    ),
+    setting(
+        "--pro-global-end-delimiter", "--global-end-delimiter", "end_delimiter", metavar="TEXT", help="What ends a statement of SQL [;]."
+    ),
+    switch(
+        "--pro-global-end-delimiter-prioritized",
+        "--global-end-delimiter-prioritized",
+        "overrides_delimiters",
+        help="Also of changes that name another.",
+    ),
+    switch("--support-property-escaping", help="${:name} stands for the text ${name}."),
+    setting(
+        "--on-missing-include-changelog",
+        type=click.Choice(["FAIL", "WARN"], case_sensitive=False),
+        default="FAIL",
+        help="When an included file is not there.",
+    ),
 )
 
-run_options = _all(
+changelog_options = all_of(
+    setting("--changelog-file", required=True, metavar="FILE", help="The root changelog: .xml, .yaml, .json or .sql."),
+    reading_options,
+)
+
+run_options = all_of(
     setting("--deployment-id", metavar="N", help="10 digits that name this run in the history."),
-    setting("--lock-timeout", type=float, metavar="SECONDS", help="How long one attempt waits for a lock of others [3]."),
+    setting(
+        "--lock-timeout",
+        "--ddl-lock-timeout",
+        "lock_timeout",
+        type=float,
+        metavar="SECONDS",
+        help="How long one attempt waits for a lock of others [3].",
+    ),
     setting("--lock-retry-limit", type=float, metavar="SECONDS", help="How long to try again before giving up [300]."),
     setting("--statement-events", type=click.Choice(["text", "hash"]), default="text", hidden=True),
 )
 
-output_default_options = _all(
+output_default_options = all_of(
     setting("--output-default-schema", hidden=True, expose_value=False),
     setting("--output-default-catalog", hidden=True, expose_value=False),
 )

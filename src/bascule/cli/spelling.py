@@ -4,13 +4,21 @@ import re
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-#: Options that take no value: what follows one of them on the command line is not its value.
 FLAGS = frozenset(
     {
-        "cancel-orphan", "force", "help", "include-system", "mark-failed-as-ran", "marker", "no-cancel-orphan", "quiet",
-        "tag-if-changed", "verbose", "version",
+        "cancel-orphan", "force", "help", "include-system", "mark-failed-as-ran", "marker", "quiet", "require-force", "should-run",
+        "support-property-escaping", "tag-if-changed", "verbose", "version",
     }
 )  # fmt: skip
+"""Options that need no value: what follows one of them on the command line is its value only if it says true or false."""
+
+_VALUE_OF = {
+    **dict.fromkeys(("tag", "tag-exists", "rollback", "rollback-sql", "update-to-tag", "update-to-tag-sql"), "--tag"),
+    **dict.fromkeys(("changelog-sync-to-tag", "changelog-sync-to-tag-sql", "future-rollback-from-tag-sql"), "--tag"),
+    **dict.fromkeys(("update-count", "update-count-sql", "rollback-count", "rollback-count-sql", "future-rollback-count-sql"), "--count"),
+    **dict.fromkeys(("rollback-to-date", "rollback-to-date-sql"), "--date"),
+    "calculate-checksum": "--changeset-identifier",
+}
 
 
 def kebab(name: str) -> str:
@@ -28,10 +36,22 @@ def command_first(arguments: list[str]) -> list[str]:
     for at in rest:
         word = arguments[at]
         if not word.startswith("-") or word == "-":
-            return [word, *before, *arguments[at + 1 :]]
+            after = legacy_values(kebab(word), arguments[at + 1 :])
+            return [word, *before, *after]
         before.append(word)
-        takes_next = word.startswith("--") and "=" not in word and kebab(word.lstrip("-")) not in FLAGS
-        if (takes_next or word == "-D") and at + 1 < len(arguments):
-            before.append(arguments[at + 1])
+        if at + 1 == len(arguments) or (word.startswith("-D") and word != "-D"):
+            continue
+        following = arguments[at + 1]
+        is_flag = kebab(word.lstrip("-")) in FLAGS and following.lower() not in ("true", "false")
+        if word == "-D" or (word.startswith("--") and "=" not in word and not is_flag):
+            before.append(following)
             next(rest)
     return before
+
+
+def legacy_values(command: str, arguments: list[str]) -> list[str]:
+    """`rollbackCount 2`, as old scripts say it, is `rollback-count --count 2`."""
+    option = _VALUE_OF.get(command)
+    if option is None or not arguments or arguments[0].startswith("-"):
+        return arguments
+    return [option, *arguments]

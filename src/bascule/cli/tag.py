@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import connection_options, lock_options, reporting_options, run_options, setting
+from bascule.cli.options import connection_options, lock_options, reporting_options, run_options, setting, switch
 from bascule.cli.verb import run_verb
 from bascule.engine.commands import tag as commands
 from bascule.engine.commands.session import Session
@@ -13,8 +13,8 @@ from bascule.engine.commands.session import Session
 
 @click.command(epilog="Example:  bascule tag --tag v1 --url jdbc:postgresql://localhost/app --username app")
 @setting("--tag", "name", required=True, metavar="TAG", help="The tag.")
-@setting("--tag-if-changed", is_flag=True, help="Set none when the latest row has one already.")
-@setting("--marker", is_flag=True, help="Never replace another tag: add a row of its own where the latest has one.")
+@switch("--tag-if-changed", help="Set none when the latest row has one already.")
+@switch("--marker", help="Never replace another tag: add a row of its own where the latest has one.")
 @connection_options
 @run_options
 @lock_options

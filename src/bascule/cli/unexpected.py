@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import changelog_options, connection_options, example, reporting_options, setting
+from bascule.cli.options import changelog_options, connection_options, example, reporting_options, switch
 from bascule.cli.verb import run_verb
 from bascule.engine.commands.session import Session
 
@@ -14,7 +14,7 @@ from bascule.engine.commands.session import Session
     "unexpected-changesets",
     epilog=example("unexpected-changesets --verbose"),
 )
-@setting("--verbose/--no-verbose", default=False, help="List them too.")
+@switch("--verbose", help="List them too.")
 @changelog_options
 @connection_options
 @reporting_options

@@ -5,25 +5,25 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import changelog_options, connection_options, example, lock_options, reporting_options, run_options, setting
+from bascule.cli.options import (
+    changelog_options,
+    connection_options,
+    example,
+    lock_options,
+    reporting_options,
+    run_options,
+    setting,
+    switch,
+)
+from bascule.cli.summary import Summary, summary_options
 from bascule.cli.verb import run_verb
 from bascule.engine import events
 from bascule.engine.commands.session import Session
 from bascule.engine.commands.update import UpdateReport
 from bascule.engine.commands.update import update as run_update
-from bascule.engine.plan import SkipReason
 
-_WIDTH = 31
-_REASONS: tuple[tuple[SkipReason, str], ...] = (
-    ("context", "Context mismatch"),
-    ("label", "Label mismatch"),
-    ("after_count", "After count"),
-    ("after_tag", "After tag"),
-    ("ignored", "Ignored"),
-    ("dbms", "DBMS mismatch"),
-)
 _plan_option = setting("--expect-plan", metavar="DIGEST", help="Run only if the plan has this digest (see `bascule plan`).")
-_mark_option = setting("--mark-failed-as-ran", is_flag=True, help="Record a changeset that fails as run, and go on.")
+_mark_option = switch("--mark-failed-as-ran", help="Record a changeset that fails as run, and go on.")
 
 
 @click.command(epilog=example("update"))
@@ -32,6 +32,7 @@ _mark_option = setting("--mark-failed-as-ran", is_flag=True, help="Record a chan
 @run_options
 @_plan_option
 @_mark_option
+@summary_options
 @lock_options
 @reporting_options
 def update(**options: Any) -> int:
@@ -46,6 +47,7 @@ def update(**options: Any) -> int:
 @run_options
 @_plan_option
 @_mark_option
+@summary_options
 @lock_options
 @reporting_options
 def update_count(count: int, **options: Any) -> int:
@@ -60,6 +62,7 @@ def update_count(count: int, **options: Any) -> int:
 @run_options
 @_plan_option
 @_mark_option
+@summary_options
 @lock_options
 @reporting_options
 def update_to_tag(tag: str, **options: Any) -> int:
@@ -74,68 +77,50 @@ def update_to_tag(tag: str, **options: Any) -> int:
 @changelog_options
 @connection_options
 @run_options
+@switch("--compare", default=True, help="Compare schema and rows before the update and after the rollback [true].")
 @lock_options
 @reporting_options
-def update_testing_rollback(**options: Any) -> int:
-    """Apply what has not run, roll exactly that back, apply it again: proof that every rollback works."""
+def update_testing_rollback(compare: bool, **options: Any) -> int:
+    """Apply what has not run, roll exactly that back, compare, apply it again: proof that every rollback works.
+
+    Compared are the schema and the rows of tables that have at most 1,000. Where the rollback did not bring back what was before,
+    that is told by object, exit status is 1, and the changesets stay rolled back.
+    """
 
     def act(session: Session, console: Console) -> dict[str, Any]:
-        from bascule.engine.commands.rollback import roll_back_deployment
+        from bascule.engine.commands.testing_rollback import update_and_roll_back
 
         first = UpdateReport()
-        _update(session, console, first, {})
+        update_and_roll_back(session, first, lambda: _update(session, console, first, Summary(), {}), compare=compare)
         if first.up_to_date:
             return {"changesets": 0}
-        roll_back_deployment(session, session.deployment_id)
-        return _update(session, console, UpdateReport(), {})
+        return _update(session, console, UpdateReport(), Summary(), {})
 
     return run_verb(options, act)
 
 
 def _run(options: dict[str, Any], **limits: Any) -> int:
-    expect_plan = options.pop("expect_plan")
-    return run_verb(options, lambda session, console: _update(session, console, UpdateReport(), {**limits, "expect_plan": expect_plan}))
+    limits["expect_plan"] = options.pop("expect_plan")
+    summary = Summary(options.pop("show_summary"), options.pop("show_summary_output"))
+    return run_verb(options, lambda session, console: _update(session, console, UpdateReport(), summary, limits))
 
 
-def _update(session: Session, console: Console, report: UpdateReport, limits: dict[str, Any]) -> dict[str, Any]:
+def _update(session: Session, console: Console, report: UpdateReport, summary: Summary, limits: dict[str, Any]) -> dict[str, Any]:
     try:
         run_update(session, report, **limits)
     finally:
         if report.began:
-            _summary(report, console)
+            summary.print(report, console)
             if console.json:
                 console.document(_as_json(report))
     if report.up_to_date:
         console.tell("Database is up to date, no changesets to execute")
-        _summary(report, console)
+        summary.print(report, console)
         if console.json:
             console.document(_as_json(report))
     session.emit(events.Output(name="changeSets", value=report.changesets))
     session.tell_history()
     return {"changesets": len(report.changesets)}
-
-
-def _summary(report: UpdateReport, console: Console) -> None:
-    filtered = sum(report.filtered.values())
-    console.out()
-    console.out("UPDATE SUMMARY")
-    console.out(_line("Run:", report.run))
-    console.out(_line("Previously run:", report.previously_run))
-    console.out(_line("Filtered out:", filtered))
-    console.out("-" * _WIDTH)
-    console.out(_line("Total change sets:", report.total))
-    console.out()
-    if filtered:
-        console.out()
-        console.out("FILTERED CHANGE SETS SUMMARY")
-        for reason, label in _REASONS:
-            if reason in report.filtered:
-                console.out(_line(f"{label}:", report.filtered[reason]))
-        console.out()
-
-
-def _line(label: str, number: int) -> str:
-    return f"{label}{number:>{_WIDTH - len(label)}}"
 
 
 def _as_json(report: UpdateReport) -> dict[str, Any]:

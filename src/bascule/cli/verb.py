@@ -1,5 +1,6 @@
 """The frame around every engine verb: settings in, events and result out, signals, problems, exit status."""
 
+import codecs
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from bascule import __version__
 from bascule.cli.console import Console
@@ -21,7 +23,7 @@ from bascule.engine.commands.session import Request, Session, session
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.patience import PatienceSettings
 from bascule.engine.target import TargetSettings
-from bascule.engine.urls import parse
+from bascule.engine.urls import Url, parse
 
 if TYPE_CHECKING:
     from bascule.cli.event_file import EventFile
@@ -35,7 +37,10 @@ def run_verb(options: dict[str, Any], act: Act) -> int:
     With `--events` there is always a `result`, also when the target could not even be named.
     """
     verb = click.get_current_context().info_name or ""
-    console = Console(json=options["output"] == "json", quiet=bool(options["quiet"]), output_file=options["output_file"])
+    if not options.pop("should_run", True):
+        click.echo(f"{verb} did nothing: should-run says so", err=True)
+        return 0
+    console = _console(options)
     writer = _event_file(options["events"])
     cancel = Cancel()
 
@@ -62,6 +67,23 @@ def run_verb(options: dict[str, Any], act: Act) -> int:
     return result.exit_code
 
 
+def _console(options: dict[str, Any]) -> Console:
+    return Console(
+        json=options["output"] == "json",
+        quiet=bool(options["quiet"]),
+        output_file=options["output_file"],
+        encoding=_known_encoding(options["output_file_encoding"]),
+        newline=(options["output_line_separator"] or "\n").replace("\\r", "\r").replace("\\n", "\n"),
+    )
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        return codecs.lookup(name).name if name else None
+    except LookupError:
+        raise click.UsageError(f"no encoding is named '{name}'", click.get_current_context()) from None
+
+
 def _settled(work: Callable[[], dict[str, Any]], console: Console, emit: events.Emit) -> events.Result:
     """The outcome, whatever it is; a defect of ours is told, then raised."""
     try:
@@ -72,7 +94,7 @@ def _settled(work: Callable[[], dict[str, Any]], console: Console, emit: events.
     except BasculeError as error:
         for problem in error.problems:
             console.problem(problem)
-        return events.Result(status="failure", exit_code=1, failure=type(error).__name__, problems=list(error.problems))
+        return events.Result(status="failure", exit_code=error.exit_status, failure=type(error).__name__, problems=list(error.problems))
     except click.UsageError as error:
         missing = Problem(code="CLI-001", what=error.format_message())
         emit(events.Result(status="failure", exit_code=2, failure="UsageError", problems=[missing]))
@@ -90,7 +112,7 @@ def request_from(options: dict[str, Any]) -> Request:
         raise click.UsageError("Missing option '--url'.", click.get_current_context())
     password = options.get("password")
     target = TargetSettings(
-        url=parse(url),
+        url=_with_driver_properties(parse(url), options.get("driver_properties_file")),
         username=options.get("username"),
         password=Secret(password) if password else None,
         default_schema=options.get("default_schema_name"),
@@ -98,6 +120,7 @@ def request_from(options: dict[str, Any]) -> Request:
         history_schema=options.get("liquibase_schema_name"),
         history_table=options.get("database_changelog_table_name") or "DATABASECHANGELOG",
         lock_table=options.get("database_changelog_lock_table_name") or "DATABASECHANGELOGLOCK",
+        history_tablespace=options.get("liquibase_tablespace_name"),
     )
     wait_minutes = options.get("changelog_lock_wait_time_in_minutes")
     lock_timeout, give_up = options.get("lock_timeout"), options.get("lock_retry_limit")
@@ -109,6 +132,13 @@ def request_from(options: dict[str, Any]) -> Request:
         contexts=options.get("contexts"),
         label_filter=options.get("label_filter"),
         properties=_properties(options.get("defines") or ()),
+        missing_property=options.get("missing_property_mode", "PRESERVE"),
+        property_escaping=bool(options.get("support_property_escaping")),
+        end_delimiter=options.get("end_delimiter"),
+        overrides_delimiters=bool(options.get("end_delimiter") and options.get("overrides_delimiters")),
+        file_encoding=options.get("file_encoding"),
+        first_file_wins=options.get("duplicate_file_mode") not in (None, "ERROR"),
+        must_include=options.get("on_missing_include_changelog") != "WARN",
         lock=LockSettings(wait_s=300.0 if wait_minutes is None else wait_minutes * 60, cancel_orphan=bool(options.get("cancel_orphan"))),
         patience=PatienceSettings(
             lock_timeout_ms=3000 if lock_timeout is None else int(lock_timeout * 1000), give_up_s=300.0 if give_up is None else give_up
@@ -117,6 +147,25 @@ def request_from(options: dict[str, Any]) -> Request:
         statement_texts=options.get("statement_events") != "hash",
         mark_failed_as_ran=bool(options.get("mark_failed_as_ran")),
         tell_history=bool(options.get("events")),
+    )
+
+
+def _with_driver_properties(url: Url, file: str | None) -> Url:
+    """The URL with a properties file's options added; what the URL itself says wins."""
+    if not file:
+        return url
+    from bascule.cli.properties_file import read_properties_file
+
+    path = Path(file)
+    if not path.is_file():
+        raise click.UsageError(f"there is no file '{file}'", click.get_current_context())
+    told = dict(read_properties_file(path.read_text(encoding="utf-8")))
+    user, password = told.pop("user", None), told.pop("password", None)
+    return msgspec.structs.replace(
+        url,
+        username=url.username or user,
+        password=url.password or (Secret(password) if password else None),
+        options={**told, **url.options},
     )
 
 

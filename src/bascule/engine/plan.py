@@ -7,7 +7,7 @@ import msgspec
 
 from bascule.engine.sql.statement import Statement
 
-SkipReason = Literal["already_ran", "ignored", "dbms", "context", "label", "after_tag", "after_count", "precondition"]
+SkipReason = Literal["already_ran", "ignored", "dbms", "context", "label", "after_tag", "after_count", "not_asked", "precondition"]
 
 
 class PreconditionResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -37,6 +37,7 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     history_schema: str | None = None
     history_table: str = "DATABASECHANGELOG"
     lock_table: str = "DATABASECHANGELOGLOCK"
+    history_tablespace: str | None = None
 
 
 class Target:
@@ -55,6 +56,7 @@ class Target:
             online=connection is not None,
             history_table=settings.history_table,
             lock_table=settings.lock_table,
+            history_tablespace=settings.history_tablespace,
         )
         self.changelog_table = ChangelogTable(dialect, self.at, settings.history_table, settings.history_schema)
         self.lock_table = LockTable(dialect, self.at, settings.lock_table, settings.history_schema)

@@ -47,7 +47,7 @@ class Recorder(Files):
     """The search path, keeping in mind what was asked of it."""
 
     def __init__(self, files: Files) -> None:
-        super().__init__(files.roots)
+        super().__init__(files.roots, encoding=files.encoding, first_wins=files.first_wins)
         self.inner = files
         self.seen: dict[str, bytes | None] = {}
         self.listed: dict[str, bytes | None] = {}
@@ -121,7 +121,16 @@ class Cache:
 
 def _key(root: str, files: Files, settings: LoadSettings) -> str:
     """Names an entry: who parsed it (our version and the age of our code), what, and for which run."""
-    parts = (FORMAT, bascule.__version__, _code_age(), root, [str(place) for place in files.roots], settings)
+    parts = (
+        FORMAT,
+        bascule.__version__,
+        _code_age(),
+        root,
+        [str(place) for place in files.roots],
+        files.encoding,
+        files.first_wins,
+        settings,
+    )
     return digest(msgspec.msgpack.encode(parts, order="sorted")).hex()
 
 

@@ -11,6 +11,9 @@ import msgspec
 from bascule.engine.written.changeset import Changelog
 from bascule.engine.written.files import Files
 
+MissingProperty = Literal["PRESERVE", "EMPTY", "ERROR"]
+"""What becomes of a `${name}` that nothing explains."""
+
 
 class LoadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is about. `properties` (-D) win over everything in files; `built_in` are the `database.*` values."""
@@ -20,8 +23,9 @@ class LoadSettings(msgspec.Struct, frozen=True, kw_only=True):
     built_in: dict[str, str] = {}
     contexts: str | None = None
     labels: str | None = None
-    missing_property: Literal["PRESERVE", "EMPTY", "ERROR"] = "PRESERVE"
+    missing_property: MissingProperty = "PRESERVE"
     property_escaping: bool = False
+    must_include: bool = True
 
 
 def load(root: str, files: Files, *, settings: LoadSettings, cache: Path | Literal["default"] | None = "default") -> Changelog:

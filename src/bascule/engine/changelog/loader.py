@@ -108,7 +108,7 @@ class _Loader:
                 [*self.errors, Problem(code="LOG-004", what=f"the changelog includes more than {MAX_FILES} files", where=str(at))]
             )
         try:
-            root = read_changelog(self.files.read(file), file)
+            root = read_changelog(self.files.read(file), file, self.files.encoding)
         except BasculeError as error:
             self.gather(error, at)
             return
@@ -258,7 +258,7 @@ class _Loader:
                 continue
             if b"${" not in data and b"$\0{" not in data:
                 continue
-            for name in references(decode_as(data, change.value_of("encoding"), path)):
+            for name in references(decode_as(data, change.value_of("encoding") or self.files.encoding, path)):
                 try:
                     value = self.properties.expand(f"${{{name}}}", changeset.source_file, change.position)
                 except InputError as error:
@@ -309,7 +309,9 @@ class _Loader:
             return
         try:
             found = self.files.resolve(source, file if is_true(element.value_of("relativeToChangelogFile")) else None)
-            if not is_true(element.value_of("errorIfMissing"), True) and not self.files.exists(found):
+            if not is_true(element.value_of("errorIfMissing"), self.settings.must_include) and not self.files.exists(found):
+                what = f"'{found}' is not there: its include is left out"
+                self.report(Problem(code="LOG-026", what=what, where=str(element.position), severity="warning"))
                 return
         except BasculeError as error:
             self.gather(error, element.position)

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 from bascule.core.documents import Scalar
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.engine.changelog import contexts, labels
+from bascule.engine.changelog.load import MissingProperty
 from bascule.engine.written.changeset import Property
 from bascule.engine.written.dbms import applies_to
 from bascule.engine.written.element import Element
-
-MissingProperty = Literal["PRESERVE", "EMPTY", "ERROR"]
 
 _REFERENCE = re.compile(r"\$\{([^${}]+)\}")
 _MAX_LENGTH = 10_000_000

@@ -108,7 +108,7 @@ class _Summing:
             raise type(error)(problems) from None
 
     def decoded(self, change: Element, data: bytes) -> str:
-        return decode_as(data, change.value_of("encoding"), str(change.position))
+        return decode_as(data, change.value_of("encoding") or self.files.encoding, str(change.position))
 
 
 def _significant_lines(data: bytes, comment: str) -> bytes:

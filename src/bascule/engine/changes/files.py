@@ -29,7 +29,7 @@ def read_bytes(change: NamesFile, path: str, files: "Files") -> bytes:
 
 def read_text(change: NamesFile, path: str, files: "Files") -> str:
     """The file's text, without a byte order mark. Raises InputError when it is not in the encoding it is said to be in."""
-    encoding = change.encoding or "utf-8"
+    encoding = change.encoding or files.encoding or "utf-8"
     try:
         return read_bytes(change, path, files).decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError) as error:

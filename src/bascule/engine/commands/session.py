@@ -13,7 +13,7 @@ from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.cancel import Cancel
-from bascule.engine.changelog.load import LoadSettings, load
+from bascule.engine.changelog.load import LoadSettings, MissingProperty, load
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.history.row import HistoryRow, summary
 from bascule.engine.patience import PatienceSettings
@@ -37,6 +37,16 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     contexts: str | None = None
     label_filter: str | None = None
     properties: dict[str, str] = {}
+    missing_property: MissingProperty = "PRESERVE"
+    property_escaping: bool = False
+    must_include: bool = True
+    """Whether a file that an include names must be there, unless the include itself says otherwise."""
+    end_delimiter: str | None = None
+    """What ends a statement of SQL that does not say; with `overrides_delimiters` also of SQL that does."""
+    overrides_delimiters: bool = False
+    file_encoding: str | None = None
+    first_file_wins: bool = False
+    """Whether a path that is in two folders of the search path is taken from the first, not refused."""
     lock: LockSettings = LockSettings()
     patience: PatienceSettings = PatienceSettings()
     deployment_id: str | None = None
@@ -58,13 +68,15 @@ class Session:
 
     @cached_property
     def files(self) -> Files:
-        return Files(self.request.search_path)
+        return Files(self.request.search_path, encoding=self.request.file_encoding, first_wins=self.request.first_file_wins)
 
     @cached_property
     def scene(self) -> Scene:
         return Scene(
             dialect=self.target.dialect,
-            at=self.target.at,
+            at=msgspec.structs.replace(
+                self.target.at, end_delimiter=self.request.end_delimiter, overrides_delimiters=self.request.overrides_delimiters
+            ),
             files=self.files,
             contexts=self.request.contexts,
             label_filter=self.request.label_filter,
@@ -81,6 +93,9 @@ class Session:
             built_in=built_in_properties(self.target),
             contexts=self.request.contexts,
             labels=self.request.label_filter,
+            missing_property=self.request.missing_property,
+            property_escaping=self.request.property_escaping,
+            must_include=self.request.must_include,
         )
         changelog = load(self.request.changelog, self.files, settings=settings)
         for warning in changelog.warnings:

@@ -9,7 +9,7 @@ from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.commands.checks import check, check_changelog_preconditions, fails_validation
 from bascule.engine.commands.session import Session
-from bascule.engine.plan import SkipReason
+from bascule.engine.plan import Skipped, SkipReason
 from bascule.engine.selection import Selection
 from bascule.engine.target import History
 
@@ -24,6 +24,8 @@ class UpdateReport(msgspec.Struct, kw_only=True):
     run: int = 0
     previously_run: int = 0
     filtered: dict[SkipReason, int] = {}
+    skipped: list[Skipped] = []
+    """Those that were filtered out, in the changelog's order."""
     changesets: list[str] = []
     """FQNs of those that were carried out and recorded."""
     up_to_date: bool = False
@@ -104,6 +106,6 @@ def _sum_up(report: UpdateReport, selection: Selection) -> None:
     report.total = selection.total
     report.previously_run = selection.count("already_ran")
     report.filtered = {}
-    for skipped in selection.skipped:
-        if skipped.reason != "already_ran":
-            report.filtered[skipped.reason] = report.filtered.get(skipped.reason, 0) + 1
+    report.skipped = [skipped for skipped in selection.skipped if skipped.reason != "already_ran"]
+    for skipped in report.skipped:
+        report.filtered[skipped.reason] = report.filtered.get(skipped.reason, 0) + 1

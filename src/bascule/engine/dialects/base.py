@@ -27,6 +27,10 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     online: bool = False
     history_table: str = "DATABASECHANGELOG"
     lock_table: str = "DATABASECHANGELOGLOCK"
+    history_tablespace: str | None = None
+    end_delimiter: str | None = None
+    """What ends a statement of scripts that do not say; with `overrides_delimiters` of those that do, too."""
+    overrides_delimiters: bool = False
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True):

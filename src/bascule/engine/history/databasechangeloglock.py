@@ -59,7 +59,7 @@ class LockTable:
             Column(name="LOCKGRANTED", type="datetime"),
             Column(name="LOCKEDBY", type="varchar(255)"),
         )
-        yield from self._dialect.render(ops.CreateTable(self.name, columns), self._at)
+        yield from self._dialect.render(ops.CreateTable(self.name, columns, tablespace=self._at.history_tablespace), self._at)
 
     def initialise(self) -> Iterator[Statement]:
         yield from self._dialect.render(ops.DeleteRows(self.name), self._at)

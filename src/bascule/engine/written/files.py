@@ -28,8 +28,11 @@ def normalise(path: str) -> str:
 class Files:
     """Files by their normalised path, looked up in each root in turn."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], *, encoding: str | None = None, first_wins: bool = False) -> None:
+        """`encoding` is that of texts that do not name their own, else UTF-8. `first_wins`: a path in two roots is the first's."""
         self.roots = tuple(Path(root).resolve() for root in roots)
+        self.encoding = encoding
+        self.first_wins = first_wins
 
     def resolve(self, path: str, relative_to: str | None = None) -> str:
         """The normalised path; `relative_to` names the file beside which it is meant. Raises InputError when it leads out."""
@@ -62,7 +65,7 @@ class Files:
         if not found:
             looked = ", ".join(str(root) for root in self.roots)
             raise NotFoundError(Problem(code="LOG-001", what=f"there is no file '{normalised}'", why=f"looked in {looked}"))
-        if len(found) > 1:
+        if len(found) > 1 and not self.first_wins:
             places = " and ".join(str(place) for place in found)
             raise InputError(
                 Problem(code="LOG-021", what=f"the file '{normalised}' is there twice", why=places, fix="shorten the search path")

@@ -3,6 +3,7 @@
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.written.element import Element
+from bascule.engine.written.files import decode_as
 
 EXTENSIONS = ("xml", "yaml", "yml", "json", "sql")
 
@@ -11,8 +12,13 @@ def extension(file: str) -> str:
     return file.rpartition(".")[2].lower()
 
 
-def read_changelog(data: bytes, file: str) -> Element:
-    """The root element of a changelog file; the format is told by the extension. Raises InputError."""
+def read_changelog(data: bytes, file: str, encoding: str | None = None) -> Element:
+    """The root element of a changelog file; the format is told by the extension. Raises InputError.
+
+    XML names its own encoding; the others are in UTF-8 unless `encoding` names another.
+    """
+    if encoding is not None and extension(file) != "xml":
+        data = decode_as(data, encoding, file).encode()
     match extension(file):
         case "xml":
             from bascule.engine.changelog.formats.xml import read_xml

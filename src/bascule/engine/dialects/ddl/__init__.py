@@ -23,8 +23,9 @@ class Ddl(TableWords):
 
     def run_sql(self, op: ops.RunSql, at: RenderContext) -> Iterator[Statement]:
         """The script's statements as written. Pieces of nothing but comments are left out: some servers call them an error."""
-        delimiter = op.end_delimiter.replace("\\r", "\r").replace("\\n", "\n") if op.end_delimiter else ";"
-        for text in split(op.text, end_delimiter=op.end_delimiter, split=op.split, strip_comments=op.strip_comments):
+        written = at.end_delimiter if at.overrides_delimiters else op.end_delimiter or at.end_delimiter
+        delimiter = written.replace("\\r", "\r").replace("\\n", "\n") if written else ";"
+        for text in split(op.text, end_delimiter=written, split=op.split, strip_comments=op.strip_comments):
             if not is_blank(text):
                 yield Statement(text, transactional=self.is_transactional(text), delimiter=delimiter)
 
