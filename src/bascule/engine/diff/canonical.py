@@ -54,6 +54,8 @@ def _table(table: Table, own: str | None) -> Table:
         indexes=tuple(
             sorted((_index(index, bare) for index in table.indexes if not index.of_constraint), key=lambda index: index.name or "")
         ),
+        options=table.options,
+        partition_by=table.partition_by,
         checks=tuple(
             sorted((Check(name=c.name, expression=c.expression) for c in table.checks), key=lambda c: (c.name or "", c.expression))
         ),
@@ -93,7 +95,9 @@ def _view(view: View, own: str | None) -> View:
     query = view.query.strip().rstrip(";")
     if own:
         query = query.replace(f"`{own}`.", "")
-    return View(name=Name(view.name.name), query=query, remarks=view.remarks or None, materialised=view.materialised)
+    return View(
+        name=Name(view.name.name), query=query, remarks=view.remarks or None, materialised=view.materialised, definition=view.definition
+    )
 
 
 def _sequence(sequence: Sequence) -> Sequence:

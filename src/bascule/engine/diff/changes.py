@@ -11,7 +11,7 @@ from bascule.engine.dialects.base import Dialect
 from bascule.engine.diff import elements as make
 from bascule.engine.diff.columns import change_column
 from bascule.engine.schema import Column, ForeignKey, Index, Name, Schema, Table, View
-from bascule.engine.written.build import columns, element
+from bascule.engine.written.build import element
 from bascule.engine.written.element import Element
 
 
@@ -135,6 +135,8 @@ class _Way:
     def constraints_come(self) -> Iterator[Element]:
         for name, table in self.wanted.tables.items():
             before = self.actual.tables.get(name)
+            if self.comes_whole(name):
+                continue
             if make.adds_key(table) if before is None else table.primary_key not in (None, before.primary_key):
                 yield make.add_primary_key(table)
             for unique in table.uniques:
@@ -143,6 +145,10 @@ class _Way:
             for check in table.checks:
                 if before is None or check not in before.checks:
                     yield make.add_check(table.name, check, self.dialect)
+
+    def comes_whole(self, name: str) -> bool:
+        """Whether a new table's own statement has its keys, checks and indexes, too."""
+        return name not in self.actual.tables and self.dialect.ddl.whole_table(self.wanted.tables[name]) is not None
 
     def indexes_go(self) -> Iterator[Element]:
         for name in self.common:
@@ -154,7 +160,7 @@ class _Way:
     def indexes_come(self) -> Iterator[Element]:
         for name, table in self.wanted.tables.items():
             standing: tuple[Index, ...] = () if name not in self.actual.tables else self.actual.tables[name].indexes
-            for index in table.indexes:
+            for index in () if self.comes_whole(name) else table.indexes:
                 if index not in standing or self.is_rebuilt(name):
                     yield make.create_index(index)
 
@@ -167,13 +173,12 @@ class _Way:
                 continue
             wanted, actual = self.wanted.tables[name], self.actual.tables[name]
             before = _by_name(actual)
-            added = [make.column(column, self.dialect) for column in wanted.columns if column.name not in before]
-            if added:
-                yield element("addColumn", [columns(added)], tableName=name)
+            yield from map(make.sql, self.dialect.ddl.table_altered(wanted, actual))
+            yield from make.add_columns(wanted.name, [column for column in wanted.columns if column.name not in before], self.dialect)
             for column in wanted.columns:
                 if column.name in before and column != before[column.name]:
                     yield from change_column(wanted.name, column, before[column.name], self.dialect)
-            for gone in before:
+            for gone in reversed(before):  # a generated one before what it is made of
                 if gone not in _by_name(wanted):
                     yield element("dropColumn", tableName=name, columnName=gone)
             if wanted.remarks != actual.remarks:

@@ -10,10 +10,10 @@ from bascule.engine.written.element import Element
 
 
 def change_column(table: Name, wanted: Column, actual: Column, dialect: Dialect) -> Iterator[Element]:
-    """One statement where the database is told a whole column again, else a change per property."""
-    again = dialect.ddl.redefined(table, wanted, make.QUOTED)
+    """Told as a whole again where the database wants it so, else a change per property."""
+    again = dialect.ddl.redefined(table, wanted, actual)
     if again is not None:
-        yield make.sql(again)
+        yield from map(make.sql, again)
         return
     at = {"tableName": table.name, "columnName": wanted.name}
     kind = make.type_of(wanted, dialect)

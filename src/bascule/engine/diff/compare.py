@@ -48,7 +48,14 @@ def compare(reference: Schema, other: Schema) -> list[Difference]:
 def _tables(schema: Schema) -> dict[str, msgspec.Struct]:
     """Tables less what is compared by itself."""
     return {
-        name: Table(name=table.name, remarks=table.remarks, definition=table.definition, only_by_definition=table.only_by_definition)
+        name: Table(
+            name=table.name,
+            remarks=table.remarks,
+            definition=table.definition,
+            only_by_definition=table.only_by_definition,
+            options=table.options,
+            partition_by=table.partition_by,
+        )
         for name, table in schema.tables.items()
     }
 

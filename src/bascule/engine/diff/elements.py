@@ -1,6 +1,6 @@
 """What the catalog shows of one object, as the change that makes or undoes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import Dialect, RenderContext
@@ -32,6 +32,9 @@ def create_table(table: Table, dialect: Dialect) -> Element:
     """With its primary key, where the key's columns stand in the table's order; `adds_key` tells."""
     if table.only_by_definition:
         return sql(f"CREATE TABLE {quoted(table.name.name, dialect)} {table.definition}")
+    whole = dialect.ddl.whole_table(table)
+    if whole is not None:
+        return sql(whole)
     key = table.primary_key if not adds_key(table) else None
     items = [
         column(own, dialect, key_name=key.name if key else None, keyed=key is not None and own.name in key.columns) for own in table.columns
@@ -66,6 +69,22 @@ def column(own: Column, dialect: Dialect, *, key_name: str | None = None, keyed:
         defaultValueComputed=own.default.text if own.default is not None else None,
         remarks=own.remarks,
     )
+
+
+def add_columns(table: Name, added: Iterable[Column], dialect: Dialect) -> Iterator[Element]:
+    """In their order: together, but for those that addColumn has not the words for."""
+    together: list[Element] = []
+    for own in added:
+        whole = dialect.ddl.whole_column(table, own)
+        if whole is None:
+            together.append(column(own, dialect))
+            continue
+        if together:
+            yield element("addColumn", [columns(together)], tableName=table.name)
+        together = []
+        yield sql(whole)
+    if together:
+        yield element("addColumn", [columns(together)], tableName=table.name)
 
 
 def type_of(own: Column, dialect: Dialect) -> str:
@@ -123,6 +142,8 @@ def add_check(table: Name, check: Check, dialect: Dialect) -> Element:
 def create_view(view: View, dialect: Dialect) -> Element:
     if view.materialised:
         return sql(f"CREATE MATERIALIZED VIEW {quoted(view.name.name, dialect)} AS {view.query}")
+    if view.definition is not None:
+        return sql(view.definition)
     return element("createView", viewName=view.name.name, selectQuery=view.query, fullDefinition=False, remarks=view.remarks)
 
 

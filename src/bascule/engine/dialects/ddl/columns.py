@@ -112,8 +112,12 @@ class ColumnWords(RowWords, ObjectWords, ConstraintWords):
     def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
         return f"{self.identifier(op.first, at)} || {values.string(op.joined_by)} || {self.identifier(op.second, at)}"
 
-    def redefined(self, table: Name, column: Column, at: RenderContext) -> str | None:
-        """The statement that makes an existing column exactly so; None where each property has one of its own."""
+    def redefined(self, table: Name, wanted: Column, actual: Column) -> list[str] | None:
+        """The statements that make an existing column exactly so; None where each property has one of its own."""
+        return None
+
+    def whole_column(self, table: Name, column: Column) -> str | None:
+        """The statement that adds a column as the catalog tells it, where addColumn has not the words for all of it; else None."""
         return None
 
     def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:

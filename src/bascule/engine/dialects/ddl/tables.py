@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl.columns import ColumnWords
-from bascule.engine.schema import Column, Name, References
+from bascule.engine.schema import Column, Name, References, Table
 from bascule.engine.sql.statement import Statement
 
 
@@ -44,8 +44,11 @@ class TableWords(ColumnWords):
             if column.unique:
                 uniques.setdefault(column.unique_name or f"\0{column.name}", []).append(column.name)
         for name, columns in uniques.items():
-            named = "" if name.startswith("\0") else f"CONSTRAINT {self.identifier(name, at)} "
-            yield f"{named}UNIQUE ({self.identifiers(columns, at)})"
+            yield self.unique_clause(None if name.startswith("\0") else name, columns, at)
+
+    def unique_clause(self, name: str | None, columns: Sequence[str], at: RenderContext) -> str:
+        named = f"CONSTRAINT {self.identifier(name, at)} " if name else ""
+        return f"{named}UNIQUE ({self.identifiers(columns, at)})"
 
     def primary_key_clause(self, table: Name, key: Sequence[Column], at: RenderContext) -> str:
         name = next((column.primary_key_name for column in key if column.primary_key_name), None) or self.primary_key_name(table)
@@ -86,6 +89,14 @@ class TableWords(ColumnWords):
             f"ALTER TABLE {self.name(op.table, at)} RENAME TO {self.identifier(op.to, at)}",
             expects=self.expect("table", op.to, schema=op.table.schema),
         )
+
+    def whole_table(self, table: Table) -> str | None:
+        """The statement that makes a table, all but its foreign keys, where createTable has not the words for it; else None."""
+        return None
+
+    def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
+        """Statements that change what a table as a whole is told: options, partitions."""
+        return iter(())
 
     def create_lookup_table(self, op: ops.CreateLookupTable, at: RenderContext) -> Iterator[Statement]:
         source, column = self.identifier(op.source_column, at), self.identifier(op.column, at)

@@ -6,7 +6,8 @@ from bascule.engine import operations as ops
 from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl import Ddl
-from bascule.engine.schema import Column, Name
+from bascule.engine.dialects.mysql import whole
+from bascule.engine.schema import Column, Name, Table
 from bascule.engine.sql.statement import Statement
 
 
@@ -81,8 +82,17 @@ class MySqlDdl(Ddl):
     def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
         return f"CONCAT_WS({values.string(op.joined_by)}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
 
-    def redefined(self, table: Name, column: Column, at: RenderContext) -> str | None:
-        return f"ALTER TABLE {self.name(table, at)} MODIFY {self.column(column, at)}"
+    def redefined(self, table: Name, wanted: Column, actual: Column) -> list[str] | None:
+        return list(whole.redefine(wanted, actual, table.name))
+
+    def whole_column(self, table: Name, column: Column) -> str | None:
+        return None if whole.says(column, self.types) else f"ALTER TABLE {whole.quoted(table.name)} ADD {whole.column(column)}"
+
+    def whole_table(self, table: Table) -> str | None:
+        return whole.create_table(table) if whole.needs_whole(table, self.types) else None
+
+    def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
+        return whole.alter_table(wanted, actual)
 
     def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
         yield self._modify(op.table, op.column, op.type, at)
@@ -108,9 +118,7 @@ class MySqlDdl(Ddl):
 
     def _told(self, column_type: str | None, column: str) -> str:
         if column_type is None:
-            raise self.refuse(
-                f"the type of column {column} is not given", "this database is told the whole column again", "give columnDataType"
-            )
+            raise self.untold(column)
         return column_type
 
     def add_default(self, op: ops.AddDefault, at: RenderContext) -> Iterator[Statement]:
