@@ -34,6 +34,10 @@ class Watch:
         finally:
             self._since = None
 
+    def move_to(self, work_session: str) -> None:
+        """The work goes on in another session."""
+        self._work_session = work_session
+
     def stop(self) -> None:
         self._stopped.set()
         if self._thread is not None:

@@ -119,6 +119,28 @@ def stopped(op: ops.Stop, changeset: ChangeSet) -> ConflictError:
     return ConflictError(Problem(code="RUN-051", what=op.message, where=str(changeset.position), why="the changelog says stop here"))
 
 
+def refuse_torn(changeset: ChangeSet, changes: "Sequence[Change]", scene: Scene) -> None:
+    """Raises InputError, before anything is sent, for what would end the changeset's transaction halfway."""
+    if not (changeset.run_in_transaction and scene.dialect.traits.transactional_ddl):
+        return
+    at = scene.at_changeset(changeset)
+    for op in operations_of(changes):
+        if not isinstance(op, ops.RunSql):
+            continue
+        for statement in render(op, scene, at, None):
+            reason = None
+            if ends_transaction(statement):
+                reason = "a changeset and its history row are one transaction; this statement would tear it apart"
+            elif not statement.transactional:
+                reason = "the server does not run this statement inside a transaction"
+            if reason:
+                short = " ".join(statement.text.split())[:120]
+                fix = 'set runInTransaction="false" on the changeset, and let it hold nothing else'
+                raise InputError(
+                    Problem(code="RUN-052", what=f"'{short}' cannot run here", where=str(changeset.position), why=reason, fix=fix)
+                )
+
+
 def ends_transaction(statement: Statement) -> bool:
     """Whether a statement begins or ends a transaction: inside a changeset's own it would tear it apart."""
     text = statement.text.lstrip()

@@ -1,5 +1,6 @@
 """A COMMIT whose answer was lost: the history says what became of it, and only then do we speak."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import StatementFailedError
 from bascule.engine.dialects.postgresql.connect import PostgresqlConnection
+from bascule.engine.sql.statement import Statement
 from tools.servers import Database
 
 CHANGELOG = "--liquibase formatted sql\n--changeset a:1\ncreate table t (id int);\n"
@@ -34,14 +36,14 @@ def recorded(database: Database) -> int:
 
 @pytest.mark.postgresql
 def test_it_went_through(postgresql: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    commit = PostgresqlConnection.commit
+    finish = PostgresqlConnection.finish
 
-    def commit_and_break(self: Any) -> None:
-        commit(self)
+    def commit_and_break(self: Any, closing: Sequence[Statement]) -> None:
+        finish(self, closing)
         self.close()
         raise StatementFailedError(LOST, "connection_lost")
 
-    monkeypatch.setattr(PostgresqlConnection, "commit", commit_and_break)
+    monkeypatch.setattr(PostgresqlConnection, "finish", commit_and_break)
     assert update(postgresql) == 0
     assert recorded(postgresql) == 1
     with psycopg.connect(postgresql.url) as connection:
@@ -50,12 +52,12 @@ def test_it_went_through(postgresql: Database, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.postgresql
 def test_it_did_not(postgresql: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def break_first(self: Any) -> None:
+    def break_first(self: Any, _: Sequence[Statement]) -> None:
         self.close()
         raise StatementFailedError(LOST, "connection_lost")
 
     with monkeypatch.context() as patched:
-        patched.setattr(PostgresqlConnection, "commit", break_first)
+        patched.setattr(PostgresqlConnection, "finish", break_first)
         assert update(postgresql) == 1
     assert "RUN-003" in capsys.readouterr().err
     assert recorded(postgresql) == 0
@@ -65,7 +67,7 @@ def test_it_did_not(postgresql: Database, monkeypatch: pytest.MonkeyPatch, capsy
 
 @pytest.mark.postgresql
 def test_nobody_can_tell(postgresql: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def break_for_good(self: Any) -> None:
+    def break_for_good(self: Any, _: Sequence[Statement]) -> None:
         self.close()
 
         def refuse(*_: Any) -> None:
@@ -74,6 +76,6 @@ def test_nobody_can_tell(postgresql: Database, monkeypatch: pytest.MonkeyPatch, 
         monkeypatch.setattr("bascule.engine.dialects.postgresql.connect.connect", refuse)
         raise StatementFailedError(LOST, "connection_lost")
 
-    monkeypatch.setattr(PostgresqlConnection, "commit", break_for_good)
+    monkeypatch.setattr(PostgresqlConnection, "finish", break_for_good)
     assert update(postgresql) == 1
     assert "RUN-005" in capsys.readouterr().err

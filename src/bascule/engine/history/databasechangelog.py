@@ -1,6 +1,7 @@
 """DATABASECHANGELOG: its DDL, its rows in and out. What is written is a Statement: `update-sql` shows what `update` does."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from bascule import __version__
 from bascule.engine import operations as ops
@@ -38,7 +39,7 @@ class ChangelogTable:
         columns = tuple(
             Column(name=name, type=self._type(kind), nullable=False if name in _REQUIRED else None) for name, kind in _TYPES.items()
         )
-        yield from self._render(ops.CreateTable(self.name, columns))
+        yield from self._render(ops.CreateTable(self.name, columns, tablespace=self._at.history_tablespace))
 
     def upgrade(self, present: Collection[str]) -> Iterator[Statement]:
         """Adds the columns that a table made by an old version lacks. `present`: names of its columns, any case."""
@@ -62,10 +63,9 @@ class ChangelogTable:
         found = connection.query(f"SELECT {self._listed} FROM {self.sql_name} WHERE {self._where(row)}")  # noqa: S608
         return from_values(found[-1]) if found else None
 
-    def write(self, connection: Connection, statement: Statement) -> HistoryRow | None:
-        """Sends what `insert` or `update` made and returns the row as stored; for connections that can return rows."""
-        found = connection.query(f"{statement.text} RETURNING {self._listed}", statement.parameters)
-        return from_values(found[-1]) if found else None
+    def returning(self, statement: Statement) -> Statement:
+        """What `insert` or `update` made, so that it answers with the row as stored; for connections that can return rows."""
+        return Statement(f"{statement.text} RETURNING {self._listed}", statement.parameters)
 
     def insert(self, row: HistoryRow) -> Iterator[Statement]:
         """A changeset's first row. DATEEXECUTED is the database's own now; TAG stands last, and only if there is one."""
@@ -132,6 +132,11 @@ class ChangelogTable:
 
     def _render(self, op: ops.Operation) -> Iterator[Statement]:
         return self._dialect.render(op, self._at)
+
+
+def returned(rows: Sequence[tuple[Any, ...]]) -> HistoryRow | None:
+    """The row that a `returning` statement answered with."""
+    return from_values(rows[-1]) if rows else None
 
 
 def shortened(text: str | None) -> str | None:

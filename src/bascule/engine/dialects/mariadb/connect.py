@@ -1,9 +1,11 @@
 """MariaDB and MySQL sessions by PyMySQL: the one module that imports the driver."""
 
+from collections.abc import Sequence
 from typing import Any
 
 try:
     import pymysql
+    from pymysql.constants import SERVER_STATUS
 except ModuleNotFoundError as _missing:
     from bascule.engine.dialects.connecting import driver_missing
 
@@ -81,21 +83,26 @@ class MariadbConnection:
         self._connection = connection
         self._login = login
         self._session: str | None = None
-        self._in_transaction = False
 
     def begin(self, also: str = "") -> None:
         self._run("START TRANSACTION")
-        self._in_transaction = True
         if also:
             self._run(also)
 
+    def finish(self, closing: Sequence[Statement]) -> list[tuple[Any, ...]]:
+        if len(closing) > 1 and not self.in_transaction:
+            self.begin()
+        rows: list[tuple[Any, ...]] = []
+        for statement in closing:
+            rows = self.query(statement.text, statement.parameters)
+        self.commit()
+        return rows
+
     def commit(self) -> None:
         self._run("COMMIT")
-        self._in_transaction = False
 
     def rollback(self) -> None:
-        if self._in_transaction:
-            self._in_transaction = False
+        if self.in_transaction:
             self._run("ROLLBACK")
 
     def execute(self, statement: Statement) -> int:
@@ -135,7 +142,9 @@ class MariadbConnection:
 
     @property
     def in_transaction(self) -> bool:
-        return self._in_transaction
+        """As the server tells with every answer: its DDL ends a transaction without being asked."""
+        status = getattr(self._connection, "server_status", 0)  # not in the stubs
+        return bool(self._connection.open and status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
 
     @property
     def server_version(self) -> tuple[int, ...]:

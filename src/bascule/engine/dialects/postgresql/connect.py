@@ -1,5 +1,6 @@
 """PostgreSQL sessions by psycopg 3: the one module that imports the driver."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 try:
@@ -92,15 +93,32 @@ class PostgresqlConnection:
         self._connection = connection
         self._url = url
         self._session: str | None = None
+        self._unsent: list[str] = []
+        """What begins a transaction, until its first statement."""
 
     def begin(self, also: str = "") -> None:
-        self._run(f"BEGIN; {also}" if also else "BEGIN")
+        """Sent along with the first statement: a round trip less."""
+        self._unsent = ["BEGIN", *(also.split("; ") if also else ())]
+
+    def finish(self, closing: Sequence[Statement]) -> list[tuple[Any, ...]]:
+        """One script of all and COMMIT: a round trip instead of several."""
+        if not self.in_transaction:
+            self.begin()
+        cursor = self._run("; ".join([*(statement.text for statement in closing), "COMMIT"]))
+        for _ in closing[1:]:
+            cursor.nextset()
+        return cursor.fetchall() if cursor.description is not None else []
 
     def commit(self) -> None:
-        self._run("COMMIT")
+        if self._unsent:
+            self._unsent = []
+        else:
+            self._run("COMMIT")
 
     def rollback(self) -> None:
-        if self.in_transaction:
+        if self._unsent:
+            self._unsent = []
+        elif self.in_transaction:
             self._run("ROLLBACK")
 
     def execute(self, statement: Statement) -> int:
@@ -130,6 +148,8 @@ class PostgresqlConnection:
 
     @property
     def in_transaction(self) -> bool:
+        if self._unsent:
+            return True
         return self._connection.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
 
     @property
@@ -156,8 +176,15 @@ class PostgresqlConnection:
         return self._session
 
     def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> "psycopg.Cursor[Any]":
+        first, self._unsent = self._unsent, []
         try:
-            return self._connection.execute(sql.encode(), parameters or None)
+            if first and parameters:
+                self._connection.execute("; ".join(first).encode())
+                first = []
+            cursor = self._connection.execute("; ".join([*first, sql]).encode(), parameters or None)
+            for _ in first:
+                cursor.nextset()
+            return cursor
         except psycopg.Error as error:
             raise self._failed(error) from error
 

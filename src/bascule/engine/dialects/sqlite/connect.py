@@ -1,6 +1,7 @@
 """SQLite files by the standard library's sqlite3: the one module that imports it for targets."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,15 @@ class SqliteConnection:
         self._run("BEGIN IMMEDIATE")
         if also:
             self._run(also)
+
+    def finish(self, closing: Sequence[Statement]) -> list[tuple[Any, ...]]:
+        if not self.in_transaction:
+            self.begin()
+        rows: list[tuple[Any, ...]] = []
+        for statement in closing:
+            rows = self.query(statement.text, statement.parameters)
+        self.commit()
+        return rows
 
     def commit(self) -> None:
         self._run("COMMIT")
