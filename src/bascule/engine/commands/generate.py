@@ -88,7 +88,8 @@ def _names(change: Element) -> Iterator[str]:
 def unlike_types(schema: Schema, dialect: Dialect) -> Iterator[Problem]:
     """The columns whose type becomes another one when a changelog's words for it are read."""
     for table in schema.tables.values():
-        for column in () if table.only_by_definition else table.columns:
+        by_its_words = table.only_by_definition or dialect.ddl.whole_table(table) is not None
+        for column in () if by_its_words else table.columns:
             rendered = dialect.types.render(column.type or "")
             if _plain_type(rendered) != _plain_type(column.type or ""):
                 yield Problem(
