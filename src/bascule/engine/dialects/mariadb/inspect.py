@@ -64,7 +64,7 @@ def _whole(connection: LiveConnection, schema: str | None, server: Server, seen:
         routines=routines,
         triggers=triggers,
         grants=granted,
-        remainders=tuple(sorted([*odd_routines, *odd_triggers, *hidden, *_remainders(connection, server, rows, found, seen)])),
+        remainders=tuple(sorted([*odd_routines, *odd_triggers, *hidden, *_remainders(server, rows, found)])),
     )
 
 
@@ -94,7 +94,7 @@ def _sequence(name: Name, row: tuple[int, int, int, int, int, int]) -> Sequence:
     )
 
 
-def _remainders(connection: LiveConnection, server: Server, rows: Rows, found: list[TableRow], seen: Schema) -> Iterator[Remainder]:
+def _remainders(server: Server, rows: Rows, found: list[TableRow]) -> Iterator[Remainder]:
     """What is in the catalog and in no value of ours."""
     if server.collation != server.usual_collation:
         yield Remainder(kind="collation of the schema", name=server.collation)
@@ -105,14 +105,3 @@ def _remainders(connection: LiveConnection, server: Server, rows: Rows, found: l
         for column in columns:
             if words.is_lossy(column):
                 yield Remainder(kind="default of bytes", name=f"{name}.{column.name}")
-    if server.is_mariadb and any(_is_spatial(column.type) for of_table in rows.columns.values() for column in of_table):
-        sql = (
-            "SELECT G_TABLE_NAME, G_GEOMETRY_COLUMN, SRID FROM information_schema.GEOMETRY_COLUMNS WHERE G_TABLE_SCHEMA = %s AND SRID <> 0"
-        )
-        for name, geometry, srid in connection.query(sql, (server.schema,)):
-            if name in seen.tables:
-                yield Remainder(kind="reference system of a column", name=f"{name}.{geometry} {srid}")
-
-
-def _is_spatial(kind: str) -> bool:
-    return kind.removeprefix("multi") in ("geometry", "point", "linestring", "polygon", "geometrycollection")

@@ -111,8 +111,9 @@ def rows_of(connection: LiveConnection, server: Server, tables: Iterable[str]) -
         hidden = "'NO'"
     indexes = f"INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, COLLATION, INDEX_TYPE, INDEX_COMMENT, {hidden}"
     keys = "CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
+    of_columns = by_table(ColumnRow, columns, "COLUMNS t WHERE t.TABLE_SCHEMA = %s", "ORDINAL_POSITION")
     return Rows(
-        columns=by_table(ColumnRow, columns, "COLUMNS t WHERE t.TABLE_SCHEMA = %s", "ORDINAL_POSITION"),
+        columns=_with_reference_systems(connection, server, of_columns),
         indexes=by_table(IndexRow, indexes, "STATISTICS t WHERE t.TABLE_SCHEMA = %s", "INDEX_NAME, SEQ_IN_INDEX"),
         keys=by_table(
             KeyRow,
@@ -128,6 +129,19 @@ def rows_of(connection: LiveConnection, server: Server, tables: Iterable[str]) -
         ),
         checks=by_table(CheckRow, *_checks(server), "t.CONSTRAINT_NAME") if server.has_checks else {},
     )
+
+
+def _with_reference_systems(connection: LiveConnection, server: Server, columns: dict[str, list[ColumnRow]]) -> dict[str, list[ColumnRow]]:
+    """MariaDB tells those of geometries in a table of its own."""
+    if not server.is_mariadb or not any(_is_spatial(row.type) for of_table in columns.values() for row in of_table):
+        return columns
+    sql = "SELECT G_TABLE_NAME, G_GEOMETRY_COLUMN, SRID FROM information_schema.GEOMETRY_COLUMNS WHERE G_TABLE_SCHEMA = %s AND SRID <> 0"
+    systems = {(table, column): srid for table, column, srid in connection.query(sql, (server.schema,))}
+    return {table: [row._replace(srid=systems.get((table, row.name), row.srid)) for row in of_table] for table, of_table in columns.items()}
+
+
+def _is_spatial(kind: str) -> bool:
+    return kind.removeprefix("multi") in ("geometry", "point", "linestring", "polygon", "geometrycollection")
 
 
 def _generation(server: Server) -> str:

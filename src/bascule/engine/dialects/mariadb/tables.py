@@ -44,7 +44,7 @@ def table(row: TableRow, parts: Parts, shown: Shown, schema: str | None, server:
     by_label: dict[str, list[IndexRow]] = {}
     for entry in parts.indexes:
         by_label.setdefault(entry.label, []).append(entry)
-    indexes = tuple(index(name, rows, row.engine or "", shown) for label, rows in by_label.items() if label != "PRIMARY")
+    indexes = tuple(index(name, rows, row.engine or "", shown, server) for label, rows in by_label.items() if label != "PRIMARY")
     primary = tuple(entry.column or "" for entry in by_label.get("PRIMARY", ()))
     return Table(
         name=name,
@@ -77,7 +77,7 @@ def options(row: TableRow, server: Server) -> dict[str, str]:
     return found
 
 
-def index(table: Name, rows: Sequence[IndexRow], engine: str, shown: Shown) -> Index:
+def index(table: Name, rows: Sequence[IndexRow], engine: str, shown: Shown, server: Server) -> Index:
     """A unique one is a unique constraint, where it is on whole columns in their order and nothing else is said of it."""
     first = rows[0]
     unique = not first.non_unique
@@ -90,7 +90,7 @@ def index(table: Name, rows: Sequence[IndexRow], engine: str, shown: Shown) -> I
     if line is not None:
         definition: str | None = f"ALTER TABLE {quoted(table.name)} ADD {line}"
         return Index(name=first.label, table=table, columns=columns, unique=unique, definition=definition)
-    told = list(_told_of(first, engine))
+    told = list(_told_of(first, engine, server))
     parts = [_part(row, whole=special) for row in rows]
     kind = "UNIQUE " if unique else f"{first.method} " if special else ""
     definition = f"CREATE {kind}INDEX {quoted(first.label)} ON {quoted(table.name)} ({', '.join(parts)})"
@@ -113,14 +113,14 @@ def _part(row: IndexRow, *, whole: bool) -> str:
     return f"{text} DESC" if row.collation == "D" else text
 
 
-def _told_of(row: IndexRow, engine: str) -> Iterator[str]:
+def _told_of(row: IndexRow, engine: str, server: Server) -> Iterator[str]:
     usual = _USUAL_METHODS.get(engine.lower())
     if usual is not None and row.method != usual and row.method in ("BTREE", "HASH"):
         yield f"USING {row.method}"
     if row.remarks:
         yield f"COMMENT {string(row.remarks)}"
     if row.hidden == "YES":
-        yield "INVISIBLE" if row.expression is not None else "IGNORED"
+        yield "IGNORED" if server.is_mariadb else "INVISIBLE"
 
 
 def _foreign_keys(keys: Sequence[KeyRow], rules: Sequence[RuleRow]) -> Iterator[ForeignKey]:

@@ -33,7 +33,7 @@ def column(row: ColumnRow, server: Server, table_collation: str | None, check: s
         "COMPRESSED" if compressed else "",
         collated(own_collation) if own_collation and own_collation != table_collation else "",
         f"GENERATED ALWAYS AS {generation(generated, extra, server)}" if generated else "",
-        f"SRID {row.srid}" if row.srid is not None else "",
+        f"{'REF_SYSTEM_ID=' if server.is_mariadb else 'SRID '}{row.srid}" if row.srid is not None else "",
         at_update,
         "INVISIBLE" if "INVISIBLE" in extra.upper() else "",
         "WITHOUT SYSTEM VERSIONING" if "WITHOUT SYSTEM VERSIONING" in extra.upper() else "",
