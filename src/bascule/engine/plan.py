@@ -1,6 +1,5 @@
 """Changelog + history → what would run, and why the rest would not. Pure."""
 
-import hashlib
 from typing import Any, Literal
 
 import msgspec
@@ -67,6 +66,8 @@ def digest(changelog: str, commit: str | None, units: tuple[Unit, ...]) -> str:
 
     Equal digests mean: the same would run. `update --expect-plan DIGEST` refuses anything else before writing.
     """
+    import hashlib  # slow to load, and a run without a plan needs none
+
     content = [
         changelog,
         commit or "",

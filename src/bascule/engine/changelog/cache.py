@@ -1,8 +1,14 @@
 """Parsed changelogs on disk, so that a run in which nothing has changed reads none. A damaged, foreign or old entry is a miss."""
 
 import os
-from hashlib import blake2b
+import time
+from contextlib import suppress
 from pathlib import Path
+
+try:
+    from _blake2 import blake2b  # hashlib's own, without OpenSSL, which takes longer to load than a changelog to read
+except ImportError:
+    from hashlib import blake2b
 
 import msgspec
 
@@ -11,12 +17,33 @@ from bascule.core.errors import BasculeError
 from bascule.engine.changelog.load import LoadSettings
 from bascule.engine.written.changeset import Changelog
 from bascule.engine.written.files import Files
+from bascule.engine.written.packed import Packed, pack
 
 MAX_ENTRIES = 200
 MAX_BYTES = 512 * 1024 * 1024
-FORMAT = 2
+MAX_AGE_S = 60 * 24 * 3600
+"""How long an entry that nobody asks for is kept."""
+FORMAT = 3
 
 _DIGEST_BYTES = 16
+_LENGTH_BYTES = 8
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A changelog as stored: what a run without work needs of each changeset, and apart from it the changes, to be read when looked at."""
+
+    changelog: Changelog
+    changes: list[msgspec.Raw]
+
+    @classmethod
+    def of(cls, changelog: Changelog) -> "Entry":
+        bare = tuple(msgspec.structs.replace(changeset, changes=()) for changeset in changelog.changesets)
+        return cls(msgspec.structs.replace(changelog, changesets=bare), [pack(changeset.changes) for changeset in changelog.changesets])
+
+    def whole(self) -> Changelog:
+        pairs = zip(self.changelog.changesets, self.changes, strict=True)
+        changesets = tuple(msgspec.structs.replace(changeset, changes=Packed(changes)) for changeset, changes in pairs)
+        return msgspec.structs.replace(self.changelog, changesets=changesets)
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -24,8 +51,6 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
 
     files: dict[str, bytes | None]
     folders: dict[str, bytes | None]
-    payload: bytes
-    """Digest of the stored changelog itself."""
 
 
 def default_folder() -> Path | None:
@@ -39,7 +64,7 @@ def default_folder() -> Path | None:
     return Path(base, "bascule") if base.startswith("/") else None
 
 
-def digest(data: bytes) -> bytes:
+def digest(data: bytes | memoryview) -> bytes:
     return blake2b(data, digest_size=_DIGEST_BYTES).digest()
 
 
@@ -98,24 +123,30 @@ class Cache:
         """Writes an entry beside its place, then moves it there. A cache that cannot be written is no error."""
         import tempfile  # a warm run writes nothing
 
-        payload = msgspec.msgpack.encode(changelog)
-        head = msgspec.msgpack.encode(Seen(recorder.seen, recorder.listed, digest(payload)))
+        head = msgspec.msgpack.encode(Seen(recorder.seen, recorder.listed))
+        content = len(head).to_bytes(_LENGTH_BYTES, "big") + head + msgspec.msgpack.encode(Entry.of(changelog))
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".part", delete=False) as part:
-                part.write(len(head).to_bytes(8, "big") + head + payload)
-            Path(part.name).replace(place)
+            part = tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", suffix=".part", delete=False)  # noqa: SIM115  # moved once closed
+            try:
+                with part:
+                    part.write(digest(content) + content)
+                Path(part.name).replace(place)
+            except OSError:
+                Path(part.name).unlink()
+                raise
             self.prune()
         except OSError:
             return
 
     def prune(self) -> None:
-        """Removes the entries not used for longest until few enough and small enough ones are left."""
+        """Removes what is old, then the entries not used for longest until few enough and small enough ones are left."""
         entries = sorted(((entry.stat(), entry) for entry in self.folder.iterdir()), key=lambda pair: pair[0].st_mtime_ns, reverse=True)
+        oldest = time.time() - MAX_AGE_S
         total = 0
         for count, (stat, entry) in enumerate(entries):
             total += stat.st_size
-            if count >= MAX_ENTRIES or total > MAX_BYTES:
+            if count >= MAX_ENTRIES or total > MAX_BYTES or stat.st_mtime < oldest:
                 entry.unlink(missing_ok=True)
 
 
@@ -137,25 +168,26 @@ def _key(root: str, files: Files, settings: LoadSettings) -> str:
 def _code_age() -> int:
     """When the parser's code was last changed: a checkout under work is not served what older code has read."""
     here = Path(__file__).parent
-    core = Path(bascule.__file__).parent / "core"
-    return max(
-        entry.stat().st_mtime_ns for folder in (here, here / "formats", core) for entry in os.scandir(folder) if entry.name.endswith(".py")
-    )
+    folders = (here, here / "formats", here.parent / "written", Path(bascule.__file__).parent / "core")
+    return max(entry.stat().st_mtime_ns for folder in folders for entry in os.scandir(folder) if entry.name.endswith(".py"))
 
 
 def _stored(place: Path, files: Files) -> Changelog | None:
     """The entry's changelog, when everything it was made of is as it was."""
     try:
-        data = place.read_bytes()
-        start = 8 + int.from_bytes(data[:8], "big")
-        seen = msgspec.msgpack.decode(data[8:start], type=Seen)
-        payload = memoryview(data)[start:]
-        if blake2b(payload, digest_size=_DIGEST_BYTES).digest() != seen.payload or not _unchanged(seen, files):
+        content = memoryview(place.read_bytes())
+        sealed, content = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        if digest(content) != sealed:
             return None
-        os.utime(place)
-        return msgspec.msgpack.decode(payload, type=Changelog)
-    except (OSError, msgspec.MsgspecError):
+        start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
+        if not _unchanged(msgspec.msgpack.decode(content[_LENGTH_BYTES:start], type=Seen), files):
+            return None
+        found = msgspec.msgpack.decode(content[start:], type=Entry).whole()
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
+    with suppress(OSError):  # in a folder of someone else's
+        os.utime(place)
+    return found
 
 
 def _unchanged(seen: Seen, files: Files) -> bool:

@@ -1,6 +1,5 @@
 """One row of DATABASECHANGELOG, and what is told of all of them together."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -96,6 +95,8 @@ def document(row: HistoryRow) -> dict[str, str | int | None]:
 
 def digest(rows: Sequence[dict[str, Any]]) -> str:
     """SHA-256 over the rows in order: `sha256:` + hex. Equal digests mean equal histories."""
+    import hashlib  # with OpenSSL behind it slow to load, and a run without work tells no digest
+
     content = msgspec.json.encode([[row.get(column) for column in COLUMNS] for row in rows])
     return "sha256:" + hashlib.sha256(content).hexdigest()
 

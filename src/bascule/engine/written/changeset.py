@@ -1,5 +1,6 @@
 """A changeset: the unit that is applied, recorded and rolled back as a whole."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -58,7 +59,8 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     file: str
     source_file: str
     position: Position
-    changes: tuple[Element, ...] = ()
+    changes: Sequence[Element] = ()
+    """A tuple, or a Packed that becomes one at the first look."""
     rollback: tuple[RollbackBlock, ...] = ()
     preconditions: Preconditions | None = None
     modify_sql: tuple[SqlVisitor, ...] = ()
