@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from bascule.cli.main import program
+from bascule.cli.program import program
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

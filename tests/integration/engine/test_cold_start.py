@@ -77,3 +77,7 @@ def test_on_postgresql(postgresql: Database, tmp_path: Path, monkeypatch: pytest
 
 def test_help_imports_no_engine(tmp_path: Path) -> None:
     assert not [name for name in imported("--help") if name.startswith("bascule.engine")]
+
+
+def test_the_version_is_told_without_the_command_line() -> None:
+    assert not imported("--version") & {"click", "msgspec", "bascule.cli.program"}
