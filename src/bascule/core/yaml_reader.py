@@ -71,6 +71,8 @@ class _Builder:
                     yield node
 
     def node(self, event: Any, depth: int) -> Node:
+        if event.__class__ is self.scalar_event and event.anchor is None:
+            return self.scalar(event)  # most are: told first
         if event.__class__ is self.alias_event:
             return self.alias(event, depth)
         anchor: str | None = event.anchor
@@ -117,14 +119,13 @@ class _Builder:
 
     def scalar(self, event: Any) -> Scalar:
         text: str = event.value
+        mark = event.start_mark
+        position = Position(self.file, mark.line + 1, mark.column + 1)
         if event.implicit[0]:
             kind, value = read_scalar(text)
-        elif event.tag in _TEXT_TAGS:
-            kind, value = "str", text
-        else:
-            kind, value = self.tagged(event, text)
-        moment = kind == "str" and event.implicit[0] and is_moment(text)
-        return Scalar(text=text, kind=kind, value=value, position=self.place(event), is_moment=moment)
+            return Scalar(text=text, kind=kind, value=value, position=position, is_moment=kind == "str" and is_moment(text))
+        kind, value = ("str", text) if event.tag in _TEXT_TAGS else self.tagged(event, text)
+        return Scalar(text=text, kind=kind, value=value, position=position)
 
     def tagged(self, event: Any, text: str) -> tuple[Kind, ScalarValue]:
         name = event.tag.removeprefix(_TAG)

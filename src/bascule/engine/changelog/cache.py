@@ -166,9 +166,15 @@ def _key(root: str, files: Files, settings: LoadSettings) -> str:
 
 
 def _code_age() -> int:
-    """When the parser's code was last changed: a checkout under work is not served what older code has read."""
+    """When the parser's code was last changed, in a checkout: one under work is not served what older code has read.
+
+    An installed package does not change under its version; looking at fifty files is what a slow file system would feel.
+    """
+    package = Path(bascule.__file__).parent
+    if not (package.parent.parent / "pyproject.toml").is_file():
+        return 0
     here = Path(__file__).parent
-    folders = (here, here / "formats", here.parent / "written", Path(bascule.__file__).parent / "core")
+    folders = (here, here / "formats", here.parent / "written", package / "core")
     return max(entry.stat().st_mtime_ns for folder in folders for entry in os.scandir(folder) if entry.name.endswith(".py"))
 
 

@@ -33,12 +33,15 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fal
         return (child for child in self.children if child.name == name)
 
     def child(self, name: str) -> "Element | None":
-        return next(self.named(name), None)
+        for child in self.children:  # asked very often: a generator would cost more than the search
+            if child.name == name:
+                return child
+        return None
 
     def value_of(self, name: str) -> str | None:
         """The text given as attribute or as the text of a child element: YAML and XML differ only in that."""
-        written = self.attribute(name)
-        if written is not None:
-            return written
+        scalar = self.attributes.get(name)
+        if scalar is not None and scalar.kind != "null":
+            return scalar.text
         child = self.child(name)
         return child.text.text if child is not None and child.text is not None else None

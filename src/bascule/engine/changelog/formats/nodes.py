@@ -64,10 +64,12 @@ def settled(scalar: Scalar, name: str = "") -> Scalar:
 
     An unquoted date has become a moment where a date is wanted, and Java's words for it everywhere else.
     """
+    if scalar.kind == "str" and not scalar.is_moment:
+        return scalar  # nearly all are
     if scalar.is_moment:
         text = moment_of_date(scalar.text) if name in _DATES else printed_moment(scalar.text)
         return Scalar(text=text, value=text, position=scalar.position)
-    if scalar.kind in ("str", "null"):
+    if scalar.kind == "null":
         return scalar
     text = canonical_text(scalar.kind, scalar.value, scalar.text)
     return scalar if text == scalar.text else Scalar(text=text, kind=scalar.kind, value=scalar.value, position=scalar.position)
