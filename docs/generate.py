@@ -16,7 +16,7 @@ import yaml
 from bascule.cli.commands import GROUPS
 from bascule.engine import operations
 from bascule.engine.changes.base import CHANGES, Change
-from bascule.engine.changes.bind import fields_of
+from bascule.engine.changes.reading.bind import fields_of
 from bascule.manager.pipelines.steps.base import STEPS
 from bascule.policy import library
 

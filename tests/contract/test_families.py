@@ -21,7 +21,7 @@ def test_every_member_stands_in_a_file_of_its_name(family: Registry[Any]) -> Non
     assert homes == {name: f"{family.package}.{snake_case(name)}" for name in homes}
 
 
-@pytest.mark.parametrize("family", [PRECONDITIONS, STEPS], ids=lambda family: family.kind)
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.kind)
 def test_every_file_holds_a_member(family: Registry[Any]) -> None:
     assert set(family.modules()) == {snake_case(name) for name in family.names()}
 

@@ -21,10 +21,11 @@ def snake_case(name: str) -> str:
 class Registry(Generic[Member]):
     """The members of one family, found by name. Listing imports nothing; getting imports one module.
 
-    `package` holds one module per member, named by `snake_case` of the member's name.
+    `package` holds one module per member, named by `snake_case` of the member's name; `beside` are modules of it that hold none.
     """
 
-    def __init__(self, kind: str, package: str, code: str) -> None:
+    def __init__(self, kind: str, package: str, code: str, *, beside: frozenset[str] = frozenset({"base"})) -> None:
+        self.beside = beside
         self.kind = kind
         self.package = package
         self.code = code
@@ -40,11 +41,11 @@ class Registry(Generic[Member]):
         return register
 
     def modules(self) -> list[str]:
-        """The names of the family's modules, sorted; private ones and `base` left out."""
+        """The names of the family's modules, sorted; private ones and those beside them left out."""
         import pkgutil  # like difflib below: not for a run that finds its one dialect by name
 
         path = importlib.import_module(self.package).__path__
-        return sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_") and m.name != "base")
+        return sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_") and m.name not in self.beside)
 
     def find(self, name: str) -> Member | None:
         """The member of that name, or None."""

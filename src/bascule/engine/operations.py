@@ -167,9 +167,21 @@ class AddCheck(Operation, frozen=True):
     table: Name
     constraint: str | None
     expression: str
+    disabled: bool = False
+    validate: bool = True
 
 
 class DropCheck(Operation, frozen=True):
+    table: Name
+    constraint: str
+
+
+class EnableCheck(Operation, frozen=True):
+    table: Name
+    constraint: str
+
+
+class DisableCheck(Operation, frozen=True):
     table: Name
     constraint: str
 
@@ -279,6 +291,95 @@ class CreateProcedure(Operation, frozen=True):
 
 class DropProcedure(Operation, frozen=True):
     name: Name
+
+
+class CreateFunction(Operation, frozen=True):
+    name: Name
+    text: str
+    replace: bool = False
+
+
+class DropFunction(Operation, frozen=True):
+    name: Name
+
+
+class CreateTrigger(Operation, frozen=True):
+    """`scope` is what a trigger belongs to that is no table's: DATABASE, ALL SERVER."""
+
+    trigger: Name
+    text: str
+    table: Name | None = None
+    replace: bool = False
+    disabled: bool = False
+    scope: str | None = None
+
+
+class DropTrigger(Operation, frozen=True):
+    trigger: Name
+    table: Name | None = None
+    scope: str | None = None
+    if_exists: bool = False
+
+
+class EnableTrigger(Operation, frozen=True):
+    trigger: Name
+    table: Name | None = None
+    scope: str | None = None
+
+
+class DisableTrigger(Operation, frozen=True):
+    trigger: Name
+    table: Name | None = None
+    scope: str | None = None
+
+
+class RenameTrigger(Operation, frozen=True):
+    trigger: Name
+    to: str
+    table: Name | None = None
+
+
+class CreatePackage(Operation, frozen=True):
+    name: Name
+    text: str
+    replace: bool = False
+
+
+class CreatePackageBody(Operation, frozen=True):
+    name: Name
+    text: str
+    replace: bool = False
+
+
+class DropPackage(Operation, frozen=True):
+    name: Name
+
+
+class DropPackageBody(Operation, frozen=True):
+    name: Name
+
+
+class CreateSynonym(Operation, frozen=True):
+    """`type` is the kind of thing it stands for. One that is not `private` is everybody's."""
+
+    synonym: Name
+    target: Name
+    type: str | None = None
+    private: bool | None = None
+    replace: bool = False
+
+
+class DropSynonym(Operation, frozen=True):
+    synonym: Name
+    type: str | None = None
+    private: bool | None = None
+
+
+class MarkUnused(Operation, frozen=True):
+    """A column is no longer seen; its space is freed later."""
+
+    table: Name
+    column: str
 
 
 class SetTableRemarks(Operation, frozen=True):
@@ -394,7 +495,7 @@ def subject(operation: Operation) -> str | None:
 
     `schema.table`, `table.column` (several columns: each, with commas), an index or constraint by its own name.
     """
-    for field in ("index", "constraint", "sequence", "view"):
+    for field in ("index", "constraint", "sequence", "view", "trigger", "synonym"):
         value = getattr(operation, field, None)
         if value is not None:
             return str(value)

@@ -102,7 +102,7 @@ def statements_of(
 
 def problems_of(changeset: ChangeSet, scene: Scene) -> Iterator[Problem]:
     """What is wrong with a changeset before it runs: unknown changes, missing attributes, what this database cannot do."""
-    from bascule.engine.changes import validate
+    from bascule.engine.changes.reading import validate
 
     try:
         changes = changes_of(changeset, scene)

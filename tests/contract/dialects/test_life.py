@@ -13,8 +13,8 @@ from bascule.core.yaml_reader import read_yaml
 from bascule.engine import dialects
 from bascule.engine.changelog.formats.nodes import element
 from bascule.engine.changes.base import Change
-from bascule.engine.changes.bind import bind_change
-from bascule.engine.changes.validate import problems
+from bascule.engine.changes.reading.bind import bind_change
+from bascule.engine.changes.reading.validate import problems
 from bascule.engine.operations import RunSql
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.urls import parse

@@ -7,7 +7,7 @@ from bascule.core.problems import Problem
 from bascule.engine.changelog.description import description
 from bascule.engine.changelog.properties import expanded
 from bascule.engine.changes.base import Change
-from bascule.engine.changes.bind import bind_change
+from bascule.engine.changes.reading.bind import bind_change
 from bascule.engine.written.changeset import Changelog, ChangeSet, RollbackBlock
 from bascule.engine.written.dbms import applies_to
 from bascule.engine.written.element import Element

@@ -12,10 +12,26 @@ _EXCLUDED_ALWAYS = {
     "createTable": frozenset({"ifNotExists"}),
     "createIndex": frozenset({"associatedWith"}),
 }
+_FILE = frozenset({"path", "dbms", "relativeToChangelogFile", "encoding"})
 _EXCLUDED_IN_9 = {
     "createView": frozenset({"path", "relativeToChangelogFile", "selectQuery", "encoding"}),
-    "createProcedure": frozenset({"path", "dbms", "relativeToChangelogFile", "procedureText", "encoding", "comments"}),
+    "createProcedure": _FILE | {"procedureText", "comments"},
+    "createFunction": _FILE | {"functionBody"},
+    "createTrigger": _FILE | {"triggerBody"},
+    "createPackage": _FILE | {"packageText"},
+    "createPackageBody": _FILE | {"packageBodyText"},
+    "addCheckConstraint": frozenset({"constraintBody", "disabled", "validate"}),
 }
+BODIES = {
+    "createView": "selectQuery",
+    "createProcedure": "procedureText",
+    "createFunction": "functionBody",
+    "createTrigger": "triggerBody",
+    "createPackage": "packageText",
+    "createPackageBody": "packageBodyText",
+    "addCheckConstraint": "constraintBody",
+}
+"""Changes whose text is summed apart from their attributes, and where it is written."""
 _MATERIALISED = {
     "stop": {"message": "Stop command in changelog file"},
     "output": {"target": "STDERR"},
@@ -51,8 +67,7 @@ def _block(lines: list[str], depth: int) -> str:
     if not lines:
         return "[" + "    " * (depth - 1) + "]"
     unique = set(lines)
-    plain = all(line.isascii() for line in unique)
-    ordered = sorted(unique) if plain else sorted(unique, key=lambda line: line.encode("utf-16-be", "surrogatepass"))
+    ordered = sorted(unique) if "".join(unique).isascii() else sorted(unique, key=lambda line: line.encode("utf-16-be", "surrogatepass"))
     return "[\n" + "\n".join(ordered) + "\n" + "    " * (depth - 1) + "]"
 
 
@@ -61,6 +76,8 @@ def _written(element: Element) -> Iterator[tuple[str, str]]:
     for name, scalar in element.attributes.items():
         if scalar.kind != "null":
             yield name, scalar.text
+    if not element.children:
+        return
     seen: set[str] = set()
     for child in element.children:
         if child.name not in seen and element.attribute(child.name) is None:
@@ -76,7 +93,7 @@ def _lines(element: Element, fields: dict[str, FieldKind], excluded: frozenset[s
         if kind in _VALUES and name not in excluded:
             yield f'{indent}{name}="{_VALUES[kind](value)}"'
     for name, kind in fields.items():
-        if name in excluded:
+        if kind in _VALUES or name in excluded:
             continue
         if kind == "columns":
             columns = _columns(element, name, excluded, depth + 1)
@@ -118,20 +135,20 @@ def _column_values(column: Element) -> dict[str, str]:
         kind = COLUMN_FIELDS.get(name)
         if kind is None:
             continue
-        if name in _NUMERIC:
+        if name not in _VALUE_KINDS:
+            found[name] = _VALUES[kind](written)
+        elif name in _NUMERIC:
             found = _numeric(name, written) | found
-        elif name in _DATES:
+        else:
             moment = canonical_date(written)
             found.setdefault(name if moment else _computed(name), moment or written)
-        else:
-            found[name] = _VALUES[kind](written)
     if column.text is not None:
         found.setdefault("value", column.text.text)
     return found
 
 
 _NUMERIC = frozenset({"valueNumeric", "defaultValueNumeric"})
-_DATES = frozenset({"valueDate", "defaultValueDate"})
+_VALUE_KINDS = _NUMERIC | {"valueDate", "defaultValueDate"}
 _NUMBER = re.compile(r"-?[.,]?\d")
 _WHOLE = re.compile(r"([-+]?[0-9]{1,100})(?:\.[0-9]*)?")
 _TRUE_WORDS = frozenset({"true", "t", "1", "1.0", "yes"})

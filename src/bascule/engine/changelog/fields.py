@@ -19,6 +19,7 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
     "addAutoIncrement": _fields(
         "catalogName columnDataType columnName generationType schemaName tableName", bools="defaultOnNull", ints="incrementBy startWith"
     ),
+    "addCheckConstraint": _fields("catalogName constraintName schemaName tableName", bools="disabled validate", text="constraintBody"),
     "addColumn": _fields("catalogName schemaName tableName", columns="columns"),
     "addDefaultValue": _fields(
         "catalogName columnDataType columnName defaultValue defaultValueComputed defaultValueConstraintName"
@@ -48,8 +49,17 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
     "alterSequence": _fields(
         "catalogName dataType schemaName sequenceName", bools="cycle ordered", ints="cacheSize incrementBy maxValue minValue"
     ),
+    "createFunction": _fields(
+        "catalogName dbms encoding functionName path schemaName", bools="relativeToChangelogFile replaceIfExists", text="functionBody"
+    ),
     "createIndex": _fields(
         "associatedWith catalogName indexName schemaName tableName tablespace", bools="clustered unique", columns="columns"
+    ),
+    "createPackage": _fields(
+        "catalogName dbms encoding packageName path schemaName", bools="relativeToChangelogFile replaceIfExists", text="packageText"
+    ),
+    "createPackageBody": _fields(
+        "catalogName dbms encoding packageBodyName path schemaName", bools="relativeToChangelogFile replaceIfExists", text="packageBodyText"
     ),
     "createProcedure": _fields(
         "catalogName comments dbms encoding path procedureName schemaName",
@@ -59,7 +69,16 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
     "createSequence": _fields(
         "catalogName dataType schemaName sequenceName", bools="cycle ordered", ints="cacheSize incrementBy maxValue minValue startValue"
     ),
+    "createSynonym": _fields(
+        "objectCatalogName objectName objectSchemaName objectType synonymCatalogName synonymName synonymSchemaName",
+        bools="private replaceIfExists",
+    ),
     "createTable": _fields("catalogName remarks schemaName tableName tableType tablespace", bools="ifNotExists", columns="columns"),
+    "createTrigger": _fields(
+        "catalogName dbms encoding path schemaName scope tableName triggerName",
+        bools="disabled relativeToChangelogFile replaceIfExists",
+        text="triggerBody",
+    ),
     "createView": _fields(
         "catalogName encoding path remarks schemaName viewName",
         bools="fullDefinition relativeToChangelogFile replaceIfExists",
@@ -67,19 +86,29 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
     ),
     "customChange": _fields(""),
     "delete": _fields("catalogName schemaName tableName where"),
+    "disableCheckConstraint": _fields("catalogName constraintName schemaName tableName"),
+    "disableTrigger": _fields("catalogName schemaName scope tableName triggerName"),
     "dropAllForeignKeyConstraints": _fields("baseTableCatalogName baseTableName baseTableSchemaName"),
+    "dropCheckConstraint": _fields("catalogName constraintName schemaName tableName"),
     "dropColumn": _fields("catalogName columnName schemaName tableName", columns="columns"),
     "dropDefaultValue": _fields("catalogName columnDataType columnName schemaName tableName"),
     "dropForeignKeyConstraint": _fields("baseTableCatalogName baseTableName baseTableSchemaName constraintName"),
+    "dropFunction": _fields("catalogName functionName schemaName"),
     "dropIndex": _fields("catalogName indexName schemaName tableName"),
     "dropNotNullConstraint": _fields("catalogName columnDataType columnName constraintName schemaName tableName"),
+    "dropPackage": _fields("catalogName packageName schemaName"),
+    "dropPackageBody": _fields("catalogName packageBodyName schemaName"),
     "dropPrimaryKey": _fields("catalogName constraintName schemaName tableName", bools="dropIndex"),
     "dropProcedure": _fields("catalogName procedureName schemaName"),
     "dropSequence": _fields("catalogName schemaName sequenceName"),
+    "dropSynonym": _fields("objectType synonymCatalogName synonymName synonymSchemaName", bools="private"),
     "dropTable": _fields("catalogName schemaName tableName", bools="cascadeConstraints"),
+    "dropTrigger": _fields("catalogName schemaName scope tableName triggerName"),
     "dropUniqueConstraint": _fields("catalogName constraintName schemaName tableName uniqueColumns"),
     "dropView": _fields("catalogName schemaName viewName", bools="ifExists"),
     "empty": _fields(""),
+    "enableCheckConstraint": _fields("catalogName constraintName schemaName tableName"),
+    "enableTrigger": _fields("catalogName schemaName scope tableName triggerName"),
     "executeCommand": _fields("executable timeout"),
     "insert": _fields("catalogName dbms schemaName tableName", columns="columns"),
     "loadData": _fields(
@@ -92,6 +121,7 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
         bools="onlyUpdate relativeToChangelogFile usePreparedStatements",
         columns="columns",
     ),
+    "markUnused": _fields("catalogName columnName schemaName tableName"),
     "mergeColumns": _fields("catalogName column1Name column2Name finalColumnName finalColumnType joinString schemaName tableName"),
     "modifyDataType": _fields("catalogName columnName newDataType schemaName tableName"),
     "output": _fields("target", text="message"),
@@ -99,6 +129,7 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
     "renameSequence": _fields("catalogName newSequenceName oldSequenceName schemaName"),
     "renameTable": _fields("catalogName newTableName oldTableName schemaName"),
     "renameView": _fields("catalogName newViewName oldViewName schemaName"),
+    "renameTrigger": _fields("catalogName newTriggerName oldTriggerName schemaName tableName"),
     "setColumnRemarks": _fields("catalogName columnDataType columnName columnParentType remarks schemaName tableName"),
     "setTableRemarks": _fields("catalogName remarks schemaName tableName"),
     "sql": _fields("comment dbms endDelimiter", bools="ignoreOriginalSplitStatements splitStatements stripComments", text="sql"),

@@ -6,7 +6,7 @@ import unicodedata
 
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
-from bascule.engine.changelog.change_text import body_text, sql_text, text_form, visitor_text
+from bascule.engine.changelog.change_text import BODIES, body_text, sql_text, text_form, visitor_text
 from bascule.engine.changelog.properties import expanded
 from bascule.engine.written.changeset import ChangeSet
 from bascule.engine.written.dbms import applies_to
@@ -64,10 +64,8 @@ class _Summing:
             case "sqlFile":
                 data = self.read(change, "path")
                 return self.prefix + self.sql(change, data if self.version < 9 else self.decoded(change, data).encode())
-            case "createView":
-                return self.prefix + self.with_text(change, "selectQuery")
-            case "createProcedure":
-                return self.prefix + self.with_text(change, "procedureText")
+            case name if name in BODIES:
+                return self.prefix + self.with_text(change, BODIES[name])
             case "loadData" | "loadUpdateData":
                 data = _significant_lines(self.read(change, "file"), change.value_of("commentLineStartsWith") or "#")
                 return self.prefix + _md5(f"{change.value_of('tableName') or ''}:{self.prefix}{_md5_of(data)}")
@@ -82,7 +80,7 @@ class _Summing:
         return _normalised_stream(f"{delimiter}:{split}:{strip}:", text)
 
     def with_text(self, change: Element, field: str) -> str:
-        """A view's or a procedure's: its attributes, and its SQL by itself."""
+        """Of what is made by a text of its own, as a view: its attributes, and its SQL by itself."""
         form = text_form(change, self.version)
         has_path = change.value_of("path") is not None
         if self.version >= 9:

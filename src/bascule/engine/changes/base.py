@@ -14,7 +14,7 @@ from bascule.engine.written.element import Element
 if TYPE_CHECKING:
     from bascule.engine.written.files import Files
 
-CHANGES: Registry[type["Change"]] = Registry("change", "bascule.engine.changes", "REG-001")
+CHANGES: Registry[type["Change"]] = Registry("change", "bascule.engine.changes", "REG-001", beside=frozenset({"base", "reading"}))
 
 QualifiedName = Annotated[Name, msgspec.Meta(extra={"own_schema": True})]
 """A Name whose schema has its own attribute: `base_table` is read from `baseTableName`, `baseTableSchemaName`, `baseTableCatalogName`."""

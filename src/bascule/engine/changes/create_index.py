@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, change
-from bascule.engine.changes.columns import incomplete
 from bascule.engine.changes.drop_index import DropIndex
+from bascule.engine.changes.reading.columns import incomplete
 from bascule.engine.schema import Column, Name
 
 

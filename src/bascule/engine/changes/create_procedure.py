@@ -8,8 +8,8 @@ import msgspec
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, Expand, Text, as_written, change
-from bascule.engine.changes.columns import missing
-from bascule.engine.changes.files import read_text
+from bascule.engine.changes.reading.columns import missing
+from bascule.engine.changes.reading.files import read_text
 from bascule.engine.schema import Name
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, change
-from bascule.engine.changes.conditions import where_of, where_parameters_of
+from bascule.engine.changes.reading.conditions import where_of, where_parameters_of
 from bascule.engine.schema import Name
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import DERIVED, Change, change
-from bascule.engine.changes.columns import incomplete, missing
+from bascule.engine.changes.reading.columns import incomplete, missing
 from bascule.engine.schema import Column, Name
 
 

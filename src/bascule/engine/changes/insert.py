@@ -8,8 +8,8 @@ import msgspec
 from bascule.core.problems import Problem
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import Change, Expand, as_written, change
-from bascule.engine.changes.columns import incomplete
-from bascule.engine.changes.large_values import with_contents
+from bascule.engine.changes.reading.columns import incomplete
+from bascule.engine.changes.reading.large_values import with_contents
 from bascule.engine.schema import Column, Name
 
 if TYPE_CHECKING:

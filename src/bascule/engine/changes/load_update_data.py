@@ -7,9 +7,9 @@ import msgspec
 
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, change
-from bascule.engine.changes.csv_rows import CsvRules, read_rows
-from bascule.engine.changes.files import read_text
-from bascule.engine.changes.large_values import with_contents
+from bascule.engine.changes.reading.csv_rows import CsvRules, read_rows
+from bascule.engine.changes.reading.files import read_text
+from bascule.engine.changes.reading.large_values import with_contents
 from bascule.engine.schema import Column, Name
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import msgspec
 
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, change
-from bascule.engine.changes.files import read_text
+from bascule.engine.changes.reading.files import read_text
 
 if TYPE_CHECKING:
     from bascule.engine.written.files import Files

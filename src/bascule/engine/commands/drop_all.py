@@ -4,7 +4,7 @@ import msgspec
 
 from bascule.core.problems import Problem
 from bascule.engine import events
-from bascule.engine.changes.bind import bind_change
+from bascule.engine.changes.reading.bind import bind_change
 from bascule.engine.commands.session import Session
 from bascule.engine.diff.canonical import canonical
 from bascule.engine.diff.changes import changes

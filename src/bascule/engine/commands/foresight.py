@@ -10,7 +10,7 @@ from bascule.engine.written.element import Element
 
 _NAMING = ("tableName", "viewName", "sequenceName", "foreignKeyTableName", "baseTableName", "indexName")
 _UNCHANGING = frozenset({"dbms", "runningAs", "changeLogPropertyDefined", "expectedQuotingStrategy", "changeSetExecuted"})
-_FIELDS = ("table", "view", "sequence", "name")
+_FIELDS = ("table", "view", "sequence", "name", "trigger", "synonym")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
@@ -38,8 +38,8 @@ class Foresight:
                 self._touched.add(index.lower())
 
     def look(self, table: str) -> Schema:
-        """The table as it is now; nothing is known where nothing is connected, or where an earlier changeset alters it."""
-        if not self._target.is_online or self._opaque or table.lower() in self._touched:
+        """The table as it is; nothing is known where there is neither database nor snapshot, or an earlier changeset alters it."""
+        if not self._target.has_shape or self._opaque or table.lower() in self._touched:
             return Schema()
         return self._target.shape((table,))
 

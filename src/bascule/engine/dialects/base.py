@@ -82,8 +82,35 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     date_literal: str = "'{date}'"
     time_literal: str = "'{time}'"
     moment_literal: str = "'{date} {time}'"
+    fraction_literal: str = ""
+    """A moment with parts of a second; `moment_literal` where empty."""
+    escapes_backslash: bool = False
+    """Whether a backslash in a string must be doubled."""
     inserts_many: bool = True
     """Whether loadData writes one INSERT for many rows."""
+
+
+RARE = frozenset(
+    {
+        "createPackage",
+        "createPackageBody",
+        "createSynonym",
+        "disableCheckConstraint",
+        "disableTrigger",
+        "dropPackage",
+        "dropPackageBody",
+        "dropSynonym",
+        "enableCheckConstraint",
+        "enableTrigger",
+        "markUnused",
+        "renameTrigger",
+    }
+)
+"""Change types that most databases have no word for."""
+PACKAGES = frozenset({"createPackage", "createPackageBody", "dropPackage", "dropPackageBody"})
+SYNONYMS = frozenset({"createSynonym", "dropSynonym"})
+TRIGGER_SWITCHES = frozenset({"enableTrigger", "disableTrigger"})
+CHECK_SWITCHES = frozenset({"enableCheckConstraint", "disableCheckConstraint"})
 
 
 class Support(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,8 +121,13 @@ class Support(msgspec.Struct, frozen=True, kw_only=True):
 
     lacks: frozenset[str] = frozenset()
     """Change types that have no meaning here."""
+    has: frozenset[str] = frozenset()
+    """The `RARE` ones among those that have."""
     requires: Mapping[str, tuple[str, ...]] = {}
     refuses: Mapping[str, tuple[str, ...]] = {}
+
+    def knows(self, change: str) -> bool:
+        return change not in self.lacks and (change not in RARE or change in self.has)
 
 
 class Row(Protocol):

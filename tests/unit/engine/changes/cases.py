@@ -14,6 +14,8 @@ CONTEXTS = {
     "mariadb": RenderContext(default_schema="lbtest"),
     "sqlite": RenderContext(),
 }
+OFFLINE = {name: RenderContext() for name in ("cockroachdb", "db2", "edb", "h2", "hsqldb", "mssql", "mysql", "oracle", "snowflake")}
+"""Databases that a table may name besides, where they have words of their own."""
 
 Outcome = str | dict[str, list[str]]
 """The SQL, each statement with its `;`; or `{refused: [texts]}`."""
@@ -31,6 +33,7 @@ class Case:
         self.title = f"{change_name}: {plain(text('case') or row)}"
         self.element: Element = element(change_name, written, written.position)
         self.outcomes: dict[str, Outcome] = {name: plain(node) for name in CONTEXTS if (node := text(name)) is not None}
+        self.offline: dict[str, Outcome] = {name: plain(node) for name in OFFLINE if (node := text(name)) is not None}
         rollback = text("rollback")
         self.rollback: dict[str, Outcome] | None = plain(rollback) if rollback is not None else None
 

@@ -11,11 +11,11 @@ from bascule.core.yaml_reader import read_yaml
 from bascule.engine import dialects
 from bascule.engine.changelog.formats.nodes import element
 from bascule.engine.changelog.formats.xml import read_xml
-from bascule.engine.changes.bind import bind_change
 from bascule.engine.changes.create_table import CreateTable
 from bascule.engine.changes.insert import Insert
+from bascule.engine.changes.reading.bind import bind_change
+from bascule.engine.changes.reading.validate import problems
 from bascule.engine.changes.sql import Sql
-from bascule.engine.changes.validate import problems
 from bascule.engine.schema import Name, References, Value
 from bascule.engine.written.element import Element
 

@@ -7,13 +7,11 @@ import pytest
 from bascule.core.errors import InputError
 from bascule.engine import dialects
 from bascule.engine.changes.base import CHANGES, Change
-from bascule.engine.changes.bind import bind_change
-from bascule.engine.changes.validate import problems
-from tests.unit.engine.changes.cases import CASES, CONTEXTS, Case, Outcome, all_cases
+from bascule.engine.changes.reading.bind import bind_change
+from bascule.engine.changes.reading.validate import problems
+from tests.unit.engine.changes.cases import CASES, CONTEXTS, OFFLINE, Case, Outcome, all_cases
 
 ROWS = all_cases()
-# Shared by change types, no change types themselves.
-SHARED = {"bind", "columns", "conditions", "csv_rows", "files", "large_values", "validate", "values"}
 
 
 def outcome(changes: Iterable[Change], database: str) -> Outcome:
@@ -25,7 +23,7 @@ def outcome(changes: Iterable[Change], database: str) -> Outcome:
             return {"refused": refused}
         try:
             for op in change.operations():
-                found.extend(f"{statement.text};" for statement in dialect.render(op, CONTEXTS[database]))
+                found.extend(f"{statement.text};" for statement in dialect.render(op, {**CONTEXTS, **OFFLINE}[database]))
         except InputError as error:
             return {"refused": [problem.what for problem in error.problems]}
     return "\n".join(found)
@@ -35,6 +33,12 @@ def outcome(changes: Iterable[Change], database: str) -> Outcome:
 @pytest.mark.parametrize("case", ROWS, ids=lambda case: case.title)
 def test_a_change_becomes_the_recorded_sql(case: Case, database: str) -> None:
     assert outcome([bind_change(case.element)], database) == case.outcomes[database]
+
+
+@pytest.mark.parametrize("case", [case for case in ROWS if case.offline], ids=lambda case: case.title)
+def test_a_change_has_words_of_other_databases(case: Case) -> None:
+    found = {database: outcome([bind_change(case.element)], database) for database in case.offline}
+    assert found == case.offline
 
 
 @pytest.mark.parametrize("database", CONTEXTS)
@@ -50,7 +54,7 @@ def test_an_inverse_becomes_the_recorded_sql(case: Case, database: str) -> None:
 
 
 def test_every_change_type_has_a_table_and_the_name_of_its_file() -> None:
-    assert {file.stem for file in CASES.glob("*.yaml")} == set(CHANGES.modules()) - SHARED
+    assert {file.stem for file in CASES.glob("*.yaml")} == set(CHANGES.modules())
     for name in CHANGES.names():
         assert CHANGES.get(name).change_name == name
 

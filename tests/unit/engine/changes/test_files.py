@@ -7,7 +7,7 @@ import pytest
 from bascule.core.errors import InputError
 from bascule.engine import dialects
 from bascule.engine.changes.base import Change
-from bascule.engine.changes.bind import bind_change
+from bascule.engine.changes.reading.bind import bind_change
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.schema import Column, Name, Schema, Table
 from bascule.engine.written.files import Files

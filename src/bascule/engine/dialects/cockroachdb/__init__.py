@@ -13,12 +13,14 @@ TYPES = Types(
     {**POSTGRESQL.types.rules, "bigserial": "BIGSERIAL", "serial": "SERIAL", "serial8": "BIGSERIAL", "smallserial": "SMALLSERIAL"}
 )
 SUPPORT = Support(
+    requires={"dropTrigger": ("tableName",)},
     refuses={
+        "addCheckConstraint": ("disabled",),
+        "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addUniqueConstraint": ("clustered",),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("ordered",),
-        "dropUniqueConstraint": ("uniqueColumns",),
     }
 )
 COCKROACHDB = DIALECTS.add("cockroachdb")(

@@ -1,7 +1,7 @@
 """Db2 for Linux, UNIX and Windows. DDL is transactional. SQL only, through `offline:db2`."""
 
 from bascule.engine.dialects import DIALECTS
-from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.base import CHECK_SWITCHES, SYNONYMS, Dialect, Support, Traits
 from bascule.engine.dialects.db2.ddl import Db2Ddl
 from bascule.engine.dialects.db2.types import TYPES
 
@@ -18,12 +18,14 @@ TRAITS = Traits(
     moment_literal="TIMESTAMP('{date} {time}')",
 )
 SUPPORT = Support(
+    has=SYNONYMS | CHECK_SWITCHES,
+    requires={"createSynonym": ("objectType",), "dropSynonym": ("objectType",)},
     lacks=frozenset({"renameSequence", "renameView"}),
     refuses={
+        "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "alterSequence": ("dataType", "ordered"),
-        "dropUniqueConstraint": ("uniqueColumns",),
     },
 )
 DB2 = DIALECTS.add("db2")(Dialect(name="db2", traits=TRAITS, types=TYPES, ddl=Db2Ddl(TRAITS, TYPES), support=SUPPORT))

@@ -4,6 +4,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from bascule.engine import operations as ops
 from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
@@ -17,10 +19,25 @@ class Db2Ddl(Ddl):
 
     identity_separator = ", "
     drops_with_cascade = False
+    index_has_schema = True
     one_row = " FROM SYSIBM.SYSDUMMY1"
 
     def reorganise(self, table: Name, at: RenderContext) -> Iterator[Statement]:
         yield Statement(f"CALL SYSPROC.ADMIN_CMD ({values.string(f'REORG TABLE {self.name(table, at)}')})")
+
+    def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
+        return self.tablespace(op.tablespace)
+
+    def tablespace(self, tablespace: str | None) -> str:
+        return f" IN {tablespace}" if tablespace else ""
+
+    def create_index(self, op: ops.CreateIndex, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().create_index(op, at):
+            yield msgspec.structs.replace(statement, text=f"{statement.text} CLUSTER") if op.clustered else statement
+
+    def set_view_remarks(self, view: Name, remarks: str, at: RenderContext) -> Iterator[Statement]:
+        """A view counts as a table."""
+        return self.set_table_remarks(ops.SetTableRemarks(view, remarks), at)
 
     def rename_table(self, op: ops.RenameTable, at: RenderContext) -> Iterator[Statement]:
         yield Statement(
@@ -45,6 +62,7 @@ class Db2Ddl(Ddl):
         yield from self.reorganise(op.table, at)
         for column in op.columns:
             yield from self.after_adding(op.table, column, at)
+        yield from self.remarks_of(op.table, op.columns, at)
         yield from self.fill(op.table, op.columns, at)
 
     def drop_columns(self, op: ops.DropColumns, at: RenderContext) -> Iterator[Statement]:
@@ -76,3 +94,33 @@ class Db2Ddl(Ddl):
 
     def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
         yield Statement(f"ALTER TABLE {self.name(op.table, at)} DROP PRIMARY KEY")
+
+    def check_state(self, op: ops.AddCheck) -> str:
+        return " NOT ENFORCED" if op.disabled else ""
+
+    def enable_check(self, op: ops.EnableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "ALTER CHECK {} ENFORCED", at)
+
+    def disable_check(self, op: ops.DisableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "ALTER CHECK {} NOT ENFORCED", at)
+
+    def create_synonym(self, op: ops.CreateSynonym, at: RenderContext) -> Iterator[Statement]:
+        """A synonym is an alias, of a table unless said otherwise."""
+        replace, public = "OR REPLACE " if op.replace else "", "PUBLIC " if op.private is False else ""
+        yield Statement(
+            f"CREATE {replace}{public}ALIAS {self.name(op.synonym, at)} FOR {_aliased(op.type)} {self.name(op.target, at)}",
+            expects=self.expect("synonym", op.synonym.name, schema=op.synonym.schema),
+        )
+
+    def drop_synonym(self, op: ops.DropSynonym, at: RenderContext) -> Iterator[Statement]:
+        public = "PUBLIC " if op.private is False else ""
+        yield Statement(
+            f"DROP {public}ALIAS {self.name(op.synonym, at)} FOR {_aliased(op.type)}",
+            expects=self.expect("synonym", op.synonym.name, schema=op.synonym.schema, exists=False),
+        )
+
+
+def _aliased(kind: str | None) -> str:
+    """What an alias stands for, in SQL's words; views count as tables."""
+    word = (kind or "TABLE").strip().upper()
+    return "TABLE" if word == "VIEW" else word

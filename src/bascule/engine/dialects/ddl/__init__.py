@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.ddl.code import CodeWords
 from bascule.engine.dialects.ddl.tables import TableWords
 from bascule.engine.sql.split import is_blank, split
 from bascule.engine.sql.statement import Statement
 
 
-class Ddl(TableWords):
+class Ddl(TableWords, CodeWords):
     """Renders operations: one method per kind of operation, named after it. Its bases hold them by what they are about."""
 
     def render(self, op: ops.Operation, at: RenderContext) -> Iterator[Statement]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl.words import Words
-from bascule.engine.schema import Column, Name
+from bascule.engine.schema import Column, ForeignKey, Name
 from bascule.engine.sql.statement import Statement
 
 
@@ -14,6 +16,10 @@ class ConstraintWords(Words):
 
     brings_indexes: tuple[str, ...] = ("primaryKey", "foreignKey", "uniqueConstraint")
     """Constraints for which the server makes an index itself, in the words of `associatedWith`."""
+    defers_uniques = False
+    """Whether a unique constraint may wait for COMMIT."""
+    index_has_schema = False
+    """Whether a new index is named with its table's schema, where it lies anyway."""
 
     def primary_key_name(self, table: Name) -> str:
         """What a primary key is called that its author did not name."""
@@ -35,8 +41,7 @@ class ConstraintWords(Words):
         )
 
     def index_name(self, index: str, table: Name, at: RenderContext) -> str:
-        """A new index lies in its table's schema, without saying so."""
-        return self.identifier(index, at)
+        return self.name(Name(index, table.schema, table.catalog), at) if self.index_has_schema else self.identifier(index, at)
 
     def indexed(self, column: Column, at: RenderContext) -> str:
         computed = column.computed or "(" in column.name
@@ -57,9 +62,12 @@ class ConstraintWords(Words):
         named = f"CONSTRAINT {self.identifier(op.constraint, at)} " if op.constraint else ""
         columns = f"({self.identifiers(op.columns, at)})"
         yield Statement(
-            f"ALTER TABLE {self.name(op.table, at)} ADD {named}PRIMARY KEY {columns}{self.index_tablespace(op.tablespace)}",
+            f"ALTER TABLE {self.name(op.table, at)} ADD {named}PRIMARY KEY {columns}{self.primary_key_options(op, at)}",
             expects=self.expect("primary key", op.constraint or self.primary_key_name(op.table), table=op.table),
         )
+
+    def primary_key_options(self, op: ops.AddPrimaryKey, at: RenderContext) -> str:
+        return self.index_tablespace(op.tablespace)
 
     def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
         constraint = op.constraint or self.primary_key_name(op.table)
@@ -89,6 +97,11 @@ class ConstraintWords(Words):
             expects=self.expect("constraint", key.name, table=op.table) if key.name else None,
         )
 
+    def without_action(self, key: ForeignKey, action: str) -> ForeignKey:
+        """The key less an action that has no word here: it is what happens when nothing is said."""
+        on_update, on_delete = (None if written == action else written for written in (key.on_update, key.on_delete))
+        return msgspec.structs.replace(key, on_update=on_update, on_delete=on_delete)
+
     def deferral(self, deferrable: bool | None, initially_deferred: bool | None) -> str:
         return (" DEFERRABLE" if deferrable else "") + (" INITIALLY DEFERRED" if initially_deferred else "")
 
@@ -111,9 +124,13 @@ class ConstraintWords(Words):
         named = f"CONSTRAINT {self.identifier(op.constraint, at)} " if op.constraint else ""
         text = f"ALTER TABLE {self.name(op.table, at)} ADD {named}UNIQUE ({self.identifiers(op.columns, at)})"
         yield Statement(
-            text + self.deferral(op.deferrable, op.initially_deferred) + self.index_tablespace(op.tablespace),
+            text + self.unique_options(op, at),
             expects=self.expect("constraint", op.constraint, table=op.table) if op.constraint else None,
         )
+
+    def unique_options(self, op: ops.AddUnique, at: RenderContext) -> str:
+        deferral = self.deferral(op.deferrable, op.initially_deferred) if self.defers_uniques else ""
+        return deferral + self.index_tablespace(op.tablespace)
 
     def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
         yield self.without_constraint(op.table, op.constraint or self.unique_name(op.table, op.columns), at)
@@ -124,7 +141,23 @@ class ConstraintWords(Words):
 
     def add_check(self, op: ops.AddCheck, at: RenderContext) -> Iterator[Statement]:
         named = f"CONSTRAINT {self.identifier(op.constraint, at)} " if op.constraint else ""
-        yield Statement(f"ALTER TABLE {self.name(op.table, at)} ADD {named}CHECK ({op.expression})")
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} ADD {named}CHECK ({op.expression}){self.check_state(op)}",
+            expects=self.expect("constraint", op.constraint, table=op.table) if op.constraint else None,
+        )
+
+    def check_state(self, op: ops.AddCheck) -> str:
+        """What says that existing rows need not meet it, or new ones neither."""
+        return "" if op.validate else self.unvalidated()
 
     def drop_check(self, op: ops.DropCheck, at: RenderContext) -> Iterator[Statement]:
         yield self.without_constraint(op.table, op.constraint, at)
+
+    def enable_check(self, op: ops.EnableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "ENABLE CONSTRAINT {}", at)
+
+    def disable_check(self, op: ops.DisableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "DISABLE CONSTRAINT {}", at)
+
+    def switched_check(self, op: ops.EnableCheck | ops.DisableCheck, words: str, at: RenderContext) -> Statement:
+        return Statement(f"ALTER TABLE {self.name(op.table, at)} {words.format(self.identifier(op.constraint, at))}")

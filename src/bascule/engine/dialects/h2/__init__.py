@@ -11,6 +11,8 @@ TRAITS = Traits(
     short_name="h2",
     offline_schema="PUBLIC",
     current_timestamp="NOW()",
+    next_value="NEXTVAL('{}')",
+    current_value="CURRVAL('{}')",
     reserved_words=RESERVED_WORDS,
     folds_quoted_names=True,
     inserts_many=False,
@@ -19,12 +21,13 @@ SUPPORT = Support(
     lacks=frozenset({"renameSequence", "renameView"}),
     requires={"addAutoIncrement": ("columnDataType",)},
     refuses={
+        "addCheckConstraint": ("disabled",),
+        "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addPrimaryKey": ("forIndexName",),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "alterSequence": ("incrementBy",),
         "createProcedure": ("replaceIfExists",),
-        "dropUniqueConstraint": ("uniqueColumns",),
     },
 )
 H2 = DIALECTS.add("h2")(Dialect(name="h2", traits=TRAITS, types=TYPES, ddl=H2Ddl(TRAITS, TYPES), support=SUPPORT))

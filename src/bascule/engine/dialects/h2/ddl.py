@@ -13,8 +13,21 @@ from bascule.engine.sql.statement import Statement
 class H2Ddl(Ddl):
     """H2 and, through `hsqldb/ddl.py`, HSQLDB."""
 
-    def index_name(self, index: str, table: Name, at: RenderContext) -> str:
-        return self.name(Name(index, table.schema, table.catalog), at)
+    index_has_schema = True
+
+    def added_column(self, column: Column, at: RenderContext) -> str:
+        return super().added_column(column, at) + self.position(column, at)
+
+    def position(self, column: Column, at: RenderContext) -> str:
+        before = f" BEFORE {self.identifier(column.before, at)}" if column.before else ""
+        return f" AFTER {self.identifier(column.after, at)}" if column.after else before
+
+    def drop_default(self, op: ops.DropDefault, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} ALTER COLUMN  {self.identifier(op.column, at)} SET DEFAULT NULL")
+
+    def drop_function(self, op: ops.DropFunction, at: RenderContext) -> Iterator[Statement]:
+        """A function is an alias of Java code."""
+        yield self.drop_statement("ALIAS", op.name, at)
 
     def rename_column(self, op: ops.RenameColumn, at: RenderContext) -> Iterator[Statement]:
         column = f"{self.identifier(op.column, at)} RENAME TO {self.identifier(op.to, at)}"

@@ -16,18 +16,21 @@ TRAITS = Traits(
     quotes_special_names=False,
     inserts_many=False,
     moment_literal="'{date} {time}.000'",
+    fraction_literal="'{date} {time}'",
+    current_value="CURRVAL('{}')",
 )
 SUPPORT = Support(
     lacks=frozenset({"renameSequence", "renameView", "setColumnRemarks", "setTableRemarks"}),
     requires={"addAutoIncrement": ("columnDataType",), "createIndex": ("indexName",)},
     refuses={
+        "addCheckConstraint": ("disabled",),
+        "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addPrimaryKey": ("forIndexName",),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "alterSequence": ("dataType", "incrementBy", "maxValue", "ordered"),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("dataType", "maxValue", "minValue", "ordered"),
-        "dropUniqueConstraint": ("uniqueColumns",),
     },
 )
 HSQLDB = DIALECTS.add("hsqldb")(Dialect(name="hsqldb", traits=TRAITS, types=TYPES, ddl=HsqlDbDdl(TRAITS, TYPES), support=SUPPORT))

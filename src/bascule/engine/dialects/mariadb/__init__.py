@@ -3,7 +3,7 @@
 import msgspec
 
 from bascule.engine.dialects import DIALECTS
-from bascule.engine.dialects.base import Dialect
+from bascule.engine.dialects.base import PACKAGES, Dialect
 from bascule.engine.dialects.mariadb.ddl import MariaDbDdl
 from bascule.engine.dialects.mysql import MYSQL
 from bascule.engine.dialects.types import Types
@@ -14,7 +14,13 @@ TRAITS = msgspec.structs.replace(
 TYPES = Types({**MYSQL.types.rules, "boolean": "TINYINT(1)", "uuid": "UUID"})
 SUPPORT = msgspec.structs.replace(
     MYSQL.support,
+    has=PACKAGES,
     lacks=MYSQL.support.lacks - {"alterSequence", "createSequence", "dropSequence", "renameSequence"},
-    refuses={**MYSQL.support.refuses, "createSequence": ("dataType",), "alterSequence": ("dataType",)},
+    refuses={
+        **MYSQL.support.refuses,
+        "addCheckConstraint": ("disabled",),
+        "alterSequence": ("dataType",),
+        "createSequence": ("dataType",),
+    },
 )
 MARIADB = DIALECTS.add("mariadb")(Dialect(name="mariadb", traits=TRAITS, types=TYPES, ddl=MariaDbDdl(TRAITS, TYPES), support=SUPPORT))

@@ -12,6 +12,14 @@ from bascule.engine.sql.statement import Statement
 class MariaDbDdl(MySqlDdl):
     """A sequence's start stands behind its bounds; sequences are renamed as tables are."""
 
+    replacing = "OR REPLACE"
+
+    def check_state(self, op: ops.AddCheck) -> str:
+        return ""
+
+    def drop_check(self, op: ops.DropCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.without_constraint(op.table, op.constraint, at)
+
     def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
         yield from self.sequence_steps(op)
         if isinstance(op, ops.CreateSequence) and op.start is not None:

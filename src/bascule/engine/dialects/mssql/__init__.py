@@ -1,7 +1,7 @@
 """Microsoft SQL Server. DDL is transactional; scripts run in batches. SQL only, through `offline:mssql`."""
 
 from bascule.engine.dialects import DIALECTS
-from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.base import CHECK_SWITCHES, SYNONYMS, TRIGGER_SWITCHES, Dialect, Support, Traits
 from bascule.engine.dialects.mssql.ddl import MsSqlDdl
 from bascule.engine.dialects.mssql.reserved import RESERVED_WORDS
 from bascule.engine.dialects.mssql.types import TYPES
@@ -21,6 +21,7 @@ TRAITS = Traits(
     history_types={"varchar": "nvarchar", "datetime": "datetime2(3)"},
 )
 SUPPORT = Support(
+    has=SYNONYMS | TRIGGER_SWITCHES | CHECK_SWITCHES,
     lacks=frozenset({"addAutoIncrement"}),
     requires={
         "addLookupTable": ("newColumnDataType",),
@@ -35,7 +36,6 @@ SUPPORT = Support(
         "alterSequence": ("dataType", "ordered"),
         "createSequence": ("dataType", "ordered"),
         "dropProcedure": ("catalogName",),
-        "dropUniqueConstraint": ("uniqueColumns",),
         "setColumnRemarks": ("catalogName",),
     },
 )

@@ -20,6 +20,7 @@ class MsSqlDdl(Ddl):
     creates_if_absent = False
     drops_with_cascade = False
     selects_into = True
+    replacing = "OR ALTER"
 
     def literal(self, value: Value | None, at: RenderContext) -> str:
         """A string of more than ASCII is a national one, or the server's code page spoils it."""
@@ -78,9 +79,7 @@ class MsSqlDdl(Ddl):
 
     def alter_nullability(self, table: Name, column: str, column_type: str | None, at: RenderContext, *, nullable: bool) -> Statement:
         if column_type is None:
-            raise self.refuse(
-                f"the type of column {column} is not given", "this database is told the whole column again", "give columnDataType"
-            )
+            raise self.untold(column)
         target = f"{self.identifier(column, at)} {self.type(column_type, at)} {'NULL' if nullable else 'NOT NULL'}"
         return Statement(f"ALTER TABLE {self.name(table, at)} ALTER COLUMN {target}")
 
@@ -106,6 +105,27 @@ class MsSqlDdl(Ddl):
         for statement in super().create_index(op, at):
             yield msgspec.structs.replace(statement, text=statement.text.replace("INDEX ", f"{kind} INDEX ", 1))
 
+    def add_primary_key(self, op: ops.AddPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().add_primary_key(op, at):
+            yield _clustered(statement, "PRIMARY KEY", op.clustered)
+
+    def add_unique(self, op: ops.AddUnique, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().add_unique(op, at):
+            yield _clustered(statement, "UNIQUE", op.clustered)
+
+    def drop_primary_key(self, op: ops.DropPrimaryKey, at: RenderContext) -> Iterator[Statement]:
+        """Without a name the server is asked for it."""
+        if op.constraint is not None:
+            yield from super().drop_primary_key(op, at)
+            return
+        quoted = self.name(op.table, at).replace("'", "''")
+        yield Statement(
+            "DECLARE @sql [nvarchar](MAX)\n"
+            f"SELECT @sql = N'ALTER TABLE {quoted} DROP CONSTRAINT ' + QUOTENAME([kc].[name]) FROM [sys].[key_constraints] AS [kc] "
+            f"WHERE [kc].[parent_object_id] = OBJECT_ID(N'{quoted}') AND [kc].[type] = 'PK'\n"
+            "EXEC sp_executesql @sql"
+        )
+
     def drop_index(self, op: ops.DropIndex, at: RenderContext) -> Iterator[Statement]:
         if op.table is None:
             raise self.refuse(f"dropIndex {op.index} does not name its table", fix="give tableName")
@@ -116,8 +136,7 @@ class MsSqlDdl(Ddl):
 
     def add_foreign_key(self, op: ops.AddForeignKey, at: RenderContext) -> Iterator[Statement]:
         """There is no RESTRICT: it is what happens when nothing is said."""
-        key = msgspec.structs.replace(op.key, on_delete=_action(op.key.on_delete), on_update=_action(op.key.on_update))
-        return super().add_foreign_key(msgspec.structs.replace(op, key=key), at)
+        return super().add_foreign_key(msgspec.structs.replace(op, key=self.without_action(op.key, "RESTRICT")), at)
 
     def create_view(self, op: ops.CreateView, at: RenderContext) -> Iterator[Statement]:
         """There is ALTER for a view that is there, and no OR REPLACE before 2016."""
@@ -129,19 +148,54 @@ class MsSqlDdl(Ddl):
         yield Statement(f"IF OBJECT_ID(N'{quoted}', N'V') IS NULL EXEC (N'CREATE VIEW {quoted} AS SELECT 1 AS [x]')")
         yield Statement(f"EXEC (N'ALTER VIEW {quoted} AS {body}')", expects=self.expect("view", op.view.name, schema=op.view.schema))
 
+    def create_procedure(self, op: ops.CreateProcedure, at: RenderContext) -> Iterator[Statement]:
+        yield self.creation(op.text, "procedure", op.name or Name(""), replace=op.replace)
+
+    def add_check(self, op: ops.AddCheck, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().add_check(op, at):
+            text = statement.text if op.validate else statement.text.replace(" ADD ", " WITH NOCHECK ADD ", 1)
+            yield msgspec.structs.replace(statement, text=text)
+        if op.disabled and op.constraint:
+            yield from self.disable_check(ops.DisableCheck(op.table, op.constraint), at)
+
+    def enable_check(self, op: ops.EnableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "CHECK CONSTRAINT {}", at)
+
+    def disable_check(self, op: ops.DisableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "NOCHECK CONSTRAINT {}", at)
+
+    def drop_trigger(self, op: ops.DropTrigger, at: RenderContext) -> Iterator[Statement]:
+        for statement in super().drop_trigger(op, at):
+            yield msgspec.structs.replace(statement, text=f"{statement.text} ON {op.scope}") if op.scope else statement
+
+    def switched_trigger(self, word: str, op: ops.EnableTrigger | ops.DisableTrigger, at: RenderContext) -> Statement:
+        place = op.scope or self.table_of_trigger(op.trigger, op.table, at)
+        return Statement(f"{word} TRIGGER {self.name(op.trigger, at)} ON {place}")
+
+    def create_synonym(self, op: ops.CreateSynonym, at: RenderContext) -> Iterator[Statement]:
+        if op.replace:
+            yield Statement(f"DROP SYNONYM IF EXISTS {self.name(op.synonym, at)}")
+        yield from super().create_synonym(msgspec.structs.replace(op, replace=False, private=None), at)
+
+    def drop_synonym(self, op: ops.DropSynonym, at: RenderContext) -> Iterator[Statement]:
+        return super().drop_synonym(msgspec.structs.replace(op, private=None), at)
+
     def set_table_remarks(self, op: ops.SetTableRemarks, at: RenderContext) -> Iterator[Statement]:
         yield self._described(op.table, "0", op.remarks, "", at)
+
+    def set_view_remarks(self, view: Name, remarks: str, at: RenderContext) -> Iterator[Statement]:
+        yield self._described(view, "0", remarks, "", at, kind="VIEW")
 
     def set_column_remarks(self, op: ops.SetColumnRemarks, at: RenderContext) -> Iterator[Statement]:
         name, table = op.column.replace("'", "''"), _object(op.table, at)
         minor = f"( SELECT column_id FROM sys.columns WHERE name = '{name}' AND object_id = OBJECT_ID('{table}'))"
         yield self._described(op.table, minor, op.remarks, f" , @level2type = N'COLUMN' , @level2name = N'{name}'", at)
 
-    def _described(self, table: Name, minor: str, remarks: str, level: str, at: RenderContext) -> Statement:
+    def _described(self, table: Name, minor: str, remarks: str, level: str, at: RenderContext, kind: str = "TABLE") -> Statement:
         """The extended property MS_Description, made or changed."""
         schema, text = table.schema or at.default_schema or _SCHEMA, remarks.replace("'", "''")
         value = f"@name = N'MS_Description' , @value = N'{text}'"
-        place = f"@level0type = N'SCHEMA' , @level0name = N'{schema}' , @level1type = N'TABLE' , @level1name = N'{table.name}'{level}"
+        place = f"@level0type = N'SCHEMA' , @level0name = N'{schema}' , @level1type = N'{kind}' , @level1name = N'{table.name}'{level}"
         known = f"major_id = OBJECT_ID('{_object(table, at)}') AND name = N'MS_DESCRIPTION' AND minor_id = {minor}"
         return Statement(
             f"IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE {known} ) "
@@ -157,6 +211,14 @@ def _object(table: Name, at: RenderContext) -> str:
     return f"{table.schema or at.default_schema or _SCHEMA}.{table.name}".replace("'", "''")
 
 
+def _clustered(statement: Statement, kind: str, clustered: bool | None) -> Statement:
+    """Whether the table's rows lie in the order of that key, where it was said."""
+    if clustered is None:
+        return statement
+    word = "CLUSTERED" if clustered else "NONCLUSTERED"
+    return msgspec.structs.replace(statement, text=statement.text.replace(f" {kind} (", f" {kind} {word} (", 1))
+
+
 def _default_name(table: Name, column: str) -> str:
     return f"DF_{table.name}_{column}"
 
@@ -165,7 +227,3 @@ def _with_named_default(table: Name, column: Column) -> Column:
     if column.default is None or column.default_constraint_name is not None:
         return column
     return msgspec.structs.replace(column, default_constraint_name=_default_name(table, column.name))
-
-
-def _action(written: str | None) -> str | None:
-    return None if written == "RESTRICT" else written

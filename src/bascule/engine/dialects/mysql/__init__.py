@@ -1,7 +1,7 @@
 """MySQL. It commits at every DDL: a failed changeset can leave half its work behind. What users call schema is the catalog."""
 
 from bascule.engine.dialects import DIALECTS
-from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.base import CHECK_SWITCHES, Dialect, Support, Traits
 from bascule.engine.dialects.mysql.ddl import MySqlDdl
 from bascule.engine.dialects.mysql.reserved import RESERVED_WORDS
 from bascule.engine.dialects.mysql.types import TYPES
@@ -19,12 +19,14 @@ TRAITS = Traits(
     current_timestamp="NOW()",
     current_timestamp_call="NOW",
     explicit_null=True,
+    escapes_backslash=True,
     reserved_words=RESERVED_WORDS,
     true="1",
     false="0",
 )
 SUPPORT = Support(
-    lacks=frozenset({"alterSequence", "createSequence", "dropSequence", "renameSequence"}),
+    has=CHECK_SWITCHES,
+    lacks=frozenset({"renameSequence"}),
     requires={
         "addAutoIncrement": ("columnDataType",),
         "addLookupTable": ("newColumnDataType",),
@@ -35,13 +37,13 @@ SUPPORT = Support(
         "setColumnRemarks": ("columnDataType",),
     },
     refuses={
+        "createTrigger": ("disabled",),
         "addAutoIncrement": ("incrementBy",),
         "addColumn": ("beforeColumn", "position", "incrementBy"),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addPrimaryKey": ("forIndexName",),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "createTable": ("incrementBy",),
-        "dropUniqueConstraint": ("uniqueColumns",),
     },
 )
 MYSQL = DIALECTS.add("mysql")(Dialect(name="mysql", traits=TRAITS, types=TYPES, ddl=MySqlDdl(TRAITS, TYPES), support=SUPPORT))

@@ -16,10 +16,11 @@ class MySqlDdl(Ddl):
 
     drops_with_cascade = False
     one_row = " FROM DUAL"
+    replacing = ""
 
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         definition = super().column(column, at, typed_default=typed_default)
-        return f"{definition} COMMENT {values.string(column.remarks)}" if column.remarks else definition
+        return f"{definition} COMMENT {values.text_literal(column.remarks, self.traits)}" if column.remarks else definition
 
     def auto_increment(self, column: Column) -> str:
         return "AUTO_INCREMENT"
@@ -27,7 +28,7 @@ class MySqlDdl(Ddl):
     def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
         start = next((column.start_with for column in op.columns if column.auto_increment and column.start_with is not None), None)
         options = f" AUTO_INCREMENT={start}" if start is not None else ""
-        return f"{options} COMMENT={values.string(op.remarks)}" if op.remarks else options
+        return f"{options} COMMENT={values.text_literal(op.remarks, self.traits)}" if op.remarks else options
 
     def table_comments(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         return iter(())
@@ -73,14 +74,14 @@ class MySqlDdl(Ddl):
 
     def rename_column(self, op: ops.RenameColumn, at: RenderContext) -> Iterator[Statement]:
         target = f"{self.identifier(op.to, at)} {self.type(self._told(op.type, op.column), at)}"
-        remarks = f" COMMENT {values.string(op.remarks)}" if op.remarks else ""
+        remarks = f" COMMENT {values.text_literal(op.remarks, self.traits)}" if op.remarks else ""
         yield Statement(
             f"ALTER TABLE {self.name(op.table, at)} CHANGE {self.identifier(op.column, at)} {target}{remarks}",
             expects=self.expect("column", op.to, table=op.table),
         )
 
     def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
-        return f"CONCAT_WS({values.string(op.joined_by)}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
+        return f"CONCAT_WS({values.text_literal(op.joined_by, self.traits)}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
 
     def redefined(self, table: Name, wanted: Column, actual: Column) -> list[str] | None:
         return list(whole.redefine(wanted, actual, table.name))
@@ -106,11 +107,11 @@ class MySqlDdl(Ddl):
             yield Statement(f"ALTER TABLE {self.name(op.table, at)} AUTO_INCREMENT={op.start_with}")
 
     def set_table_remarks(self, op: ops.SetTableRemarks, at: RenderContext) -> Iterator[Statement]:
-        yield Statement(f"ALTER TABLE {self.name(op.table, at)} COMMENT = {values.string(op.remarks)}")
+        yield Statement(f"ALTER TABLE {self.name(op.table, at)} COMMENT = {values.text_literal(op.remarks, self.traits)}")
 
     def set_column_remarks(self, op: ops.SetColumnRemarks, at: RenderContext) -> Iterator[Statement]:
         target = self.type(self._told(op.type, op.column), at)
-        column = f"{self.identifier(op.column, at)} {target} COMMENT {values.string(op.remarks)}"
+        column = f"{self.identifier(op.column, at)} {target} COMMENT {values.text_literal(op.remarks, self.traits)}"
         yield Statement(f"ALTER TABLE {self.name(op.table, at)} MODIFY COLUMN {column}")
 
     def _modify(self, table: Name, column: str, column_type: str, at: RenderContext, rest: str = "") -> Statement:
@@ -160,6 +161,21 @@ class MySqlDdl(Ddl):
     def unique_name(self, table: Name, columns: Sequence[str]) -> str:
         """An index without a name is called after its first column."""
         return columns[0] if columns else super().unique_name(table, columns)
+
+    def check_state(self, op: ops.AddCheck) -> str:
+        return " NOT ENFORCED" if op.disabled else ""
+
+    def drop_check(self, op: ops.DropCheck, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(
+            f"ALTER TABLE {self.name(op.table, at)} DROP CHECK {self.identifier(op.constraint, at)}",
+            expects=self.expect("constraint", op.constraint, table=op.table, exists=False),
+        )
+
+    def enable_check(self, op: ops.EnableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "ALTER CHECK {} ENFORCED", at)
+
+    def disable_check(self, op: ops.DisableCheck, at: RenderContext) -> Iterator[Statement]:
+        yield self.switched_check(op, "ALTER CHECK {} NOT ENFORCED", at)
 
     def rename_view(self, op: ops.RenameView, at: RenderContext) -> Iterator[Statement]:
         target = Name(op.to, op.view.schema, op.view.catalog)

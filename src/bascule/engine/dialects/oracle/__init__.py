@@ -1,7 +1,7 @@
 """Oracle. It commits at every DDL; what users call schema is a user. SQL only, through `offline:oracle`."""
 
 from bascule.engine.dialects import DIALECTS
-from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.base import RARE, Dialect, Support, Traits
 from bascule.engine.dialects.oracle.ddl import OracleDdl
 from bascule.engine.dialects.oracle.reserved import RESERVED_WORDS
 from bascule.engine.dialects.oracle.types import TYPES
@@ -20,15 +20,16 @@ TRAITS = Traits(
     date_literal="TO_DATE('{date}', 'YYYY-MM-DD')",
     time_literal="TO_DATE('{time}', 'HH24:MI:SS')",
     moment_literal="TO_DATE('{date} {time}', 'YYYY-MM-DD HH24:MI:SS')",
+    fraction_literal="TO_TIMESTAMP('{date} {time}', 'YYYY-MM-DD HH24:MI:SS.FF')",
 )
 SUPPORT = Support(
+    has=RARE,
     lacks=frozenset({"addAutoIncrement"}),
     refuses={
         "addUniqueConstraint": ("clustered",),
         "alterSequence": ("dataType",),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("dataType",),
-        "dropUniqueConstraint": ("uniqueColumns",),
         "renameView": ("schemaName",),
     },
 )

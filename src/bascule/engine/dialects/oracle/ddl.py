@@ -17,6 +17,10 @@ class OracleDdl(Ddl):
     identity_separator = ", "
     one_row = " FROM DUAL"
     brings_indexes = ("primaryKey", "uniqueConstraint")
+    index_has_schema = True
+    no_cache = "NOCACHE"
+    no_cycle = "NOCYCLE"
+    defers_uniques = True
     creates_if_absent = False  # it came with 23c only
 
     def literal(self, value: Value | None, at: RenderContext) -> str:
@@ -77,6 +81,18 @@ class OracleDdl(Ddl):
         index = " KEEP INDEX" if op.drop_index is False else " DROP INDEX"
         yield Statement(f"ALTER TABLE {self.name(op.table, at)} DROP PRIMARY KEY{index}")
 
+    def primary_key_options(self, op: ops.AddPrimaryKey, at: RenderContext) -> str:
+        return self._index_of(op.for_index, op.tablespace, at) + ("" if op.validate else self.unvalidated())
+
+    def unique_options(self, op: ops.AddUnique, at: RenderContext) -> str:
+        options = self.deferral(op.deferrable, op.initially_deferred)
+        options += " DISABLE" if op.disabled else ""
+        options += self._index_of(op.for_index, op.tablespace, at)
+        return options if op.validate or op.disabled else options + self.unvalidated()
+
+    def _index_of(self, index: Name | None, tablespace: str | None, at: RenderContext) -> str:
+        return f" USING INDEX {self.name(index, at)}" if index is not None else self.index_tablespace(tablespace)
+
     def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
         for statement in super().drop_unique(op, at):
             yield msgspec.structs.replace(statement, text=f"{statement.text} DROP INDEX")
@@ -84,10 +100,22 @@ class OracleDdl(Ddl):
     def unvalidated(self) -> str:
         return " ENABLE NOVALIDATE"
 
+    def check_state(self, op: ops.AddCheck) -> str:
+        return " DISABLE" if op.disabled else super().check_state(op)
+
     def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
         yield from super().sequence_options(op)
-        if op.ordered is not None:
-            yield "ORDER" if op.ordered else "NOORDER"
+        if op.ordered is False:
+            yield "NOORDER"
+
+    def set_view_remarks(self, view: Name, remarks: str, at: RenderContext) -> Iterator[Statement]:
+        """A view counts as a table."""
+        return self.set_table_remarks(ops.SetTableRemarks(view, remarks), at)
+
+    def create_procedure(self, op: ops.CreateProcedure, at: RenderContext) -> Iterator[Statement]:
+        """SQL*Plus ends PL/SQL at a slash on a line of its own."""
+        for statement in super().create_procedure(op, at):
+            yield msgspec.structs.replace(statement, delimiter="\n/")
 
     def rename_sequence(self, op: ops.RenameSequence, at: RenderContext) -> Iterator[Statement]:
         yield self._rename("sequence", op.sequence, op.to, at)

@@ -1,7 +1,7 @@
 """PostgreSQL. DDL is transactional; names fold to lower case, so mixed case is quoted."""
 
 from bascule.engine.dialects import DIALECTS
-from bascule.engine.dialects.base import Dialect, Support, Traits
+from bascule.engine.dialects.base import TRIGGER_SWITCHES, Dialect, Support, Traits
 from bascule.engine.dialects.postgresql.ddl import PostgreSqlDdl
 from bascule.engine.dialects.postgresql.reserved import RESERVED_WORDS
 from bascule.engine.dialects.postgresql.types import TYPES
@@ -18,13 +18,15 @@ TRAITS = Traits(
     binary_literal="'\\x{}'",
 )
 SUPPORT = Support(
+    has=TRIGGER_SWITCHES | {"renameTrigger"},
+    requires=dict.fromkeys(("disableTrigger", "dropTrigger", "enableTrigger", "renameTrigger"), ("tableName",)),
     refuses={
+        "addCheckConstraint": ("disabled",),
         "addColumn": ("afterColumn", "beforeColumn", "position"),
         "addUniqueConstraint": ("clustered",),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("ordered",),
-        "dropUniqueConstraint": ("uniqueColumns",),
-    }
+    },
 )
 POSTGRESQL = DIALECTS.add("postgresql")(
     Dialect(name="postgresql", traits=TRAITS, types=TYPES, ddl=PostgreSqlDdl(TRAITS, TYPES), support=SUPPORT)

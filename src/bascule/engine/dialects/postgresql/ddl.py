@@ -5,10 +5,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from bascule.engine import operations as ops
+from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl import Ddl
-from bascule.engine.schema import Name
+from bascule.engine.dialects.postgresql import whole
+from bascule.engine.schema import Column, Name, Table
 from bascule.engine.sql.statement import Statement
 
 _OUTSIDE_TRANSACTIONS = re.compile(
@@ -26,6 +30,8 @@ _OUTSIDE_TRANSACTIONS = re.compile(
 
 class PostgreSqlDdl(Ddl):
     """Sequences behind counting columns, USING casts, constraint names of its own making."""
+
+    defers_uniques = True
 
     def primary_key_name(self, table: Name) -> str:
         return f"{table.name}_pkey"
@@ -51,8 +57,19 @@ class PostgreSqlDdl(Ddl):
     def add_primary_key(self, op: ops.AddPrimaryKey, at: RenderContext) -> Iterator[Statement]:
         if op.for_index is None:
             yield from super().add_primary_key(op, at)
-            return
-        yield self._from_index(op.table, op.constraint, "PRIMARY KEY", op.for_index, at)
+        else:
+            yield self._from_index(op.table, op.constraint, "PRIMARY KEY", op.for_index, at)
+        if op.clustered:
+            yield self._clustered(op.table, op.constraint or self.primary_key_name(op.table), at)
+
+    def create_index(self, op: ops.CreateIndex, at: RenderContext) -> Iterator[Statement]:
+        yield from super().create_index(op, at)
+        if op.clustered and op.index:
+            yield self._clustered(op.table, op.index, at)
+
+    def _clustered(self, table: Name, index: str, at: RenderContext) -> Statement:
+        """The rows as they are now in the order of that index."""
+        return Statement(f"CLUSTER {self.name(table, at)} USING {self.identifier(index, at)}")
 
     def add_unique(self, op: ops.AddUnique, at: RenderContext) -> Iterator[Statement]:
         if op.for_index is None:
@@ -120,11 +137,58 @@ class PostgreSqlDdl(Ddl):
         for statement in super().drop_sequence(op, at):
             yield Statement(f"{statement.text} CASCADE", expects=statement.expects)
 
-    def create_view(self, op: ops.CreateView, at: RenderContext) -> Iterator[Statement]:
-        yield from super().create_view(op, at)
-        if op.remarks:
-            remarks = op.remarks.replace("'", "''")
-            yield Statement(f"COMMENT ON VIEW {self.name(op.view, at)} IS '{remarks}'")
+    def set_view_remarks(self, view: Name, remarks: str, at: RenderContext) -> Iterator[Statement]:
+        yield Statement(f"COMMENT ON VIEW {self.name(view, at)} IS {values.string(remarks)}")
+
+    def create_trigger(self, op: ops.CreateTrigger, at: RenderContext) -> Iterator[Statement]:
+        """OR REPLACE came with version 14."""
+        if op.replace and at.server_version and at.server_version < (14,):
+            yield from self.drop_trigger(ops.DropTrigger(op.trigger, op.table, if_exists=True), at)
+            op = msgspec.structs.replace(op, replace=False)
+        yield from super().create_trigger(op, at)
+
+    def drop_trigger(self, op: ops.DropTrigger, at: RenderContext) -> Iterator[Statement]:
+        exists = "IF EXISTS " if op.if_exists else ""
+        table = self.table_of_trigger(op.trigger, op.table, at)
+        yield Statement(
+            f"DROP TRIGGER {exists}{self.identifier(op.trigger.name, at)} ON {table}",
+            expects=self.expect("trigger", op.trigger.name, table=op.table, exists=False),
+        )
+
+    def switched_trigger(self, word: str, op: ops.EnableTrigger | ops.DisableTrigger, at: RenderContext) -> Statement:
+        table = self.table_of_trigger(op.trigger, op.table, at)
+        return Statement(f"ALTER TABLE {table} {word} TRIGGER {self.identifier(op.trigger.name, at)}")
+
+    def rename_trigger(self, op: ops.RenameTrigger, at: RenderContext) -> Iterator[Statement]:
+        table = self.table_of_trigger(op.trigger, op.table, at)
+        yield Statement(
+            f"ALTER TRIGGER {self.identifier(op.trigger.name, at)} ON {table} RENAME TO {self.identifier(op.to, at)}",
+            expects=self.expect("trigger", op.to, table=op.table),
+        )
+
+    whole_says_all = False
+    overloads = True
+    triggers_by_table = True
+
+    def grantee(self, name: str) -> str:
+        return name if name == "PUBLIC" else whole.quoted(name)
+
+    def of_own_schema(self, begun: str, ending: str) -> str:
+        """COMMENT and GRANT want a name: the server fills it in."""
+        text = values.string(f"{begun}%I{ending}".replace("%", "%%").replace("%%I", "%I", 1))
+        return f"DO $own$ BEGIN EXECUTE format({text}, current_schema()); END $own$"
+
+    def whole_table(self, table: Table) -> str | None:
+        return whole.create_table(table) if whole.needs_whole(table) else None
+
+    def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
+        return whole.alter_table(wanted, actual)
+
+    def whole_column(self, table: Name, column: Column) -> str | None:
+        return f"ALTER TABLE {whole.quoted(table.name)} ADD COLUMN {whole.column(column)}" if column.attributes else None
+
+    def redefined(self, table: Name, wanted: Column, actual: Column) -> list[str] | None:
+        return whole.redefine(table, wanted, actual) if wanted.attributes != actual.attributes else None
 
     def is_transactional(self, text: str) -> bool:
         return _OUTSIDE_TRANSACTIONS.match(text) is None

@@ -11,9 +11,12 @@ TRAITS = Traits(
     short_name="snowflake",
     current_timestamp="current_timestamp::timestamp_ntz",
     reserved_words=RESERVED_WORDS,
+    next_value="{}.nextval",
+    current_value="{}.currval",
     inserts_many=False,
 )
 SUPPORT = Support(
+    lacks=frozenset({"addCheckConstraint", "createTrigger", "dropCheckConstraint", "dropTrigger"}),
     requires={"addAutoIncrement": ("columnDataType",)},
     refuses={
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
@@ -21,7 +24,6 @@ SUPPORT = Support(
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("cacheSize", "cycle", "dataType", "maxValue", "minValue", "ordered"),
-        "dropUniqueConstraint": ("uniqueColumns",),
         "setColumnRemarks": ("catalogName",),
     },
 )

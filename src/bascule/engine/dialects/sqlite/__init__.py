@@ -26,16 +26,15 @@ SUPPORT = Support(
             "addNotNullConstraint",
             "addPrimaryKey",
             "addUniqueConstraint",
-            "alterSequence",
+            "createFunction",
             "createProcedure",
-            "createSequence",
             "dropAllForeignKeyConstraints",
             "dropDefaultValue",
             "dropForeignKeyConstraint",
+            "dropFunction",
             "dropNotNullConstraint",
             "dropPrimaryKey",
             "dropProcedure",
-            "dropSequence",
             "dropUniqueConstraint",
             "modifyDataType",
             "renameSequence",
@@ -44,6 +43,10 @@ SUPPORT = Support(
             "setTableRemarks",
         }
     ),
-    refuses={"addColumn": ("afterColumn", "beforeColumn", "position")},
+    refuses={
+        "addCheckConstraint": ("disabled",),
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
+        "createTrigger": ("disabled",),
+    },
 )
 SQLITE = DIALECTS.add("sqlite")(Dialect(name="sqlite", traits=TRAITS, types=TYPES, ddl=SqliteDdl(TRAITS, TYPES), support=SUPPORT))

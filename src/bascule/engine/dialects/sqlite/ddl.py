@@ -10,7 +10,9 @@ from bascule.engine import operations as ops
 from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl import Ddl
-from bascule.engine.dialects.sqlite.rebuild import Definition, parse
+from bascule.engine.dialects.names import quote
+from bascule.engine.dialects.sqlite.rebuild import Definition, parse, without_default
+from bascule.engine.dialects.sqlite.reserved import RESERVED_WORDS
 from bascule.engine.schema import Column, Name, Table
 from bascule.engine.sql.statement import Statement
 
@@ -20,6 +22,7 @@ class SqliteDdl(Ddl):
 
     drops_with_cascade = False
     keeps_remarks = False
+    replacing = ""
 
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         """A counting column is the rowid: it carries its primary key itself."""
@@ -89,6 +92,10 @@ class SqliteDdl(Ddl):
             op.table, at, "addDefaultValue", lambda definition: definition.changing(op.column, lambda part: part + default)
         )
 
+    def drop_default(self, op: ops.DropDefault, at: RenderContext) -> Iterator[Statement]:
+        """As ALTER TABLE has no words for it, only the undoing of addDefaultValue leads here."""
+        return self._rebuild(op.table, at, "dropDefaultValue", lambda definition: definition.changing(op.column, without_default))
+
     def add_auto_increment(self, op: ops.AddAutoIncrement, at: RenderContext) -> Iterator[Statement]:
         counting = self.column(
             Column(name=op.column, type="INTEGER", auto_increment=True, primary_key=True, primary_key_name=self.primary_key_name(op.table)),
@@ -113,22 +120,34 @@ class SqliteDdl(Ddl):
             yield from self.drop_view(ops.DropView(op.view, if_exists=True), at)
         yield from super().create_view(msgspec.structs.replace(op, replace=False), at)
 
+    def add_check(self, op: ops.AddCheck, at: RenderContext) -> Iterator[Statement]:
+        named = f"CONSTRAINT {self.identifier(op.constraint, at)} " if op.constraint else ""
+        rule = f"{named}CHECK ({op.expression})"
+        return self._rebuild(op.table, at, "addCheckConstraint", lambda definition: definition.adding((), (rule,)))
+
+    def drop_check(self, op: ops.DropCheck, at: RenderContext) -> Iterator[Statement]:
+        return self._rebuild(op.table, at, "dropCheckConstraint", lambda definition: definition.without_constraint(op.constraint))
+
     def _rebuild(self, name: Name, at: RenderContext, purpose: str, changed: Callable[[Definition], Definition]) -> Iterator[Statement]:
         """The way SQLite's manual gives: create the new table, copy, drop the old one, rename, create indexes and triggers again."""
         table = self.shape_of(name, at, purpose)
         before = parse(table.definition or "")
         after = changed(before)
-        interim, own = self.identifier(f"{name.name}_temporary", at), self.name(name, at)
+        interim, own = self.identifier(f"{name.name}_temporary", at), self._word(name.name, at)
         kept = [column for column in after.columns() if column in set(before.columns())]
-        columns = self.identifiers(kept, at)
+        columns = ", ".join(self._word(column, at) for column in kept)
         yield Statement(after.text(interim))
         yield Statement(f"INSERT INTO {interim} ({columns}) SELECT {columns} FROM {own}")
         yield Statement(f"DROP TABLE {own}")
-        yield Statement(f"ALTER TABLE {interim} RENAME TO {self.identifier(name.name, at)}")
+        yield Statement(f"ALTER TABLE {interim} RENAME TO {own}")
         gone = {index.name for index in table.indexes if any(column.name not in kept for column in index.columns)}
         for dependent, statement in table.dependents.items():
             if dependent not in gone:
                 yield Statement(statement)
+
+    def _word(self, name: str, at: RenderContext) -> str:
+        """A name that stands in the table's definition: there it may have been quoted although it is a reserved word."""
+        return quote(name, self.traits) if name.upper() in RESERVED_WORDS else self.identifier(name, at)
 
     def column_type(self, column: Column, at: RenderContext) -> str:
         return "INTEGER" if self._is_rowid(column) else super().column_type(column, at)

@@ -14,6 +14,7 @@ from bascule.engine.sql.split import without_comments
 
 _TOKEN = re.compile(r"--[^\n]*|/\*(?s:.*?)\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[[^\]]*\]|[(),]|\w+|\s+|.")
 _CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
+_LITERAL = re.compile(r"[xX]?'(?:[^']|'')*'|\"[^\"]*\"|[-+]?\s*[\w.]+(?<=[eE])[-+]\d+|[-+]?\s*[\w.]+")
 _OPENING = re.compile(r"\s*CREATE\s+(?:TEMP(?:ORARY)?\s+)?TABLE\b", re.IGNORECASE)
 
 
@@ -53,6 +54,13 @@ class Definition(msgspec.Struct, frozen=True):
 
         return Definition(tuple(part for part in self.parts if stays(part)), self.options)
 
+    def without_constraint(self, name: str) -> "Definition":
+        """Less the constraint of that name. Raises InputError when there is none among the table's own."""
+        kept = tuple(part for part in self.parts if (_constraint_name(part) or "").lower() != name.lower())
+        if len(kept) == len(self.parts):
+            raise InputError(Problem(code="DDL-010", what=f"the table has no constraint named {name}"))
+        return Definition(kept, self.options)
+
     def without_key(self) -> "Definition":
         """Less the primary key that is a constraint of its own."""
         kept = (part for part in self.parts if not (column_of(part) is None and "PRIMARY" in (token.upper() for token in words(part))))
@@ -85,12 +93,50 @@ def parse(sql: str) -> Definition:
 def column_of(part: str) -> str | None:
     """The name of the column a part defines; None for a constraint."""
     first = next(iter(words(part)), "")
-    return None if first.upper() in _CONSTRAINT_WORDS else _unquoted(first)
+    return None if first.upper() in _CONSTRAINT_WORDS else unquoted(first)
+
+
+def _constraint_name(part: str) -> str | None:
+    """The name of the constraint a part is; None for a column, or for one without a name."""
+    first, name, *_ = (*words(part), "", "")
+    return unquoted(name) if first.upper() == "CONSTRAINT" else None
+
+
+def without_default(part: str) -> str:
+    """A column's definition less its last default: one that stood before it counts again."""
+    depth = 0
+    found: tuple[int, int] | None = None
+    for token in _TOKEN.finditer(part):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if depth == 0 and token[0].upper() == "DEFAULT":
+            found = token.span()
+    if found is None:
+        return part
+    before, rest = part[: found[0]].rstrip(), part[found[1] :].lstrip()
+    return f"{before} {rest[_value_length(rest) :].strip()}".strip()
+
+
+def _value_length(text: str) -> int:
+    """How long the value is that a default begins with: a literal, a word, or what stands in parentheses."""
+    if not text.startswith("("):
+        literal = _LITERAL.match(text)
+        return literal.end() if literal else 0
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if depth == 0:
+            return token.end()
+    return len(text)
 
 
 def words(part: str) -> Iterator[str]:
     """Words, literals and quoted names, without comments and spaces."""
-    return (token[0] for token in _TOKEN.finditer(part) if not token[0].isspace() and not token[0].startswith(("--", "/*")))
+    return (token for token in tokens(part) if not token.isspace() and not token.startswith(("--", "/*")))
+
+
+def tokens(text: str) -> Iterator[str]:
+    """All of a text, cut into words, literals, quoted names, parentheses, spaces and comments."""
+    return (token[0] for token in _TOKEN.finditer(text))
 
 
 def _names_in(constraint: str) -> Iterator[str]:
@@ -101,8 +147,8 @@ def _names_in(constraint: str) -> Iterator[str]:
             return
         depth += {"(": 1, ")": -1}.get(token, 0)
         if depth and (token[0] in '"`[' or token.isidentifier()):
-            yield _unquoted(token)
+            yield unquoted(token)
 
 
-def _unquoted(token: str) -> str:
+def unquoted(token: str) -> str:
     return token[1:-1] if token[:1] in ('"', "`", "[") else token

@@ -9,10 +9,10 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changes import columns as nested
-from bascule.engine.changes import values
 from bascule.engine.changes.base import CHANGES, Change
-from bascule.engine.changes.columns import Reader, missing
+from bascule.engine.changes.reading import columns as nested
+from bascule.engine.changes.reading import values
+from bascule.engine.changes.reading.columns import Reader, missing
 from bascule.engine.schema import Column, Name, Value
 from bascule.engine.written.element import Element
 

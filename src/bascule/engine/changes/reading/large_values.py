@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bascule.engine.changes.columns import elements
+from bascule.engine.changes.reading.columns import elements
 from bascule.engine.schema import Column, Value
 from bascule.engine.written.element import Element
 

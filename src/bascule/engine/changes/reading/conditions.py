@@ -2,7 +2,7 @@
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changes.columns import bind_column
+from bascule.engine.changes.reading.columns import bind_column
 from bascule.engine.schema import Column
 from bascule.engine.written.element import Element
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bascule.core.problems import Problem
-from bascule.engine.changes import columns as nested
 from bascule.engine.changes.base import Change
-from bascule.engine.changes.bind import fields_of
-from bascule.engine.changes.columns import Reader, missing
+from bascule.engine.changes.reading import columns as nested
+from bascule.engine.changes.reading.bind import fields_of
+from bascule.engine.changes.reading.columns import Reader, missing
 from bascule.engine.dialects.base import Dialect
 from bascule.engine.written.element import Element
 
@@ -16,7 +16,7 @@ _NOT_ATTRIBUTES = frozenset({"comment", "whereParams", "param", "arg", "os", "co
 def problems(change: Change, dialect: Dialect) -> Iterator[Problem]:
     """Every problem of a change on that database, unknown attributes as warnings."""
     name, element = change.change_name, change.written
-    if name in dialect.support.lacks:
+    if not dialect.support.knows(name):
         yield Problem(
             code="DDL-003",
             what=f"{name} is not supported on {dialect.name}",

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from bascule.core.problems import Problem
-from bascule.engine.changes import values
+from bascule.engine.changes.reading import values
 from bascule.engine.schema import Column, Name, References
 from bascule.engine.written.element import Element
 

@@ -7,8 +7,8 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.changes import values
-from bascule.engine.changes.columns import elements
+from bascule.engine.changes.reading import values
+from bascule.engine.changes.reading.columns import elements
 from bascule.engine.schema import Column, Value
 from bascule.engine.written.element import Element
 
