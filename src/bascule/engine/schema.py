@@ -88,6 +88,11 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attributes: str | None = None
     """What stands behind the type, in the server's words: a collation, how it is generated, that it is invisible."""
 
+    @property
+    def is_generated(self) -> bool:
+        """Whether its values come of other columns and are not written."""
+        return "GENERATED ALWAYS AS " in (self.attributes or "")
+
 
 class PrimaryKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[str, ...]

@@ -16,7 +16,6 @@ _OWN_ALTER = ("PERIOD FOR ", "SYSTEM VERSIONING")
 _RESET = {"ENGINE": "InnoDB", "KEY_BLOCK_SIZE": "0"}
 """What an option is set to that is told no more; others take DEFAULT."""
 _WIDENED = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set")
-_GENERATED = "GENERATED ALWAYS AS "
 
 
 def quoted(name: str) -> str:
@@ -39,7 +38,7 @@ def _parts(own: Column) -> Iterator[str]:
         yield own.attributes
     if own.nullable is False:
         yield "NOT NULL"
-    elif not is_generated(own):
+    elif not own.is_generated:
         yield "NULL"
     if own.default is not None and own.default.text is not None:
         yield f"DEFAULT {own.default.text}"
@@ -51,12 +50,8 @@ def _parts(own: Column) -> Iterator[str]:
         yield f"CHECK {own.check}"
 
 
-def is_generated(own: Column) -> bool:
-    return _GENERATED in (own.attributes or "")
-
-
 def is_virtual(own: Column) -> bool:
-    return is_generated(own) and " VIRTUAL" in (own.attributes or "")
+    return own.is_generated and " VIRTUAL" in (own.attributes or "")
 
 
 def says(own: Column, types: Types) -> bool:
@@ -143,9 +138,9 @@ def _converted(name: str, wanted: Table, actual: Table) -> Iterator[str]:
 def redefine(wanted: Column, actual: Column, table: str) -> Iterator[str]:
     """What makes an existing column so. A server computes a column when it is read or when it is written, and cannot alter which."""
     name = f"ALTER TABLE {quoted(table)}"
-    if is_virtual(wanted) == is_virtual(actual) and (is_generated(actual) or not is_generated(wanted)):
+    if is_virtual(wanted) == is_virtual(actual) and (actual.is_generated or not wanted.is_generated):
         yield f"{name} MODIFY {column(wanted)}"
-    elif is_generated(wanted):
+    elif wanted.is_generated:
         yield f"{name} DROP COLUMN {quoted(wanted.name)}"
         yield f"{name} ADD {column(wanted)}"
     else:  # its values are kept

@@ -1,13 +1,18 @@
-"""What an SQLite file says of itself: by PRAGMA."""
+"""What an SQLite file says of itself: by PRAGMAs as tables, one query each for all tables, and by the statements it keeps."""
 
 import re
 from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
+from bascule.core.errors import InputError
 from bascule.engine.dialects.live import LiveConnection, ServerFacts
 from bascule.engine.dialects.sqlite.plain import is_plain
+from bascule.engine.dialects.sqlite.rebuild import parse
+from bascule.engine.dialects.sqlite.told import Told, told
 from bascule.engine.schema import (
+    Check,
     Column,
     ForeignKey,
     Index,
@@ -17,6 +22,7 @@ from bascule.engine.schema import (
     Remainder,
     Schema,
     Table,
+    Trigger,
     Unique,
     Value,
     View,
@@ -25,11 +31,8 @@ from bascule.engine.schema import (
 _VIEW_OPENING = re.compile(
     r"""\s*CREATE\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?("(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\]|\w+)\s+AS\s+""", re.IGNORECASE
 )
-_KEY_NAME = re.compile(r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+PRIMARY\s+KEY""", re.IGNORECASE)
-
-_FOREIGN_KEY_NAME = re.compile(
-    r"""CONSTRAINT\s+("[^"]+"|`[^`]+`|\[[^\]]+\]|\w+)\s+FOREIGN\s+KEY\s*\(([^()]*)\)\s*REFERENCES\b""", re.IGNORECASE
-)
+_HIDDEN, _VIRTUAL, _STORED = 1, 2, 3
+"""What table_xinfo says of a column that is not an ordinary one."""
 
 
 def facts(connection: LiveConnection) -> ServerFacts:
@@ -42,36 +45,78 @@ def use_schema(connection: LiveConnection, schema: str) -> None:
 
 
 def columns_of(connection: LiveConnection, table: Name) -> dict[str, str]:
-    return {str(row[1]): str(row[2]) for row in connection.query(f"PRAGMA table_info({_quoted(table.name)})")}
+    return {str(row[0]): str(row[1]) for row in connection.query("SELECT name, type FROM pragma_table_info(?)", (table.name,))}
+
+
+class _Rows(NamedTuple):
+    """What speaks of tables, each by table."""
+
+    columns: dict[str, list[tuple[Any, ...]]]
+    indexes: dict[str, list[tuple[Any, ...]]]
+    parts: dict[str, list[tuple[Any, ...]]]
+    """Of indexes, by index."""
+    keys: dict[str, list[tuple[Any, ...]]]
+    dependents: dict[str, dict[str, str]]
 
 
 def shape(connection: LiveConnection, schema: str | None, tables: Collection[str] | None = None) -> Schema:
-    found = connection.query(
-        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    )
+    """Triggers and remainders only where the whole schema is asked for."""
+    found = [
+        (kind, name, table, sql or "")
+        for kind, name, table, sql in connection.query("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name")
+        if not name.startswith("sqlite_")
+    ]
     wanted = None if tables is None else {name.lower() for name in tables}
+    statements = {name: sql for kind, name, _, sql in found if kind == "table" and (wanted is None or name.lower() in wanted)}
+    rows = _rows(connection, statements, found)
     return Schema(
-        tables={
-            name: _table(connection, name, sql or "")
-            for kind, name, sql in found
-            if kind == "table" and (wanted is None or name.lower() in wanted)
+        tables={name: _table(name, sql, rows) for name, sql in statements.items()},
+        views={name: _view(name, sql) for kind, name, _, sql in found if kind == "view"},
+        triggers={
+            f"{table}.{name}": Trigger(name=Name(name), table=Name(table), definition=sql)
+            for kind, name, table, sql in found
+            if kind == "trigger" and tables is None
         },
-        views={name: View(name=Name(name), query=_VIEW_OPENING.sub("", sql or "", count=1)) for kind, name, sql in found if kind == "view"},
         remainders=tuple(sorted(_remainders(connection))) if tables is None else (),
     )
 
 
 def _remainders(connection: LiveConnection) -> Iterator[Remainder]:
-    for table, trigger in connection.query("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"):
-        yield Remainder(kind="trigger", name=f"{table}.{trigger}")
     for table, kind in connection.query("SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND type IN ('virtual', 'shadow')"):
         yield Remainder(kind=f"{kind} table", name=table)
 
 
-def _table(connection: LiveConnection, name: str, sql: str) -> Table:
-    columns: list[Column] = []
-    key: list[tuple[int, str]] = []
-    for _, column, kind, required, default, key_position in connection.query(f"PRAGMA table_info({_quoted(name)})"):
+def _rows(connection: LiveConnection, tables: Collection[str], found: list[tuple[str, str, str, str]]) -> _Rows:
+    """One table is looked up by itself."""
+    only = next(iter(tables)) if len(tables) == 1 else None
+
+    def by_first(sql: str) -> dict[str, list[tuple[Any, ...]]]:
+        grouped: dict[str, list[tuple[Any, ...]]] = {}
+        if tables:
+            one = "" if only is None else " AND m.name = ?"
+            for first, *rest in connection.query(f"{sql} WHERE m.type = 'table'{one}", () if only is None else (only,)):
+                grouped.setdefault(first, []).append(tuple(rest))
+        return grouped
+
+    dependents: dict[str, dict[str, str]] = {}
+    for kind, name, table, sql in found:
+        if kind in ("index", "trigger") and sql:
+            dependents.setdefault(table.lower(), {})[name] = sql
+    return _Rows(by_first(_COLUMNS), by_first(_INDEXES), by_first(_PARTS), by_first(_KEYS), dependents)
+
+
+def _view(name: str, sql: str) -> View:
+    """One that names its columns is known by its statement."""
+    query, opened = _VIEW_OPENING.subn("", sql, count=1)
+    return View(name=Name(name), query=query, definition=None if opened else sql)
+
+
+def _table(name: str, sql: str, rows: _Rows) -> Table:
+    said = _told(sql)
+    columns, key = [], []
+    for column, kind, required, default, key_position, hidden in rows.columns.get(name, ()):
+        if hidden == _HIDDEN:
+            continue
         if key_position:
             key.append((key_position, column))
         columns.append(
@@ -80,74 +125,84 @@ def _table(connection: LiveConnection, name: str, sql: str) -> Table:
                 type=kind or None,
                 nullable=False if required else None,
                 default=None if default is None else Value("computed", str(default)),
-                auto_increment=bool(key_position) and "AUTOINCREMENT" in sql.upper(),
+                auto_increment=column.lower() in said.counting,
+                attributes=said.attributes.get(column.lower()),
             )
         )
-    dependents = _dependents(connection, name)
-    uniques, indexes = _indexes(connection, name, dependents)
+    key_columns = tuple(column for _, column in sorted(key))
+    dependents = rows.dependents.get(name.lower(), {})
+    uniques, indexes = _indexes(name, rows, dependents, said)
     table = Table(
         name=Name(name),
         columns=tuple(columns),
-        primary_key=PrimaryKey(columns=tuple(column for _, column in sorted(key)), name=_key_name(sql)) if key else None,
+        primary_key=PrimaryKey(columns=key_columns, name=said.name_of("PRIMARY KEY", key_columns)) if key else None,
         uniques=uniques,
-        foreign_keys=_foreign_keys(connection, name, sql),
+        foreign_keys=_foreign_keys(rows.keys.get(name, []), said),
         indexes=indexes,
+        checks=tuple(Check(name=c.name, expression=c.expression) for c in said.constraints if c.kind == "CHECK"),
+        options=dict.fromkeys(said.options, ""),
         definition=sql,
         dependents=dependents,
     )
     return msgspec.structs.replace(table, only_by_definition=not is_plain(table))
 
 
-def _dependents(connection: LiveConnection, table: str) -> dict[str, str]:
-    """Indexes and triggers with the statements that made them; those that came with a constraint have none."""
-    found = connection.query(
-        "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL",
-        (table,),
-    )
-    return {str(name): str(sql) for name, sql in found}
+def _told(sql: str) -> Told:
+    try:
+        return told(parse(sql))
+    except InputError:  # a virtual table
+        return Told()
 
 
-def _key_name(sql: str) -> str | None:
-    """The primary key's name: no PRAGMA tells it, only the statement that made the table."""
-    match = _KEY_NAME.search(sql)
-    return match.group(1).strip('"`[]') if match else None
-
-
-def _indexes(connection: LiveConnection, table: str, statements: dict[str, str]) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
+def _indexes(table: str, rows: _Rows, statements: dict[str, str], said: Told) -> tuple[tuple[Unique, ...], tuple[Index, ...]]:
     uniques: list[Unique] = []
     indexes: list[Index] = []
-    for _, index, is_unique, origin, partial in connection.query(f"PRAGMA index_list({_quoted(table)})"):
-        parts = [row for row in connection.query(f"PRAGMA index_xinfo({_quoted(index)})") if row[5]]
-        columns = tuple(Column(name=str(row[2]), descending=True if row[3] else None) for row in parts if row[2] is not None)
+    for index, is_unique, origin, partial in rows.indexes.get(table, ()):
+        parts = rows.parts.get(index, [])
+        columns = tuple(Column(name=str(name), descending=True if down else None) for name, down, _ in parts if name is not None)
         if origin == "u":
-            uniques.append(Unique(columns=tuple(column.name for column in columns)))
+            names = tuple(column.name for column in columns)
+            uniques.append(Unique(columns=names, name=said.name_of("UNIQUE", names)))
         elif origin == "c":
-            plain = not partial and all(row[2] is not None and row[4] == "BINARY" for row in parts)
+            plain = not partial and all(name is not None and collation == "BINARY" for name, _, collation in parts)
             definition = None if plain else statements.get(index)
             indexes.append(Index(name=index, table=Name(table), columns=columns, unique=bool(is_unique), definition=definition))
     return tuple(uniques), tuple(indexes)
 
 
-def _foreign_keys(connection: LiveConnection, table: str, sql: str) -> tuple[ForeignKey, ...]:
-    names = {_unquoted_list(match[2]): match[1].strip('"`[]') for match in _FOREIGN_KEY_NAME.finditer(sql)}
+def _foreign_keys(rows: list[tuple[Any, ...]], said: Told) -> tuple[ForeignKey, ...]:
     by_id: dict[int, list[tuple[str, str, str | None, str, str]]] = {}
-    for number, _, target, base, referenced, on_update, on_delete, _ in connection.query(f"PRAGMA foreign_key_list({_quoted(table)})"):
+    for number, target, base, referenced, on_update, on_delete in rows:
         by_id.setdefault(number, []).append((target, base, referenced, on_update, on_delete))
-    return tuple(
-        ForeignKey(
-            columns=tuple(row[1] for row in rows),
-            name=names.get(tuple(row[1].lower() for row in rows)),
-            references=References(table=Name(rows[0][0]), columns=tuple(row[2] for row in rows if row[2])),
-            on_update=rows[0][3],
-            on_delete=rows[0][4],
-        )
-        for _, rows in sorted(by_id.items())
+    return tuple(_foreign_key(of_one, said) for _, of_one in sorted(by_id.items()))
+
+
+def _foreign_key(rows: list[tuple[str, str, str | None, str, str]], said: Told) -> ForeignKey:
+    target, _, _, on_update, on_delete = rows[0]
+    columns = tuple(row[1] for row in rows)
+    constraint = said.foreign_key(columns)
+    return ForeignKey(
+        columns=columns,
+        name=constraint.name if constraint else None,
+        references=References(table=Name(target), columns=tuple(row[2] for row in rows if row[2])),
+        on_update=on_update,
+        on_delete=on_delete,
+        deferrable=constraint.deferrable if constraint else None,
+        initially_deferred=constraint.initially_deferred if constraint else None,
     )
 
 
-def _unquoted_list(text: str) -> tuple[str, ...]:
-    return tuple(word.strip().strip('"`[]').lower() for word in text.split(","))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+_COLUMNS = """
+    SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden FROM sqlite_master m JOIN pragma_table_xinfo(m.name, 'main') c
+"""
+_INDEXES = """
+    SELECT m.name, i.name, i."unique", i.origin, i.partial FROM sqlite_master m JOIN pragma_index_list(m.name, 'main') i
+"""
+_PARTS = """
+    SELECT i.name, x.name, x."desc", x.coll FROM sqlite_master m JOIN pragma_index_list(m.name, 'main') i
+    JOIN pragma_index_xinfo(i.name, 'main') x ON x.key
+"""
+_KEYS = """
+    SELECT m.name, k.id, k."table", k."from", k."to", k.on_update, k.on_delete
+    FROM sqlite_master m JOIN pragma_foreign_key_list(m.name, 'main') k
+"""
