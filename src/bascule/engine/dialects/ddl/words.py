@@ -43,6 +43,11 @@ class Words:
         """The error for what this database cannot do."""
         return InputError(Problem(code="DDL-001", what=what, why=why, fix=fix))
 
+    def untold(self, column: str) -> InputError:
+        """The error for a column whose type must be said again, and was not."""
+        why = "this database is told the whole column again"
+        return self.refuse(f"the type of column {column} is not given", why, "give columnDataType")
+
     def shape_of(self, table: Name, at: RenderContext, purpose: str) -> Table:
         """The table as it is now. Raises InputError where nothing is known of it."""
         shape = at.shape.table(table) if at.shape is not None else None
