@@ -1,0 +1,597 @@
+"""Runs pods: schedules them, fetches what they mount, starts their containers, tells how they fare, ends them."""
+
+import asyncio
+import base64
+import contextlib
+import copy
+import os
+import shutil
+import signal
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tests.kubesim.access import Access
+from tests.kubesim.defaults import container_id
+from tests.kubesim.events import Events
+from tests.kubesim.logs import Log
+from tests.kubesim.quantities import amount
+from tests.kubesim.resources import RESOURCES, Resource
+from tests.kubesim.runtimes import Container, Ended, Image, Running, Runtime
+from tests.kubesim.store import Item, Store, now
+
+PODS = next(resource for resource in RESOURCES if resource.plural == "pods")
+SECRETS = next(resource for resource in RESOURCES if resource.plural == "secrets")
+CONFIG_MAPS = next(resource for resource in RESOURCES if resource.plural == "configmaps")
+_RETRY_S = 0.2
+
+
+class Node(msgspec.Struct, kw_only=True):
+    """The one node. A test may make it small, label it, or lose it."""
+
+    name: str = "node-1"
+    labels: dict[str, str] = {}
+    cpu: float = 4.0
+    memory: float = 8.0 * 2**30
+    lost: bool = False
+
+
+class _NotYetError(Exception):
+    """A container cannot start for now: `reason` and `message` as its waiting state has them."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason, self.message = reason, message
+
+
+class _Pod:
+    """One pod on the node: its tasks and what its containers printed."""
+
+    def __init__(self, item: Item, folder: Path) -> None:
+        self.namespace, self.name, self.uid = item["metadata"]["namespace"], item["metadata"]["name"], item["metadata"]["uid"]
+        self.spec: Item = item["spec"]
+        self.folder = folder
+        self.running: dict[str, Running] = {}
+        self.logs: dict[str, Log] = {}
+        self.earlier: dict[str, Log] = {}
+        self.states: dict[str, Item] = {}
+        self.restarts: dict[str, int] = {}
+        self.task: asyncio.Task[None] | None = None
+        self.deleting: int | None = None
+        self.wake = asyncio.Event()
+        self.ending: tuple[str, str] | None = None
+        """(reason, message) of a pod that fails as a whole."""
+
+
+class Kubelet:
+    """The node's agent."""
+
+    def __init__(self, store: Store, access: Access, events: Events, runtime: Runtime, images: Mapping[str, Image], folder: Path) -> None:
+        self.node = Node()
+        self.images = dict(images)
+        self.scale = 1.0
+        """How many times faster than real the pauses and deadlines of the cluster are."""
+        self.ca = ""
+        self.crashed: list[str] = []
+        """What the stand-in itself got wrong, if anything."""
+        self._store, self._access, self._events, self._runtime, self._folder = store, access, events, runtime, folder
+        self._pods: dict[str, _Pod] = {}
+
+    # What the server asks
+
+    def added(self, item: Item) -> None:
+        pod = _Pod(item, self._folder / item["metadata"]["uid"])
+        self._pods[pod.uid] = pod
+        pod.task = asyncio.create_task(self._live(pod), name=f"pod {pod.name}")
+
+    def deleting(self, item: Item) -> bool:
+        pod = self._pods.get(item["metadata"]["uid"])
+        if pod is None:
+            return False
+        pod.deleting = item["metadata"].get("deletionGracePeriodSeconds", 0)
+        pod.wake.set()
+        return True
+
+    def log_of(self, uid: str, container: str, *, previous: bool = False) -> Log | None:
+        pod = self._pods.get(uid)
+        return None if pod is None else (pod.earlier if previous else pod.logs).get(container)
+
+    def waiting(self, uid: str, container: str) -> str | None:
+        pod = self._pods.get(uid)
+        state = pod.states.get(container, {}) if pod else {}
+        return state.get("waiting", {}).get("reason", "ContainerCreating") if "waiting" in state or not state else None
+
+    # Faults
+
+    def fail(self, uid: str, reason: str, message: str) -> None:
+        """The pod is evicted, preempted, …: its containers are killed, its phase is Failed."""
+        pod = self._pods[uid]
+        pod.ending = (reason, message)
+        pod.wake.set()
+
+    def out_of_memory(self, uid: str, container: str) -> None:
+        self._pods[uid].running[container].kill("OOMKilled")
+
+    def lose_node(self) -> None:
+        """The node is no longer heard of: pods stay as they were last seen, not ready; what ran there is gone."""
+        self.node.lost = True
+        for pod in self._pods.values():
+            for running in pod.running.values():
+                running.kill()
+            if pod.task is not None:
+                pod.task.cancel()
+
+            def change(status: Item, pod: _Pod = pod) -> None:
+                for condition in status.get("conditions", []):
+                    if condition["type"] in ("Ready", "ContainersReady"):
+                        condition.update(status="Unknown", reason="NodeStatusUnknown", message="Kubelet stopped posting node status.")
+                status.update(reason="NodeLost", message=f"Node {self.node.name} which was running pod {pod.name} is unresponsive")
+
+            self._store.set_status(PODS, pod.namespace, pod.name, change)
+
+    async def stop(self) -> None:
+        for pod in list(self._pods.values()):
+            for running in pod.running.values():
+                running.kill()
+            if pod.task is not None:
+                pod.task.cancel()
+        await asyncio.gather(*(pod.task for pod in self._pods.values() if pod.task), return_exceptions=True)
+
+    # A pod's life
+
+    async def _live(self, pod: _Pod) -> None:
+        ended = False
+        try:
+            if await self._schedule(pod):
+                ended = await self._run(pod)
+        except Exception as error:
+            self.crashed.append(f"pod {pod.name}: {error!r}")
+            raise
+        finally:
+            for running in pod.running.values():
+                running.kill()
+            with contextlib.suppress(OSError):
+                shutil.rmtree(pod.folder)
+        if ended:
+            while pod.deleting is None:
+                pod.wake.clear()
+                await pod.wake.wait()
+        self._store.drop(PODS, pod.namespace, pod.name)
+
+    async def _schedule(self, pod: _Pod) -> bool:
+        """Finds it its node. False when it was deleted before there was one."""
+        told = ""
+        while (why := self._misfit(pod.spec)) is not None:
+            if why != told:
+                condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": why}
+                self._condition(pod, condition)
+                self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "FailedScheduling", why, kind="Warning")
+                told = why
+            if await self._pause(pod):
+                return False
+
+        def place(item: Item) -> None:
+            item["spec"]["nodeName"] = self.node.name
+
+        if pod.deleting is not None:
+            return False
+        self._store.change(PODS, pod.namespace, pod.name, place)
+        self._condition(pod, {"type": "PodScheduled", "status": "True"})
+        text = f"Successfully assigned {pod.namespace}/{pod.name} to {self.node.name}"
+        self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "Scheduled", text)
+        return True
+
+    def _misfit(self, spec: Item) -> str | None:
+        if self.node.lost:
+            return "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }."
+        wanted = spec.get("nodeSelector") or {}
+        if any(self.node.labels.get(key) != value for key, value in wanted.items()):
+            return "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
+        asked = {"cpu": 0.0, "memory": 0.0}
+        for container in spec["containers"]:
+            resources = container.get("resources") or {}
+            for name in asked:
+                text = (resources.get("requests") or {}).get(name) or (resources.get("limits") or {}).get(name) or "0"
+                asked[name] += amount(str(text)) or 0.0
+        for name, there in (("cpu", self.node.cpu), ("memory", self.node.memory)):
+            if asked[name] > there:
+                return f"0/1 nodes are available: 1 Insufficient {name}."
+        return None
+
+    async def _pause(self, pod: _Pod, seconds: float = _RETRY_S) -> bool:
+        """Waits a little; True when the pod is to end."""
+        if pod.deleting is not None or pod.ending is not None:
+            return True
+        pod.wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pod.wake.wait(), seconds)
+        return pod.deleting is not None or pod.ending is not None
+
+    async def _run(self, pod: _Pod) -> bool:
+        """True when the pod ended and stays, False when it was deleted."""
+        self._store.set_status(
+            PODS, pod.namespace, pod.name, lambda status: status.update(startTime=now(), hostIP="192.0.2.2", podIP="192.0.2.2")
+        )
+        deadline = pod.spec.get("activeDeadlineSeconds")
+        work = asyncio.create_task(self._containers(pod))
+        watch = asyncio.create_task(self._told_to_end(pod, deadline / self.scale if deadline else None))
+        await asyncio.wait({work, watch}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done() or pod.ending is not None:
+            await self._terminate(pod, work)
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        if pod.deleting is not None and pod.ending is None:
+            return False
+        self._finish(pod)
+        return True
+
+    async def _told_to_end(self, pod: _Pod, seconds: float | None) -> None:
+        loop = asyncio.get_running_loop()
+        until = None if seconds is None else loop.time() + seconds
+        while pod.deleting is None and pod.ending is None:
+            pod.wake.clear()
+            try:
+                await asyncio.wait_for(pod.wake.wait(), None if until is None else max(0.0, until - loop.time()))
+            except TimeoutError:
+                pod.ending = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")
+
+    async def _terminate(self, pod: _Pod, work: "asyncio.Task[None]") -> None:
+        """SIGTERM to the first process of each container, SIGKILL when the grace is over."""
+        grace = pod.deleting if pod.deleting is not None else pod.spec.get("terminationGracePeriodSeconds", 30)
+        if pod.ending is not None and pod.ending[0] == "Evicted":
+            grace = 0
+        for running in pod.running.values():
+            running.signal(signal.SIGTERM)
+        if not pod.running:
+            work.cancel()
+            return
+        done, _ = await asyncio.wait({work}, timeout=grace / self.scale)
+        if not done:
+            for running in pod.running.values():
+                running.kill()
+            await asyncio.wait({work}, timeout=5)
+            work.cancel()
+
+    def _finish(self, pod: _Pod) -> None:
+        codes = [state.get("terminated", {}).get("exitCode", 137) for state in self._states(pod, "containers")]
+        good = bool(codes) and all(code == 0 for code in codes) and pod.ending is None
+
+        def change(status: Item) -> None:
+            status["phase"] = "Succeeded" if good else "Failed"
+            if pod.ending is not None:
+                status["reason"], status["message"] = pod.ending
+            for condition in status.get("conditions", []):
+                if condition["type"] in ("Ready", "ContainersReady"):
+                    condition.update(status="False", reason="PodCompleted" if good else "PodFailed")
+            status["containerStatuses"] = self._statuses(pod, "containers")
+
+        self._store.set_status(PODS, pod.namespace, pod.name, change)
+
+    def _states(self, pod: _Pod, group: str) -> Iterator[Item]:
+        return (pod.states.get(container["name"], {}) for container in pod.spec.get(group) or [])
+
+    # Containers
+
+    async def _containers(self, pod: _Pod) -> None:
+        for group in ("initContainers", "containers"):
+            for container in pod.spec.get(group) or []:
+                pod.states[container["name"]] = {
+                    "waiting": {"reason": "PodInitializing" if pod.spec.get("initContainers") else "ContainerCreating"}
+                }
+        self._show(pod)
+        pod.folder.mkdir(parents=True)
+        volumes = await self._volumes(pod)
+        for container in pod.spec.get("initContainers") or []:
+            ended = await self._one(pod, container, volumes)
+            if ended is None or ended.exit_code != 0:
+                return
+        self._condition(pod, {"type": "Initialized", "status": "True"})
+        async with asyncio.TaskGroup() as group_of_tasks:
+            for container in pod.spec["containers"]:
+                group_of_tasks.create_task(self._again(pod, container, volumes))
+
+    async def _again(self, pod: _Pod, container: Item, volumes: dict[str, Path]) -> None:
+        """Runs a container as often as its pod's policy says."""
+        policy = pod.spec.get("restartPolicy", "Always")
+        while True:
+            ended = await self._one(pod, container, volumes)
+            if ended is None or pod.deleting is not None or pod.ending is not None:
+                return
+            if policy == "Never" or (policy == "OnFailure" and ended.exit_code == 0):
+                return
+            name = container["name"]
+            pod.earlier[name] = pod.logs.pop(name)
+            pod.restarts[name] = pod.restarts.get(name, 0) + 1
+            pod.states[name] = {"waiting": {"reason": "CrashLoopBackOff", "message": f"back-off restarting failed container {name}"}}
+            self._show(pod)
+            if await self._pause(pod, min(300.0, 10.0 * 2 ** (pod.restarts[name] - 1)) / self.scale):
+                return
+
+    async def _one(self, pod: _Pod, container: Item, volumes: dict[str, Path]) -> Ended | None:
+        """From waiting to terminated; None when it never started."""
+        name = container["name"]
+        prepared = await self._prepared(pod, container, volumes)
+        if prepared is None:
+            return None
+        log = pod.logs[name] = Log()
+        started = now()
+        identity = container_id()
+        try:
+            running = await self._runtime.start(prepared, log)
+        except OSError as error:
+            message = f'failed to create containerd task: exec: "{prepared.argv[0]}": {error.strerror}'
+            ended = Ended(128, "StartError")
+            await log.close()
+            self._terminated(pod, name, ended, started, identity, message)
+            return ended
+        pod.running[name] = running
+        pod.states[name] = {"running": {"startedAt": started}}
+        self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "Started", "Container started", path=f"spec.containers{{{name}}}")
+        self._show(pod)
+        ended = await running.wait()
+        await log.close()
+        pod.running.pop(name, None)
+        if not self.node.lost:
+            self._terminated(pod, name, ended, started, identity)
+        return ended
+
+    def _terminated(self, pod: _Pod, name: str, ended: Ended, started: str, identity: str, message: str = "") -> None:
+        state: Item = {
+            "exitCode": ended.exit_code,
+            "reason": ended.reason,
+            "startedAt": started,
+            "finishedAt": now(),
+            "containerID": identity,
+        }
+        if message:
+            state["message"] = message
+        pod.states[name] = {"terminated": state}
+        self._show(pod)
+
+    async def _prepared(self, pod: _Pod, container: Item, volumes: dict[str, Path]) -> Container | None:
+        """The container when its image and all it refers to are there; waits for them, and says so."""
+        told = ""
+        while True:
+            try:
+                return self._container(pod, container, volumes)
+            except _NotYetError as missing:
+                pod.states[container["name"]] = {"waiting": {"reason": missing.reason, "message": missing.message}}
+                if told != missing.reason:
+                    path = f"spec.containers{{{container['name']}}}"
+                    self._events.tell(
+                        PODS, pod.namespace, pod.name, pod.uid, "Failed", f"Error: {missing.reason}", kind="Warning", path=path
+                    )
+                    told = missing.reason
+                self._show(pod)
+                if await self._pause(pod):
+                    return None
+
+    def _container(self, pod: _Pod, container: Item, volumes: dict[str, Path]) -> Container:
+        image = self._image(pod, container)
+        given = dict(self._environment(pod, container))
+        argv = [*(container.get("command") or image.entrypoint), *(container.get("args") or [])]
+        if not argv:
+            raise _NotYetError("CreateContainerError", "no command specified")
+        folder = pod.folder / "containers" / container["name"]
+        folder.mkdir(parents=True, exist_ok=True)
+        security = {**(pod.spec.get("securityContext") or {}), **(container.get("securityContext") or {})}
+        if security.get("runAsNonRoot") and security.get("runAsUser", 0) == 0:
+            message = "container has runAsNonRoot and image will run as root"
+            raise _NotYetError("CreateContainerConfigError", message)
+        limit = (container.get("resources") or {}).get("limits", {}).get("memory")
+        return Container(
+            name=container["name"],
+            image=image,
+            argv=tuple(_expanded(word, given) for word in argv),
+            environment={**image.environment, "HOSTNAME": pod.name, **given},
+            working_directory=container.get("workingDir"),
+            mounts=tuple(self._mount(mount, volumes) for mount in container.get("volumeMounts") or []),
+            security=security,
+            memory_limit=int(amount(str(limit)) or 0) or None,
+            folder=str(folder),
+        )
+
+    def _mount(self, mount: Item, volumes: dict[str, Path]) -> tuple[str, str, bool]:
+        source = volumes[mount["name"]]
+        if mount.get("subPath"):
+            source = source / mount["subPath"]
+            source.mkdir(parents=True, exist_ok=True) if not source.exists() else None
+        return (str(source), mount["mountPath"], bool(mount.get("readOnly")))
+
+    def _image(self, pod: _Pod, container: Item) -> Image:
+        name, policy = container["image"], container["imagePullPolicy"]
+        if name in self.images:
+            return self.images[name]
+        if policy == "Never":
+            raise _NotYetError("ErrImageNeverPull", f'Container image "{name}" is not present with pull policy of Never')
+        before = pod.states.get(container["name"], {}).get("waiting", {}).get("reason")
+        if before in ("ErrImagePull", "ImagePullBackOff"):
+            raise _NotYetError("ImagePullBackOff", f'Back-off pulling image "{name}"')
+        raise _NotYetError("ErrImagePull", f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": not found')
+
+    def _environment(self, pod: _Pod, container: Item) -> Iterator[tuple[str, str]]:
+        for source in container.get("envFrom") or []:
+            for kind, resource in (("secretRef", SECRETS), ("configMapRef", CONFIG_MAPS)):
+                if reference := source.get(kind):
+                    data = self._data(pod, resource, reference["name"], reference.get("optional", False))
+                    yield from ((source.get("prefix", "") + key, text.decode()) for key, text in data.items())
+        known: dict[str, str] = {}
+        for variable in container.get("env") or []:
+            text = self._variable(pod, container, variable)
+            if text is not None:
+                known[variable["name"]] = _expanded(text, known) if "valueFrom" not in variable else text
+                yield variable["name"], known[variable["name"]]
+
+    def _variable(self, pod: _Pod, container: Item, variable: Item) -> str | None:
+        source = variable.get("valueFrom")
+        if source is None:
+            return str(variable.get("value") or "")
+        if field := source.get("fieldRef"):
+            return self._field(pod, field["fieldPath"])
+        if resource := source.get("resourceFieldRef"):
+            part, _, name = resource["resource"].partition(".")
+            return str((container.get("resources") or {}).get(part, {}).get(name, "0"))
+        kind, reference = next((k, source[k]) for k in ("secretKeyRef", "configMapKeyRef") if k in source)
+        holder = SECRETS if kind == "secretKeyRef" else CONFIG_MAPS
+        data = self._data(pod, holder, reference["name"], reference.get("optional", False))
+        if reference["key"] not in data:
+            if reference.get("optional"):
+                return None
+            word = "Secret" if holder is SECRETS else "ConfigMap"
+            raise _NotYetError(
+                "CreateContainerConfigError", f"couldn't find key {reference['key']} in {word} {pod.namespace}/{reference['name']}"
+            )
+        return data[reference["key"]].decode()
+
+    def _field(self, pod: _Pod, path: str) -> str:
+        item: Any = self._store.get(PODS, pod.namespace, pod.name)
+        if path.startswith(("metadata.labels['", "metadata.annotations['")):
+            kind, _, key = path.partition("['")
+            return str((item["metadata"].get(kind.partition(".")[2]) or {}).get(key[:-2], ""))
+        for step in path.split("."):
+            item = (item or {}).get(step)
+        return str(item if item is not None else "")
+
+    def _data(self, pod: _Pod, resource: Resource, name: str, optional: bool) -> dict[str, bytes]:
+        if resource is CONFIG_MAPS and name == "kube-root-ca.crt":
+            return {"ca.crt": self.ca.encode()}
+        item = self._store.find(resource, pod.namespace, name)
+        if item is None:
+            if optional:
+                return {}
+            word = "secret" if resource is SECRETS else "configmap"
+            raise _NotYetError("CreateContainerConfigError", f'{word} "{name}" not found')
+        data = item.get("data") or {}
+        return {key: base64.b64decode(text) if resource is SECRETS else text.encode() for key, text in data.items()}
+
+    # Volumes
+
+    async def _volumes(self, pod: _Pod) -> dict[str, Path]:
+        """A folder per volume; waits for secrets and config maps that are not there yet."""
+        told = False
+        while True:
+            try:
+                return {volume["name"]: self._volume(pod, volume) for volume in pod.spec.get("volumes") or []}
+            except _NotYetError as missing:
+                if not told:
+                    text = f"MountVolume.SetUp failed for volume: {missing.message}"
+                    self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "FailedMount", text, kind="Warning")
+                    told = True
+                if await self._pause(pod):
+                    raise asyncio.CancelledError from None
+
+    def _volume(self, pod: _Pod, volume: Item) -> Path:
+        folder = pod.folder / "volumes" / volume["name"]
+        if "hostPath" in volume:
+            return Path(volume["hostPath"]["path"])
+        if "emptyDir" in volume:
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o777)
+            return folder
+        if "persistentVolumeClaim" in volume:
+            raise _NotYetError("ContainerCreating", f'persistentvolumeclaim "{volume["persistentVolumeClaim"]["claimName"]}" not found')
+        kind = next(key for key in ("secret", "configMap", "projected", "downwardAPI") if key in volume)
+        _fill(
+            folder, dict(self._files(pod, kind, volume[kind])), volume[kind].get("defaultMode", 420), pod.spec.get("securityContext") or {}
+        )
+        return folder
+
+    def _files(self, pod: _Pod, kind: str, source: Item) -> Iterator[tuple[str, bytes]]:
+        match kind:
+            case "secret" | "configMap":
+                resource = SECRETS if kind == "secret" else CONFIG_MAPS
+                name = source.get("secretName") or source.get("name")
+                data = self._data(pod, resource, str(name), source.get("optional", False))
+                if "items" in source:
+                    yield from ((item["path"], data[item["key"]]) for item in source["items"] if item["key"] in data)
+                else:
+                    yield from data.items()
+            case "downwardAPI":
+                for item in source.get("items") or []:
+                    yield item["path"], self._field(pod, item["fieldRef"]["fieldPath"]).encode()
+            case "serviceAccountToken":
+                yield source["path"], self._access.token_of(pod.namespace, pod.spec["serviceAccountName"]).encode()
+            case "projected":
+                for part in source["sources"]:
+                    for word, below in part.items():
+                        yield from self._files(pod, word, below)
+
+    # Telling
+
+    def _condition(self, pod: _Pod, condition: Item) -> None:
+        def change(status: Item) -> None:
+            known = status.setdefault("conditions", [])
+            before = next((old for old in known if old["type"] == condition["type"]), None)
+            if before is not None and before["status"] == condition["status"] and before.get("message") == condition.get("message"):
+                return
+            fresh = {**condition, "lastProbeTime": None, "lastTransitionTime": now()}
+            known[:] = [old for old in known if old["type"] != condition["type"]] + [fresh]
+
+        self._store.set_status(PODS, pod.namespace, pod.name, change)
+
+    def _show(self, pod: _Pod) -> None:
+        states = list(self._states(pod, "containers"))
+        started = any("running" in state or "terminated" in state for state in states)
+        ready = bool(states) and all("running" in state for state in states)
+
+        def change(status: Item) -> None:
+            if status.get("phase") in ("Succeeded", "Failed"):
+                return
+            status["phase"] = "Running" if started else "Pending"
+            status["containerStatuses"] = self._statuses(pod, "containers")
+            if pod.spec.get("initContainers"):
+                status["initContainerStatuses"] = self._statuses(pod, "initContainers")
+
+        self._store.set_status(PODS, pod.namespace, pod.name, change)
+        unready = [container["name"] for container, state in zip(pod.spec["containers"], states, strict=True) if "running" not in state]
+        condition: Item = {"status": "True"} if ready else {"status": "False", "reason": "ContainersNotReady"}
+        if not ready:
+            condition["message"] = f"containers with unready status: [{' '.join(unready)}]"
+        for kind in ("Ready", "ContainersReady"):
+            self._condition(pod, {"type": kind, **condition})
+
+    def _statuses(self, pod: _Pod, group: str) -> list[Item]:
+        found = []
+        for container in pod.spec.get(group) or []:
+            state = copy.deepcopy(pod.states.get(container["name"], {}))
+            there = "waiting" not in state
+            status: Item = {
+                "name": container["name"],
+                "state": state,
+                "lastState": {},
+                "ready": "running" in state,
+                "restartCount": pod.restarts.get(container["name"], 0),
+                "image": container["image"],
+                "imageID": f"sha256:{container['image']}" if there else "",
+                "started": "running" in state,
+            }
+            found.append(status)
+        return found
+
+
+def _expanded(text: str, known: Mapping[str, str]) -> str:
+    """`$(NAME)` as Kubernetes replaces it."""
+    for name, value in known.items():
+        text = text.replace(f"$({name})", value)
+    return text
+
+
+def _fill(folder: Path, files: Mapping[str, bytes], mode: int, security: Item) -> None:
+    """Files behind a `..data` link, as the kubelet writes them."""
+    real = folder / "..2026_01_01"
+    real.mkdir(parents=True, exist_ok=True)
+    for path, data in files.items():
+        file = real / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        file.chmod(mode | (0o040 if security.get("fsGroup") is not None else 0))
+        if os.geteuid() == 0 and security.get("fsGroup") is not None:
+            os.chown(file, 0, security["fsGroup"])
+        link = folder / Path(path).parts[0]
+        if not link.is_symlink():
+            link.symlink_to(Path("..data") / Path(path).parts[0])
+    if not (folder / "..data").is_symlink():
+        (folder / "..data").symlink_to(real.name)
