@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sets this checkout up: a virtual environment from requirements.lock, compiled. With `servers`: the system's MariaDB and Chromium as well.
+# Sets this checkout up: a virtual environment from requirements.lock, compiled. With `servers`: what only the
+# tests need of the system as well: MariaDB, Chromium, the databases' own clients, runc.
 # As root it installs missing system packages; otherwise it says which ones to install.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,9 +17,14 @@ install() { # packages that the system must have
     fi
 }
 
+has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
+
 if [ "${1:-}" = servers ]; then
-    command -v mariadbd >/dev/null 2>&1 || [ -x /usr/sbin/mariadbd ] || install mariadb-server || true
-    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || install chromium fonts-dejavu-core || true
+    has mariadbd || install mariadb-server || true
+    has chromium || has chromium-browser || install chromium fonts-dejavu-core || true
+    has psql || install postgresql-client || true
+    has sqlite3 || install sqlite3 || true
+    has runc || install runc || true
     exit 0
 fi
 
