@@ -128,6 +128,8 @@ class AddForeignKey(Operation, frozen=True):
 class DropForeignKey(Operation, frozen=True):
     table: Name
     constraint: str
+    index_on: tuple[str, ...] = ()
+    """The key's columns, where an index that the server made for the key is to go with it."""
 
 
 class DropAllForeignKeys(Operation, frozen=True):

@@ -38,4 +38,6 @@ class AddForeignKeyConstraint(Change, frozen=True, kw_only=True):
         yield ops.AddForeignKey(self.base_table, key, self.validate)
 
     def inverse(self) -> Iterator[Change]:
-        yield DropForeignKeyConstraint(written=self.written, base_table=self.base_table, constraint_name=self.constraint_name)
+        yield DropForeignKeyConstraint(
+            written=self.written, base_table=self.base_table, constraint_name=self.constraint_name, index_on=self.base_column_names
+        )

@@ -39,5 +39,10 @@ class AddLookupTable(Change, frozen=True, kw_only=True):
         yield ops.AddForeignKey(self.existing_table, key)
 
     def inverse(self) -> Iterator[Change]:
-        yield DropForeignKeyConstraint(written=self.written, base_table=self.existing_table, constraint_name=self.foreign_key_name)
+        yield DropForeignKeyConstraint(
+            written=self.written,
+            base_table=self.existing_table,
+            constraint_name=self.foreign_key_name,
+            index_on=(self.existing_column_name,),
+        )
         yield DropTable(written=self.written, table=self.new_table)

@@ -150,6 +150,20 @@ class MySqlDdl(Ddl):
             f"ALTER TABLE {self.name(op.table, at)} DROP FOREIGN KEY {self.identifier(op.constraint, at)}",
             expects=self.expect("constraint", op.constraint, table=op.table, exists=False),
         )
+        known = self.known_shape(op.table, at, "dropForeignKeyConstraint") if op.index_on else None
+        if known is not None and any(index.name == op.constraint and not index.unique for index in known.indexes):
+            yield from self._drop_generated_index(op, at)
+
+    def _drop_generated_index(self, op: ops.DropForeignKey, at: RenderContext) -> Iterator[Statement]:
+        """The server makes an index for a key that has none, and lets it stay. An explicit one on the same columns takes the place of such
+        an index, never that of one which somebody made: so one comes and goes."""
+        table, stand_in = self.name(op.table, at), f"{op.constraint[:50]}_stand_in"
+        name = self.identifier(stand_in, at)
+        yield Statement(
+            f"ALTER TABLE {table} ADD INDEX {name} ({self.identifiers(op.index_on, at)})",
+            expects=self.expect("index", stand_in, table=op.table),
+        )
+        yield Statement(f"ALTER TABLE {table} DROP INDEX {name}", expects=self.expect("index", stand_in, table=op.table, exists=False))
 
     def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
         constraint = op.constraint or self.unique_name(op.table, op.columns)
