@@ -12,7 +12,7 @@ from typing import Any
 from tools.servers import Server
 
 PASSWORD = "recorded"  # of a database that lives for one test
-HIDDEN = ("databasechangelog", "databasechangeloglock")
+HIDDEN = ("databasechangelog", "databasechangeloglock", "databasechangelogjournal")
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,19 @@ from bascule.engine.book import Book, ExecType
 from bascule.engine.cancel import Cancel
 from bascule.engine.changes.base import Change
 from bascule.engine.dialects.connecting import StatementFailedError
-from bascule.engine.failure import explained, halted
+from bascule.engine.failure import Remains, explained, halted
+from bascule.engine.halfdone import told
 from bascule.engine.history.databasechangelog import returned
+from bascule.engine.history.databasechangelogjournal import Direction
 from bascule.engine.history.lock import HeldLock
 from bascule.engine.history.row import HistoryRow, document
+from bascule.engine.journal import Journal, Page
 from bascule.engine.patience import PatienceSettings
 from bascule.engine.preconditions.base import consequence, evaluate, message
 from bascule.engine.programs import run_program
 from bascule.engine.schema import Schema
 from bascule.engine.selection import Pending
-from bascule.engine.sending import Sender
+from bascule.engine.sending import Sender, SenderSettings
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 from bascule.engine.together import Together
@@ -32,7 +35,8 @@ from bascule.engine.world import world_of
 from bascule.engine.written.changeset import ChangeSet
 
 Status = Literal["EXECUTED", "RERAN", "MARK_RAN", "SKIPPED", "FAILED", "ROLLED_BACK"]
-Direction = Literal["update", "rollback"]
+
+_NOTHING = "nothing of it stays"
 
 
 class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +70,9 @@ class Runner:
         self._settings = settings
         self._book = Book(target.changelog_table, rows, scene, settings.deployment_id)
         self._watch = Watch(lock.session, target.connection.session, self._tell)
-        self._sender = Sender(target, self._watch, emit, statement_texts=settings.statement_texts)
+        told = SenderSettings(patience=settings.patience, statement_texts=settings.statement_texts)
+        self._sender = Sender(target, self._watch, emit, self._tell, told)
+        self._journal = Journal(target, settings.deployment_id, self._tell)
         self._together = Together(target, lock, self._watch, cancel, settings.patience, self._tell)
         self._properties: Mapping[str, str] = {}
 
@@ -77,25 +83,32 @@ class Runner:
 
     # What can be done
 
+    def prepare(self, changesets: Iterable[ChangeSet]) -> None:
+        """Before the first of them: sees to it that a journal can be kept where one is needed."""
+        self._journal.prepare(changesets)
+
     def apply(self, pending: Pending, position: tuple[int, int], properties: Mapping[str, str]) -> Status:
         """Runs one changeset, its preconditions first. Raises InputError, ConflictError or TargetError when the run must end."""
         changeset = pending.changeset
         self._properties = properties
         self._begin(changeset, position)
         started = time.monotonic()
+        page = None
         try:
-            branch = self._ask(changeset)
+            page = self._page(changeset, "update")
+            branch = "run" if page is not None and page.resumes else self._ask(changeset)
             if branch == "skip":
                 return self._end(changeset, "SKIPPED", started)
             if branch == "mark_ran":
                 row = self._record(pending, "MARK_RAN", None)
                 return self._end(changeset, "MARK_RAN", started, row)
-            row = self._carry_out(pending)
+            row = self._carry_out(pending, page)
         except (TargetError, InputError, ConflictError) as error:
             self._cancel.check()
             if isinstance(error, StatementFailedError) and error.kind == "connection_lost":
                 self._end(changeset, "FAILED", started, error=error)
                 raise
+            remains = self._remains(changeset, error, page)
             if not changeset.fail_on_error:
                 self._tell(f"{changeset.fqn} failed, but failOnError is false: {error.problems[0].what}", "warning")
                 return self._end(changeset, "FAILED", started, error=error)
@@ -104,7 +117,7 @@ class Runner:
                 row = self._record(pending, "MARK_RAN", None)
                 return self._end(changeset, "MARK_RAN", started, row)
             self._end(changeset, "FAILED", started, error=error)
-            raise explained(changeset, error, self._stays(changeset, error)) from error
+            raise explained(changeset, error, remains) from error
         return self._end(changeset, "RERAN" if pending.action == "rerun" else "EXECUTED", started, row)
 
     def roll_back(self, changeset: ChangeSet, row: HistoryRow, changes: Sequence[Change], position: tuple[int, int]) -> None:
@@ -112,20 +125,23 @@ class Runner:
         self._begin(changeset, position, "rollback")
         started = time.monotonic()
 
+        page: Page | None = None
+
         def work() -> Sequence[Statement]:
-            self._execute(changeset, changes, rollback=True)
-            return tuple(self._target.changelog_table.delete(row))
+            self._execute(changeset, changes, page, rollback=True)
+            return (*self._forgetting(changeset, page), *self._target.changelog_table.delete(row))
 
         def is_done() -> bool:
             return self._target.changelog_table.read_one(self._target.connection, row) is None
 
         try:
             refuse_torn(changeset, changes, self._scene)
+            page = self._page(changeset, "rollback")
             self._together.carry_out(work, is_done, transactional=changeset.run_in_transaction)
         except (TargetError, InputError, ConflictError) as error:
             self._cancel.check()
             self._end(changeset, "FAILED", started, error=error, direction="rollback")
-            raise explained(changeset, error, self._stays(changeset, error), "rolling back ") from error
+            raise explained(changeset, error, self._remains(changeset, error, page), "rolling back ") from error
         self._book.forget(row)
         self._end(changeset, "ROLLED_BACK", started, direction="rollback")
 
@@ -146,6 +162,7 @@ class Runner:
 
     def close(self) -> None:
         self._watch.stop()
+        self._journal.close()
 
     # Preconditions
 
@@ -173,21 +190,25 @@ class Runner:
 
     # A changeset's work
 
-    def _carry_out(self, pending: Pending) -> HistoryRow:
+    def _carry_out(self, pending: Pending, page: Page | None) -> HistoryRow:
         changeset = pending.changeset
         changes = changes_of(changeset, self._scene)
         refuse_torn(changeset, changes, self._scene)
-        return self._record(pending, "RERAN" if pending.action == "rerun" else "EXECUTED", changes=changes)
+        return self._record(pending, "RERAN" if pending.action == "rerun" else "EXECUTED", changes=changes, page=page)
 
-    def _record(self, pending: Pending, exec_type: ExecType, tag: str | None = None, changes: Sequence[Change] = ()) -> HistoryRow:
+    def _record(
+        self, pending: Pending, exec_type: ExecType, tag: str | None = None, changes: Sequence[Change] = (), page: Page | None = None
+    ) -> HistoryRow:
         """Runs the changes, if any, and writes the changeset's row. Returns it as stored."""
         changeset, table = pending.changeset, self._target.changelog_table
         written: list[HistoryRow] = []
 
         def work() -> Sequence[Statement]:
-            written[:] = [self._book.row_of(pending, exec_type, self._execute(changeset, changes) or tag)]
+            written[:] = [self._book.row_of(pending, exec_type, self._execute(changeset, changes, page) or tag)]
             statement = self._book.write(pending, written[0])
-            return (table.returning(statement) if self._target.connection.can_return_rows else statement,)
+            if self._target.connection.can_return_rows:
+                statement = table.returning(statement)
+            return (*self._forgetting(changeset, page), statement)
 
         def is_done() -> bool:
             return bool(written) and self._book.is_recorded(written[0], self._target.connection)
@@ -196,9 +217,9 @@ class Runner:
         stored = returned(rows) or table.read_one(self._target.connection, written[0])
         return self._book.remember(stored or written[0])
 
-    def _execute(self, changeset: ChangeSet, changes: Sequence[Change], *, rollback: bool = False) -> str | None:
+    def _execute(self, changeset: ChangeSet, changes: Sequence[Change], page: Page | None, *, rollback: bool = False) -> str | None:
         """Sends everything the changes amount to; returns the tag that one of them sets."""
-        self._sender.start(changeset)
+        self._sender.start(changeset, page)
         at = self._scene.at_changeset(changeset)
         visitors = self._scene.visitors(changeset, rollback=rollback)
         tag = None
@@ -213,25 +234,42 @@ class Runner:
                 case ops.RunProgram():
                     run_program(op, self._tell)
                 case _:
-                    self._sender.send(render(op, self._scene, at, self._look, visitors))
+                    self._sender.send(render(op, self._scene, at, self._look, visitors), op)
         return tag
 
     def _look(self, table: str) -> Schema:
         return self._target.shape((table,))
 
-    def _stays(self, changeset: ChangeSet, error: BasculeError) -> str | None:
-        """What of a failed changeset is in the database."""
-        if not isinstance(error, StatementFailedError):
+    # The journal of what no transaction holds together
+
+    def _page(self, changeset: ChangeSet, direction: Direction) -> Page | None:
+        return self._journal.page(changeset, direction) if self._journal.keeps(changeset) else None
+
+    def _forgetting(self, changeset: ChangeSet, page: Page | None) -> tuple[Statement, ...]:
+        """What is done as a whole needs no journal any more."""
+        return page.closing() if page is not None else self._journal.forgetting(changeset)
+
+    def _remains(self, changeset: ChangeSet, error: BasculeError, page: Page | None) -> Remains | None:
+        """What of a failed changeset is in the database, by the journal and the catalog."""
+        if not isinstance(error, StatementFailedError) or error.kind == "connection_lost":
             return None
-        done = len(self._sender.sent)
-        if not done or (changeset.run_in_transaction and self._scene.dialect.traits.transactional_ddl):
-            return "nothing of it stays"
-        return f"its first {done} statement(s) stay: the database could not take them back"
+        if page is None:
+            kept = self._sender.sent and not (changeset.run_in_transaction and self._scene.dialect.traits.transactional_ddl)
+            count = len(self._sender.sent)
+            return Remains(text=f"its first {count} statement(s) stay: the database could not take them back" if kept else _NOTHING)
+        self._sender.settle_failure()
+        rows = page.kept()
+        if not rows:
+            return Remains(text=_NOTHING)
+        failed = self._sender.sequence
+        return Remains(
+            text=f"statement {failed} failed; of those before it stay: {told(self._target, rows)}",
+            fix=f"put statement {failed} right and run the same command again: what is done is not repeated",
+        )
 
     # Telling
 
     def _begin(self, changeset: ChangeSet, position: tuple[int, int], direction: Direction = "update") -> None:
-        self._sender.start(changeset)
         index, total = position
         self._emit(
             events.ChangesetStarted(
@@ -263,7 +301,7 @@ class Runner:
                 direction=direction,
                 status=status,
                 seconds=round(time.monotonic() - started, 6),
-                sql=[sent.statement.text for sent in self._sender.sent],
+                sql=list(self._sender.sent),
                 row=document(row) if row is not None else None,
                 error=error.problems[0].what if error is not None else None,
             )

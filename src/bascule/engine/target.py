@@ -13,12 +13,14 @@ from bascule.engine import dialects
 from bascule.engine.dialects import live
 from bascule.engine.dialects.base import Dialect, RenderContext
 from bascule.engine.dialects.connecting import Login
-from bascule.engine.dialects.live import LiveConnection, ServerFacts, SessionLock
+from bascule.engine.dialects.live import LiveConnection, Presence, ServerFacts, SessionLock
 from bascule.engine.history.databasechangelog import ChangelogTable
+from bascule.engine.history.databasechangelogjournal import JournalRow, JournalTable
 from bascule.engine.history.databasechangeloglock import LockTable
 from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.schema import Name, Schema
+from bascule.engine.sql.statement import Effect
 from bascule.engine.urls import Url
 
 _HISTORY_FILE = "databasechangelog.csv"
@@ -60,6 +62,7 @@ class Target:
         )
         self.changelog_table = ChangelogTable(dialect, self.at, settings.history_table, settings.history_schema)
         self.lock_table = LockTable(dialect, self.at, settings.lock_table, settings.history_schema)
+        self.journal_table = JournalTable(dialect, self.at, settings.history_table, settings.history_schema)
 
     @property
     def connection(self) -> LiveConnection:
@@ -91,6 +94,23 @@ class Target:
         if not columns:
             return History(exists=False)
         return History(exists=True, columns=tuple(columns), rows=tuple(self.changelog_table.read(self._connection, columns)))
+
+    def read_journal(self) -> list[JournalRow] | None:
+        """What runs left half-done here; None where no journal is, as is usual."""
+        if self._connection is None:
+            return None
+        if not live.inspector(self.settings.url.dialect).columns_of(self._connection, self.journal_table.name):
+            return None
+        return self.journal_table.read(self._connection)
+
+    def presence(self, effect: Effect) -> Presence:
+        """Whether what an effect names is in the catalog now."""
+        return live.presence(self.settings.url.dialect, self.connection, effect)
+
+    @property
+    def own_tables(self) -> tuple[str, ...]:
+        """The tables of our bookkeeping: no part of the schema that users see."""
+        return (self.at.history_table, self.at.lock_table, self.journal_table.name.name)
 
     def keep_history(self, rows: Sequence[HistoryRow]) -> None:
         """Records what an offline script will have done once it is run."""

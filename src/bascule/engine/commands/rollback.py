@@ -126,6 +126,7 @@ def _undo(session: Session, runner: Runner, undo: Sequence[Undo]) -> list[str]:
     session.check_history(runner.rows)
     _warn_of_stops(session, undo)
     done: list[str] = []
+    runner.prepare(item.changeset for item in undo)
     for number, item in enumerate(undo, 1):
         runner.roll_back(item.changeset, item.row, changes_that_undo(session, item.changeset), (number, len(undo)))
         done.append(item.changeset.fqn)

@@ -65,6 +65,7 @@ def update(
 
 def _run(session: Session, runner: "Runner", selection: Selection, report: UpdateReport) -> None:
     report.began = True
+    runner.prepare(item.changeset for item in selection.pending)
     total = len(selection.pending)
     for number, item in enumerate(selection.pending, 1):
         if fails_validation(session, item):

@@ -2,14 +2,17 @@
 
 import importlib
 from collections.abc import Collection, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import msgspec
 
 from bascule.engine.dialects.base import Connection
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.schema import Name, Schema
-from bascule.engine.sql.statement import Statement
+from bascule.engine.sql.statement import Effect, Statement
+
+Presence = Literal["there", "absent", "in part", "unknown"]
+"""What the catalog says of one object; `in part` is an index that was begun and is not valid."""
 
 
 class ServerFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +97,10 @@ class _Scratch(Protocol):
     def open_place(self, login: Login | None, model: Connection) -> Place: ...
 
 
+class _Effects(Protocol):
+    def presence(self, connection: Connection, effect: Effect) -> Presence: ...
+
+
 class Inspect(Protocol):
     """What a dialect's `inspect.py` offers."""
 
@@ -128,6 +135,11 @@ def open_session_lock(login: Login, table: str, work: Connection) -> SessionLock
 def open_place(dialect: str, login: Login | None, model: Connection) -> Place:
     """Where scratch databases like the model can be made: at `login`, or on what we bring."""
     return cast("_Scratch", _module(dialect, "scratch")).open_place(login, model)
+
+
+def presence(dialect: str, connection: Connection, effect: Effect) -> Presence:
+    """Whether what the effect names is there now."""
+    return cast("_Effects", _module(dialect, "effects")).presence(connection, effect)
 
 
 def inspector(dialect: str) -> Inspect:
