@@ -22,9 +22,8 @@ def identifier(name: str, traits: Traits, at: RenderContext) -> str:
         return quote(name, traits)
     if name.upper() in traits.reserved_words:
         return quote(_folded(name, traits), traits)
-    if at.quoting == "QUOTE_ONLY_RESERVED_WORDS":
-        return name
-    mixed = traits.quotes_mixed_case and not name.isupper() and not name.islower() and any(letter.isupper() for letter in name)
+    folds = traits.quotes_mixed_case and at.quoting == "LEGACY"
+    mixed = folds and not name.isupper() and not name.islower() and any(letter.isupper() for letter in name)
     bare = not mixed if _PLAIN.fullmatch(name) else not traits.quotes_special_names
     return name if bare else quote(_folded(name, traits), traits)
 

@@ -20,6 +20,11 @@ def string(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def text_literal(text: str, traits: Traits) -> str:
+    """A string as this database reads it back."""
+    return string(text.replace("\\", "\\\\") if traits.escapes_backslash else text)
+
+
 def literal(value: Value | None, traits: Traits, at: RenderContext) -> str:
     """A cell of INSERT or UPDATE. The string NULL is the null that Liquibase reads it as."""
     if value is None or value.text is None:
@@ -31,13 +36,13 @@ def literal(value: Value | None, traits: Traits, at: RenderContext) -> str:
         case "string":
             if text.upper() == "NULL":
                 return "NULL"
-            return text if _is_call(text, traits) else string(text)
+            return text if _is_call(text, traits) else text_literal(text, traits)
         case "numeric":
             return text
         case "boolean":
             return boolean(text, traits)
         case "cell":
-            return string(text) if text else "NULL"
+            return text_literal(text, traits) if text else "NULL"
         case "date":
             return moment(text, traits)
         case "computed":
@@ -82,7 +87,8 @@ def moment(text: str, traits: Traits) -> str:
     match = _MOMENT.fullmatch(text.strip())
     match match.groups() if match is not None else (None, None):
         case str() as date, str() as time:
-            return traits.moment_literal.format(date=date, time=time)
+            template = (traits.fraction_literal if "." in time else "") or traits.moment_literal
+            return template.format(date=date, time=time)
         case str() as date, None:
             return traits.date_literal.format(date=date)
         case None, str() as time:
@@ -127,4 +133,4 @@ def _special(kind: str, text: str, traits: Traits, at: RenderContext) -> str:
         sequence = qualified(Name(name, schema or None), traits, at)
         template = traits.next_value if kind == "sequence_next" else traits.current_value
         return template.format(sequence)
-    return string(text)
+    return text_literal(text, traits)

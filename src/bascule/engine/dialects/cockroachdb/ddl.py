@@ -24,6 +24,12 @@ class CockroachDbDdl(PostgreSqlDdl):
             return _SERIAL.get(parse(column.type).word, "SERIAL")
         return super().column_type(column, at)
 
+    def tablespace(self, tablespace: str | None) -> str:
+        """There are none."""
+        return ""
+
+    index_tablespace = tablespace
+
     def drop_unique(self, op: ops.DropUnique, at: RenderContext) -> Iterator[Statement]:
         constraint = op.constraint or self.unique_name(op.table, op.columns)
         index = self.name(Name(constraint, op.table.schema, op.table.catalog), at)

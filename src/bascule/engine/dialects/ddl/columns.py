@@ -65,6 +65,7 @@ class ColumnWords(RowWords, ObjectWords, ConstraintWords):
                 expects=self.expect("column", column.name, table=op.table),
             )
             yield from self.after_adding(op.table, column, at)
+        yield from self.remarks_of(op.table, op.columns, at)
         yield from self.fill(op.table, op.columns, at)
 
     def added_column(self, column: Column, at: RenderContext) -> str:
@@ -72,13 +73,16 @@ class ColumnWords(RowWords, ObjectWords, ConstraintWords):
         return f"{definition} PRIMARY KEY" if column.primary_key else definition
 
     def after_adding(self, table: Name, column: Column, at: RenderContext) -> Iterator[Statement]:
-        """What a new column brings along: its remarks, its unique constraint, its foreign key."""
-        if column.remarks:
-            yield from self.set_column_remarks(ops.SetColumnRemarks(table, column.name, column.remarks, column.type), at)
+        """What a new column brings along: its unique constraint, its foreign key."""
         if column.unique:
             yield from self.add_unique(ops.AddUnique(table, (column.name,), column.unique_name), at)
         if column.references is not None:
             yield from self.add_foreign_key(ops.AddForeignKey(table, foreign_key_of(column, column.references)), at)
+
+    def remarks_of(self, table: Name, columns: Sequence[Column], at: RenderContext) -> Iterator[Statement]:
+        for column in columns:
+            if column.remarks:
+                yield from self.set_column_remarks(ops.SetColumnRemarks(table, column.name, column.remarks, column.type), at)
 
     def fill(self, table: Name, columns: Sequence[Column], at: RenderContext) -> Iterator[Statement]:
         for column in columns:

@@ -6,16 +6,37 @@ from bascule.engine import operations as ops
 from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl.words import Words
+from bascule.engine.schema import Name
 from bascule.engine.sql.statement import Statement
 
 
 class ObjectWords(Words):
     """Sequences, views, procedures, schemas, rights, remarks."""
 
+    caches_sequences = True
+    """Whether it can be said how many numbers a sequence takes at once."""
+    no_cache = "NO CACHE"
+    no_cycle = "NO CYCLE"
     keeps_remarks = True
     """Whether the catalog has a place for them; where it has none they are left out."""
 
+    overloads = False
+    """Whether a routine's name may stand for several, told apart by what goes in."""
+    triggers_by_table = False
+    """Whether a trigger's name is its table's business."""
+
+    def grantee(self, name: str) -> str:
+        """Who a right is given to, as the catalog names him, as SQL."""
+        return name
+
+    def of_own_schema(self, begun: str, ending: str) -> str:
+        """A statement about the schema that the session works in, whatever its name."""
+        return f"{begun}*{ending}"
+
     def create_sequence(self, op: ops.CreateSequence, at: RenderContext) -> Iterator[Statement]:
+        """Nothing where there are none, as Liquibase does: a changelog for several databases may speak of them."""
+        if not self.traits.supports_sequences:
+            return
         words = [f"CREATE SEQUENCE {self.name(op.sequence, at)}"]
         if op.type is not None:
             words.append(f"AS {op.type}")
@@ -27,10 +48,12 @@ class ObjectWords(Words):
         if isinstance(op, ops.CreateSequence) and op.start is not None:
             yield f"START WITH {op.start}"
         yield from self.sequence_steps(op)
-        if op.cache is not None:
-            yield f"CACHE {op.cache}"
+        if op.cache is not None and self.caches_sequences:
+            yield f"CACHE {op.cache}" if op.cache else self.no_cache
         if op.cycle is not None and (op.cycle or isinstance(op, ops.AlterSequence)):
-            yield "CYCLE" if op.cycle else "NO CYCLE"
+            yield "CYCLE" if op.cycle else self.no_cycle
+        if op.ordered:
+            yield "ORDER"
 
     def sequence_steps(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
         if op.increment is not None:
@@ -41,14 +64,15 @@ class ObjectWords(Words):
             yield f"MAXVALUE {op.maximum}"
 
     def alter_sequence(self, op: ops.AlterSequence, at: RenderContext) -> Iterator[Statement]:
+        if not self.traits.supports_sequences:
+            return
         kind = [f"AS {op.type}"] if op.type is not None else []
         yield Statement(" ".join([f"ALTER SEQUENCE {self.name(op.sequence, at)}", *kind, *self.sequence_options(op)]))
 
     def drop_sequence(self, op: ops.DropSequence, at: RenderContext) -> Iterator[Statement]:
-        yield Statement(
-            f"DROP SEQUENCE {self.name(op.sequence, at)}",
-            expects=self.expect("sequence", op.sequence.name, schema=op.sequence.schema, exists=False),
-        )
+        if self.traits.supports_sequences:
+            expected = self.expect("sequence", op.sequence.name, schema=op.sequence.schema, exists=False)
+            yield Statement(f"DROP SEQUENCE {self.name(op.sequence, at)}", expects=expected)
 
     def rename_sequence(self, op: ops.RenameSequence, at: RenderContext) -> Iterator[Statement]:
         yield Statement(
@@ -63,6 +87,12 @@ class ObjectWords(Words):
             return
         replace = "OR REPLACE " if op.replace else ""
         yield Statement(f"CREATE {replace}VIEW {self.name(op.view, at)} AS {op.query}", expects=expected)
+        if op.remarks:
+            yield from self.set_view_remarks(op.view, op.remarks, at)
+
+    def set_view_remarks(self, view: Name, remarks: str, at: RenderContext) -> Iterator[Statement]:
+        """Nothing where only tables and their columns have remarks."""
+        return iter(())
 
     def drop_view(self, op: ops.DropView, at: RenderContext) -> Iterator[Statement]:
         exists = "IF EXISTS " if op.if_exists else ""

@@ -21,6 +21,8 @@ class RowWords(Words):
 
     one_row = ""
     """What a query selects from that needs no table, as ` FROM DUAL`."""
+    selects_null = True
+    """Whether a query may select NULL without a type; else a column that is to be NULL is left out of the INSERT."""
 
     def insert_rows(self, op: ops.InsertRows, at: RenderContext) -> Iterator[Statement]:
         settled = self.settled(op.table, op.rows, at)
@@ -60,12 +62,15 @@ class RowWords(Words):
             if others:
                 yield from self.update_rows(ops.UpdateRows(op.table, others, matched), at)
             if not op.only_update:
-                cells = ", ".join(self.literal(column.value, at) for column in row)
+                told = [column for column in row if self.selects_null or self.literal(column.value, at) != "NULL"]
+                cells = ", ".join(self.literal(column.value, at) for column in told)
                 absent = f"NOT EXISTS (SELECT 1 FROM {table} WHERE {matched})"
-                yield Statement(f"{self.insert_head(op.table, row, at)} SELECT {cells}{self.one_row} WHERE {absent}")
+                yield Statement(f"{self.insert_head(op.table, told, at)} SELECT {cells}{self.one_row} WHERE {absent}")
 
     def update_rows(self, op: ops.UpdateRows, at: RenderContext) -> Iterator[Statement]:
-        assigned = ", ".join(f"{self.identifier(c.name, at)} = {self.literal(c.value, at)}" for c in op.columns)
+        """The columns by name, not as written: where one is computed of another, MySQL minds the order."""
+        columns = sorted(op.columns, key=lambda column: column.name)
+        assigned = ", ".join(f"{self.identifier(c.name, at)} = {self.literal(c.value, at)}" for c in columns)
         where = f" WHERE {self.condition(op.where, op.parameters, at)}" if op.where else ""
         yield Statement(f"UPDATE {self.name(op.table, at)} SET {assigned}{where}")
 

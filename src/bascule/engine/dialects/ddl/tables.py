@@ -62,16 +62,15 @@ class TableWords(ColumnWords):
         clause = f"{named}FOREIGN KEY ({self.identifier(column.name, at)}) REFERENCES {far}"
         if column.delete_cascade:
             clause += " ON DELETE CASCADE"
-        if column.initially_deferred:
-            clause += " INITIALLY DEFERRED"
-        return f"{clause} DEFERRABLE" if column.deferrable else clause
+        return clause + self.inline_deferral(column)
+
+    def inline_deferral(self, column: Column) -> str:
+        return (" INITIALLY DEFERRED" if column.initially_deferred else "") + (" DEFERRABLE" if column.deferrable else "")
 
     def table_comments(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         if op.remarks:
             yield from self.set_table_remarks(ops.SetTableRemarks(op.table, op.remarks), at)
-        for column in op.columns:
-            if column.remarks:
-                yield from self.set_column_remarks(ops.SetColumnRemarks(op.table, column.name, column.remarks, column.type), at)
+        yield from self.remarks_of(op.table, op.columns, at)
 
     def drop_table(self, op: ops.DropTable, at: RenderContext) -> Iterator[Statement]:
         exists = "IF EXISTS " if op.if_exists else ""

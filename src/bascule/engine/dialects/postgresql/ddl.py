@@ -126,7 +126,7 @@ class PostgreSqlDdl(Ddl):
 
     def sequence_options(self, op: ops.CreateSequence | ops.AlterSequence) -> Iterator[str]:
         """CACHE 0 stands for the server's own choice; PostgreSQL would refuse it."""
-        return (option for option in super().sequence_options(op) if option != "CACHE 0")
+        return (option for option in super().sequence_options(op) if option != self.no_cache)
 
     def create_sequence(self, op: ops.CreateSequence, at: RenderContext) -> Iterator[Statement]:
         for statement in super().create_sequence(op, at):

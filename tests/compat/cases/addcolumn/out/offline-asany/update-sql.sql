@@ -1,0 +1,48 @@
+-- Update Database Script
+-- Change Log: changelog.yaml
+
+-- Changeset changelog.yaml::1::bob
+CREATE TABLE dba.person (id INTEGER NOT NULL, name VARCHAR(50) NULL, CONSTRAINT PK_PERSON PRIMARY KEY (id))
+GO
+
+INSERT INTO dba.person (id, name) VALUES (1, 'O''Neil')
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'bob', 'changelog.yaml', now(), 1, '9:43268de196610cfc41ee456496552200', 'createTable tableName=person; insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::2::bob
+ALTER TABLE dba.person ADD age INTEGER DEFAULT 7 NULL
+GO
+
+ALTER TABLE dba.person ADD city VARCHAR(30) NULL
+GO
+
+UPDATE dba.person SET city = 'Oslo'
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('2', 'bob', 'changelog.yaml', now(), 3, '9:0e0d25188f59a4bade6ed5043144373b', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::3::bob
+ALTER TABLE dba.person ADD computed INTEGER NULL
+GO
+
+UPDATE dba.person SET computed = id * 2
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('3', 'bob', 'changelog.yaml', now(), 5, '9:bb030e78702386aff11162a9a24f4e97', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::4::bob
+ALTER TABLE dba.person ADD nn BIT DEFAULT 1 NOT NULL
+GO
+
+COMMENT ON COLUMN dba.person.nn IS 'is nn'
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('4', 'bob', 'changelog.yaml', now(), 7, '9:12541c44a2c666f94cf6a01738622b69', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+sa_recompile_views(1)
+GO

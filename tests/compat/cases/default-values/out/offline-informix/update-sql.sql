@@ -1,0 +1,33 @@
+-- Update Database Script
+-- Change Log: changelog.xml
+
+-- Changeset changelog.xml::base::b
+CREATE TABLE dept (id INT NOT NULL, name VARCHAR(30), PRIMARY KEY (id) CONSTRAINT pk_dept);
+
+CREATE TABLE emp (id INT NOT NULL, first VARCHAR(30), last VARCHAR(30), dept_id INT, salary DECIMAL(8, 2), active BOOLEAN);
+
+INSERT INTO dept (id, name) VALUES (1, 'ops');
+
+INSERT INTO emp (id, first, last, dept_id, active) VALUES (1, 'Ann', 'Lee', 1, 't');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('base', 'b', 'changelog.xml', CURRENT YEAR TO FRACTION(5), 1, '9:7b2136bbabafa3a67d96bffe961b8246', 'createTable tableName=dept; createTable tableName=emp; insert tableName=dept; insert tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::1::b
+ALTER TABLE emp MODIFY (first VARCHAR(30) DEFAULT 'x''y');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'b', 'changelog.xml', CURRENT YEAR TO FRACTION(5), 3, '9:67e3a10915aec80b03f695d7e442ceee', 'addDefaultValue columnName=first, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::2::b
+ALTER TABLE emp MODIFY (salary DECIMAL(8, 2) DEFAULT 10.5);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('2', 'b', 'changelog.xml', CURRENT YEAR TO FRACTION(5), 5, '9:f4e7f2d0571bb9fd9af3de4ee0485c3e', 'addDefaultValue columnName=salary, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::3::b
+ALTER TABLE emp MODIFY (active BOOLEAN DEFAULT 'f');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('3', 'b', 'changelog.xml', CURRENT YEAR TO FRACTION(5), 7, '9:0a0d585fef7f8c253234a34444e65428', 'addDefaultValue columnName=active, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.xml::4::b
+ALTER TABLE emp MODIFY (last VARCHAR(30) DEFAULT 'c');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('4', 'b', 'changelog.xml', CURRENT YEAR TO FRACTION(5), 9, '9:8169de73ee5496fdb57350676e9230f4', 'addDefaultValue columnName=last, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');

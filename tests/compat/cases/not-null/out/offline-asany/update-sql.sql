@@ -1,0 +1,38 @@
+-- Update Database Script
+-- Change Log: changelog.xml
+
+-- Changeset changelog.xml::base::b
+CREATE TABLE dba.dept (id INTEGER NOT NULL, name VARCHAR(30) NULL, CONSTRAINT pk_dept PRIMARY KEY (id))
+GO
+
+CREATE TABLE dba.emp (id INTEGER NOT NULL, first VARCHAR(30) NULL, last VARCHAR(30) NULL, dept_id INTEGER NULL, salary DECIMAL(8, 2) NULL, active BIT NULL)
+GO
+
+INSERT INTO dba.dept (id, name) VALUES (1, 'ops')
+GO
+
+INSERT INTO dba.emp (id, first, last, dept_id, active) VALUES (1, 'Ann', 'Lee', 1, 1)
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('base', 'b', 'changelog.xml', now(), 1, '9:7b2136bbabafa3a67d96bffe961b8246', 'createTable tableName=dept; createTable tableName=emp; insert tableName=dept; insert tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.xml::1::b
+UPDATE dba.emp SET salary = '0' WHERE salary IS NULL
+GO
+
+ALTER TABLE dba.emp MODIFY salary NOT NULL
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('1', 'b', 'changelog.xml', now(), 3, '9:de5f69371bb0fa4e2537b2638a4ea812', 'addNotNullConstraint columnName=salary, constraintName=nn_sal, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.xml::2::b
+ALTER TABLE dba.emp MODIFY salary NULL
+GO
+
+INSERT INTO dba.DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('2', 'b', 'changelog.xml', now(), 5, '9:ab83b4f01a32c31a66ca8e24d34c8e25', 'dropNotNullConstraint columnName=salary, tableName=emp', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+sa_recompile_views(1)
+GO

@@ -1,0 +1,7 @@
+-- Update Database Script
+-- Change Log: changelog.xml
+
+-- Changeset changelog.xml::t0::a
+CREATE TABLE types_t0 (c00 BOOLEAN, c01 BIT, c02 SMALLINT, c03 SMALLINT, c04 MEDIUMINT, c05 INTEGER, c06 INTEGER, c07 BIGINT, c08 DECIMAL(10, 2), c09 numeric(12, 3), c10 numeric(8, 0), c11 FLOAT, c12 DOUBLE PRECISION, c13 REAL, c14 DECIMAL, c15 CHAR(5), c16 NCHAR(5), c17 VARCHAR(40), c18 VARCHAR(40), c19 VARCHAR(40));
+
+INSERT INTO databasechangelog (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('t0', 'a', 'changelog.xml', NOW(), 1, '9:4ca1d73dadbf00f202bca07390a46d4c', 'createTable tableName=types_t0', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
