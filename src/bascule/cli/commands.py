@@ -38,6 +38,7 @@ INSPECT = {
     "outcome": Verb("bascule.cli.outcome:outcome", "Tell what a deployment, perhaps interrupted, has recorded"),
     "calculate-checksum": Verb("bascule.cli.checksums:calculate_checksum", "Print the checksum of one changeset"),
     "snapshot": Verb("bascule.cli.snapshot:snapshot", "Show what a schema holds, or keep it as a file"),
+    "snapshot-reference": Verb("bascule.cli.snapshot:snapshot_reference", "The same of the reference database"),
     "diff": Verb("bascule.cli.diff:diff", "Tell how a schema differs from another"),
     "drift": Verb("bascule.cli.drift:drift", "Tell whether a database is still what its changelog made of it"),
     "diff-changelog": Verb("bascule.cli.diff:diff_changelog", "Write the changelog that makes one schema of another"),
@@ -58,6 +59,7 @@ MAINTAIN = {
     "release-locks": Verb("bascule.cli.locks:release_locks", "Release the changelog lock that another tool left behind"),
     "drop-all": Verb("bascule.cli.drop_all:drop_all", "Drop every table, view and sequence of the schema"),
     "execute-sql": Verb("bascule.cli.execute_sql:execute_sql", "Run SQL given as text or file"),
+    "journal": Verb("bascule.cli.journal:journal", "Show what a run left half-done, and say what only people can see"),
 }
 
 SERVE = {

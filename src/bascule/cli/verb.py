@@ -112,7 +112,7 @@ def request_from(options: dict[str, Any]) -> Request:
         raise click.UsageError("Missing option '--url'.", click.get_current_context())
     password = options.get("password")
     target = TargetSettings(
-        url=_with_driver_properties(parse(url), options.get("driver_properties_file")),
+        url=with_driver_properties(parse(url), options.get("driver_properties_file")),
         username=options.get("username"),
         password=Secret(password) if password else None,
         default_schema=options.get("default_schema_name"),
@@ -150,7 +150,7 @@ def request_from(options: dict[str, Any]) -> Request:
     )
 
 
-def _with_driver_properties(url: Url, file: str | None) -> Url:
+def with_driver_properties(url: Url, file: str | None) -> Url:
     """The URL with a properties file's options added; what the URL itself says wins."""
     if not file:
         return url

@@ -1,6 +1,7 @@
 """A target database, open: its session, its dialect, what its server says of itself, and its history."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -20,6 +21,7 @@ from bascule.engine.history.databasechangeloglock import LockTable
 from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.schema import Name, Schema
+from bascule.engine.snapshots.model import Snapshot
 from bascule.engine.sql.statement import Effect
 from bascule.engine.urls import Url
 
@@ -43,13 +45,24 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target:
-    """An open session on a target. `offline:` URLs have no connection: their history is a CSV file, and nothing can be run."""
+    """An open session on a target. `offline:` URLs have no connection: their history is a CSV file, and nothing can be run.
 
-    def __init__(self, settings: TargetSettings, dialect: Dialect, connection: LiveConnection | None, facts: ServerFacts) -> None:
+    With `snapshot=FILE` an offline target has at least a shape.
+    """
+
+    def __init__(
+        self,
+        settings: TargetSettings,
+        dialect: Dialect,
+        connection: LiveConnection | None,
+        facts: ServerFacts,
+        kept: Snapshot | None = None,
+    ) -> None:
         self.settings = settings
         self.dialect = dialect
         self.facts = facts
         self._connection = connection
+        self._kept = kept
         schema = settings.default_schema or facts.default_schema
         self.at = RenderContext(
             server_version=facts.version,
@@ -75,8 +88,18 @@ class Target:
         return self._connection
 
     @property
+    def login(self) -> Login:
+        """Who asks for this database, for a session beside ours."""
+        return _login(self.settings)
+
+    @property
     def is_online(self) -> bool:
         return self._connection is not None
+
+    @property
+    def has_shape(self) -> bool:
+        """Whether we can see what is there: the database is connected, or a snapshot kept its shape."""
+        return self._connection is not None or self._kept is not None
 
     @property
     def shown(self) -> str:
@@ -144,11 +167,15 @@ class Target:
         return bool(live.inspector(self.settings.url.dialect).columns_of(self._connection, self.lock_table.name))
 
     def shape(self, tables: Collection[str] | None = None, schema: str | None = None) -> Schema:
-        """What the catalog shows now, of these tables or of all."""
+        """What the catalog shows now, or the snapshot, of these tables or of all."""
+        if self._kept is not None:
+            return self._kept.shape(tables)
         return live.inspector(self.settings.url.dialect).shape(self.connection, schema or self.at.default_schema, tables)
 
-    def columns(self, table: Name) -> Collection[str]:
-        """The names of a table's or view's columns; none when it is not there."""
+    def columns(self, table: Name) -> Mapping[str, str]:
+        """A table's or view's columns with their types; none when it is not there."""
+        if self._kept is not None:
+            return self._kept.columns(table.name)
         table = Name(table.name, table.schema or self.at.default_schema)
         return live.inspector(self.settings.url.dialect).columns_of(self.connection, table)
 
@@ -196,7 +223,8 @@ def open_target(settings: TargetSettings) -> Target:
     """Connects. Raises InputError for a URL that is wrong, TargetError when the database cannot be reached."""
     dialect = dialects.get(settings.url.dialect)
     if settings.url.offline:
-        return Target(settings, dialect, None, _offline_facts(settings.url, dialect))
+        kept = _kept(settings)
+        return Target(settings, dialect, None, _offline_facts(settings.url, dialect, kept), kept)
     connection = _connect(settings)
     return Target(settings, dialect, connection, live.inspector(settings.url.dialect).facts(connection))
 
@@ -213,20 +241,31 @@ def _login(settings: TargetSettings) -> Login:
     return Login(url=url, username=settings.username or url.username, password=settings.password or url.password)
 
 
-def _offline_facts(url: Url, dialect: Dialect) -> ServerFacts:
-    if "snapshot" in url.options:
-        raise InputError(
-            Problem(
-                code="CFG-017",
-                what="an offline database with a snapshot cannot be read yet",
-                where=url.shown,
-                fix="leave snapshot= out, or give the URL of a database",
-            )
-        )
-    version = tuple(int(part) for part in url.options.get("version", "").split(".") if part.isdigit())
+def _kept(settings: TargetSettings) -> Snapshot | None:
+    """What `snapshot=FILE` kept of the default schema. Raises InputError for a snapshot of another kind of database."""
+    url = settings.url
+    file = url.options.get("snapshot")
+    if file is None:
+        return None
+    from bascule.engine.snapshots.file import read
+
+    found = read(file)
+    wanted = settings.default_schema or url.options.get("schema")
+    kept = next((snapshot for snapshot in found if wanted in (None, snapshot.database.default_schema)), found[0])
+    if kept.database.dialect != url.dialect:
+        what = f"the snapshot is one of {kept.database.dialect}, not of {url.dialect}"
+        raise InputError(Problem(code="CFG-017", what=what, where=url.shown, fix=f"offline:{kept.database.dialect}?snapshot={file}"))
+    return kept
+
+
+def _offline_facts(url: Url, dialect: Dialect, kept: Snapshot | None) -> ServerFacts:
+    """What the URL says goes before what the snapshot says."""
+    database = kept.database if kept is not None else None
+    written = url.options.get("version", (database and database.version) or "")
+    version = tuple(int(part) for part in re.split(r"[^0-9]+", written.partition(" ")[0]) if part)
     return ServerFacts(
         product=url.options.get("productName", f"offline {url.dialect}"),
         version=version,
-        default_schema=url.options.get("schema", dialect.traits.offline_schema),
-        default_catalog=url.options.get("catalog"),
+        default_schema=url.options.get("schema", (database and database.default_schema) or dialect.traits.offline_schema),
+        default_catalog=url.options.get("catalog", database.catalog if database else None),
     )

@@ -11,9 +11,14 @@ from bascule.engine.written.changeset import ChangeSet
 
 
 def world_of(target: Target, rows: Sequence[HistoryRow], properties: Mapping[str, str], changeset: ChangeSet | None = None) -> World:
-    """`changeset`: whose preconditions are asked; None for those of the changelog. Raises InputError offline."""
-    if not target.is_online:
-        raise InputError(Problem(code="RUN-004", what="preconditions cannot be evaluated offline", fix="give the URL of a database"))
+    """`changeset`: whose preconditions are asked; None for those of the changelog. Raises InputError offline without a snapshot."""
+    if not target.has_shape:
+        problem = Problem(
+            code="RUN-004",
+            what="preconditions cannot be evaluated offline",
+            fix="give the URL of a database, or offline:NAME?snapshot=FILE",
+        )
+        raise InputError(problem)
     traits = target.dialect.traits
     return World(
         dbms=traits.short_name or target.dialect.name,

@@ -110,7 +110,8 @@ def test_a_failed_script_records_nothing(folder: Path) -> None:
     ("url", "code"),
     [
         ("offline:oracle?outputLiquibaseSql=some", "CFG-016"),
-        ("offline:oracle?snapshot=before.json", "CFG-017"),
+        ("offline:oracle?snapshot=before.json", "CLI-006"),
+        ("offline:oracle?snapshot=other.json", "CFG-017"),
         ("offline:oracle?changeLogFile=other.csv", "HIS-021"),
         ("offline:oracle?changeLogFile=wrong.csv", "HIS-022"),
         ("offline:oracle?changeLogFile=no/such/folder.csv", "HIS-023"),
@@ -119,6 +120,9 @@ def test_a_failed_script_records_nothing(folder: Path) -> None:
 )
 def test_what_is_wrong_with_the_url_is_one_problem(url: str, code: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("other.csv").write_text("a,b\n")
+    database = {"dialect": "sqlite", "product": "SQLite", "url": "sqlite:x"}
+    snapshot = {"created": "", "bascule": "", "database": database, "fingerprint": "", "schema": {}}
+    Path("other.json").write_text(json.dumps({"bascule": [snapshot]}))
     Path("wrong.csv").write_text("ID,AUTHOR,FILENAME,DATEEXECUTED,ORDEREXECUTED,EXECTYPE\n1,a,f,,x,EXECUTED\n")
     assert run("update-sql", "--output=json", url=url) == 1
     printed = capsys.readouterr()

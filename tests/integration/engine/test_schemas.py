@@ -165,7 +165,7 @@ def _mariadb(url: str) -> Place:
 
 def seen(place: Place, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     capsys.readouterr()
-    assert main(["snapshot", "-q", "--snapshot-format", "json", "--url", place.url]) == 0
+    assert main(["snapshot", "-q", "--output", "json", "--url", place.url]) == 0
     snapshot: dict[str, object] = json.loads(capsys.readouterr().out)["snapshot"]
     return snapshot
 

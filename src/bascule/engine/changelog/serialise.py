@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog.bind import changes_of
+from bascule.engine.changelog.change_text import BODIES
 from bascule.engine.dialects.base import Dialect, RenderContext
 from bascule.engine.written.changeset import ChangeSet
 from bascule.engine.written.element import Element
@@ -19,7 +20,7 @@ _OPENING = (
     f'<databaseChangeLog xmlns="{_NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     f'xsi:schemaLocation="{_NAMESPACE} {_NAMESPACE}/dbchangelog-latest.xsd">\n'
 )
-_CONTENT = {"sql": "sql", "createView": "selectQuery"}
+_CONTENT = {"sql": "sql", **BODIES}
 """The attribute that XML writes as an element's content."""
 
 
@@ -38,24 +39,42 @@ def serialise(changesets: Iterable[ChangeSet], format_name: str, dialect: Dialec
     """The changelog's text. In SQL it is `dialect`'s, every name quoted as its changeset says, none with a schema of ours."""
     match format_name:
         case "xml":
-            return _OPENING + "".join(_xml_changeset(changeset) for changeset in changesets) + "</databaseChangeLog>\n"
+            return _OPENING + xml_changesets(changesets) + "</databaseChangeLog>\n"
         case "json":
-            return json.dumps({"databaseChangeLog": [_document(c) for c in changesets]}, indent=2, ensure_ascii=False) + "\n"
+            return json.dumps({"databaseChangeLog": entries(changesets)}, indent=2, ensure_ascii=False) + "\n"
         case "sql":
-            return "-- liquibase formatted sql\n\n" + "\n".join(_sql_changeset(changeset, dialect) for changeset in changesets)
+            return "-- liquibase formatted sql\n\n" + sql_changesets(changesets, dialect)
         case _:
-            import yaml
-
-            entries = [_document(changeset) for changeset in changesets]
-            return yaml.dump({"databaseChangeLog": entries}, Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=120)
+            return yaml_text({"databaseChangeLog": entries(changesets)})
 
 
-def _header(changeset: ChangeSet) -> dict[str, str]:
-    facts = {"id": changeset.id, "author": changeset.author}
+def entries(changesets: Iterable[ChangeSet]) -> list[dict[str, Any]]:
+    """The items of a YAML or JSON changelog."""
+    return [_document(changeset) for changeset in changesets]
+
+
+def yaml_text(value: object) -> str:
+    import yaml
+
+    return yaml.dump(value, Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def xml_changesets(changesets: Iterable[ChangeSet], indent: str = "    ") -> str:
+    return "".join(_xml_changeset(changeset, indent) for changeset in changesets)
+
+
+def sql_changesets(changesets: Iterable[ChangeSet], dialect: Dialect) -> str:
+    return "\n".join(_sql_changeset(changeset, dialect) for changeset in changesets)
+
+
+def _header(changeset: ChangeSet) -> dict[str, str | bool]:
+    facts: dict[str, str | bool] = {"id": changeset.id, "author": changeset.author}
     if changeset.contexts:
         facts["context"] = changeset.contexts[-1]
     if changeset.labels:
         facts["labels"] = ",".join(changeset.labels[-1])
+    if changeset.run_on_change:
+        facts["runOnChange"] = True
     if changeset.quoting != "LEGACY":
         facts["objectQuotingStrategy"] = changeset.quoting
     return facts
@@ -79,10 +98,14 @@ def _mapping(element: Element) -> dict[str, Any]:
 # XML
 
 
-def _xml_changeset(changeset: ChangeSet) -> str:
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in _header(changeset).items())
-    changes = "".join(_xml(change, "        ") for change in changeset.changes)
-    return f"    <changeSet{attributes}>\n{changes}    </changeSet>\n"
+def _xml_changeset(changeset: ChangeSet, indent: str) -> str:
+    attributes = "".join(f" {name}={quoteattr(_word_of(value))}" for name, value in _header(changeset).items())
+    changes = "".join(_xml(change, indent * 2) for change in changeset.changes)
+    return f"{indent}<changeSet{attributes}>\n{changes}{indent}</changeSet>\n"
+
+
+def _word_of(value: str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _xml(element: Element, indent: str) -> str:
@@ -110,14 +133,19 @@ def _flat(element: Element) -> Iterator[Element]:
 def _sql_changeset(changeset: ChangeSet, dialect: Dialect) -> str:
     at = RenderContext(quoting="QUOTE_ALL_OBJECTS")
     facts = _header(changeset)
-    attributes = "".join(f" {name}:{value}" for name, value in facts.items() if name in ("context", "labels"))
-    lines = [f"-- changeset {_word(changeset.author)}:{_word(changeset.id)}{attributes}"]
-    for change in changes_of(changeset, Files(())):
-        for operation in change.operations():
-            lines += [f"{statement.text.rstrip().rstrip(';')};" for statement in dialect.render(operation, at)]
+    attributes = "".join(f" {name}:{_word(_word_of(facts[name]))}" for name in ("context", "labels", "runOnChange") if name in facts)
+    statements = [
+        statement.text.rstrip().rstrip(";")
+        for change in changes_of(changeset, Files(()))
+        for operation in change.operations()
+        for statement in dialect.render(operation, at)
+    ]
+    if len(statements) == 1 and ";" in statements[0]:
+        attributes += " splitStatements:false"
+    lines = [f"-- changeset {_word(changeset.author)}:{_word(changeset.id)}{attributes}", *(f"{statement};" for statement in statements)]
     return "\n".join(lines) + "\n"
 
 
 def _word(text: str) -> str:
-    """A header's word, quoted where a colon would end it."""
-    return f'"{text}"' if ":" in text else text
+    """A header's word, quoted where a colon or a space would end it."""
+    return f'"{text}"' if ":" in text or " " in text else text

@@ -11,7 +11,7 @@ from bascule.engine.commands.look import DatabaseFacts, Snapshot, look, look_at
 from bascule.engine.commands.replay import Replay, carry_out, digest, replay_of
 from bascule.engine.commands.session import Session
 from bascule.engine.diff.compare import Difference, compare
-from bascule.engine.diff.narrow import diff_types
+from bascule.engine.diff.narrow import WHOLE
 from bascule.engine.ephemeral import DevSettings, Scratch, workshop
 from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.written.element import Element
@@ -68,12 +68,12 @@ def drift_from_snapshot(session: Session, settings: TargetSettings) -> Drift:
 
 def towards_expected(drift: Drift, session: Session) -> list[Element]:
     """The changes that take the drift back."""
-    return difference(drift.expected.snapshot, drift.actual, diff_types(None), session.target.dialect)
+    return difference(drift.expected.snapshot, drift.actual, WHOLE, session.target.dialect)
 
 
 def towards_actual(drift: Drift, session: Session) -> list[Element]:
     """The changes that a changelog lacks to make the database what it is now."""
-    return difference(drift.actual, drift.expected.snapshot, diff_types(None), session.target.dialect)
+    return difference(drift.actual, drift.expected.snapshot, WHOLE, session.target.dialect)
 
 
 def _replayed(session: Session, replay: Replay, dev: DevSettings) -> Snapshot:

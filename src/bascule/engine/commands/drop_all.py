@@ -1,33 +1,38 @@
 """`drop-all`: every table, view and sequence of a schema goes, the history with them."""
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
 from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.changes.reading.bind import bind_change
+from bascule.engine.commands.generate import placed
 from bascule.engine.commands.session import Session
 from bascule.engine.diff.canonical import canonical
 from bascule.engine.diff.changes import changes
 from bascule.engine.schema import Remainder, Schema
 from bascule.engine.sql.statement import Statement
+from bascule.engine.target import Target
 
 _GOES_ALONG = ("trigger", "policy", "rule", "index of a materialized view", "constraint")
 """Remainders that go with their table or view."""
 
 
-def drop_all(session: Session) -> list[str]:
-    """Holds the changelog lock, drops, and last of all drops the lock's table. What stays is told as problems.
+def drop_all(session: Session, schemas: Sequence[str] = ()) -> list[str]:
+    """All of the default schema, or of these. Holds the changelog lock, drops, and last of all drops the lock's table.
+
+    What stays is told as problems.
 
     Returns the statements. On a database with transactional DDL it is all or nothing; elsewhere an error leaves what was not reached.
     """
     target = session.target
     lock = target.lock(session.request.lock, session.tell)
     try:
-        shape = target.shape()
-        at = msgspec.structs.replace(target.at, quoting="QUOTE_ALL_OBJECTS")
-        steps = changes(Schema(), canonical(shape, target.at.default_schema, (target.at.lock_table,)), target.dialect)
-        operations = [operation for step in steps for operation in bind_change(step).operations()]
-        statements = [statement for operation in operations for statement in target.dialect.render(operation, at)]
+        shapes = [target.shape(schema=schema) for schema in schemas or (None,)]
+        statements = [
+            statement for schema, shape in zip(schemas or (None,), shapes, strict=True) for statement in _drops(target, shape, schema)
+        ]
         target.connection.begin()
         try:
             for statement in statements:
@@ -45,10 +50,21 @@ def drop_all(session: Session) -> list[str]:
         with session.cancel.shield():
             lock.release()
     target.connection.execute(Statement(f"DROP TABLE {target.lock_table.sql_name}"))
-    for remainder in shape.remainders:
-        if _stays(remainder, shape):
-            session.emit(events.ProblemFound(problem=_told(remainder)))
+    for shape in shapes:
+        for remainder in shape.remainders:
+            if _stays(remainder, shape):
+                session.emit(events.ProblemFound(problem=_told(remainder)))
     return [statement.text for statement in statements]
+
+
+def _drops(target: Target, shape: Schema, schema: str | None) -> Iterator[Statement]:
+    """The statements that drop what this schema holds, the lock's table excepted."""
+    own = schema or target.at.default_schema
+    at = msgspec.structs.replace(target.at, quoting="QUOTE_ALL_OBJECTS", default_schema=own)
+    for step in changes(Schema(), canonical(shape, own, (target.at.lock_table,)), target.dialect):
+        placed_step = placed(step, own, None) if schema is not None else step
+        for operation in bind_change(placed_step).operations():
+            yield from target.dialect.render(operation, at)
 
 
 def _stays(remainder: Remainder, shape: Schema) -> bool:

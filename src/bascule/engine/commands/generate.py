@@ -7,34 +7,68 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.engine.commands.look import Snapshot
+from bascule.engine.commands.look import Snapshot, alike
 from bascule.engine.dialects.base import Dialect, QuotingStrategy
 from bascule.engine.diff.changes import changes
-from bascule.engine.diff.narrow import narrowed
+from bascule.engine.diff.narrow import Scope, narrowed_pair
 from bascule.engine.schema import Remainder, Schema
-from bascule.engine.written.build import NOWHERE
+from bascule.engine.written.build import NOWHERE, scalar
 from bascule.engine.written.changeset import ChangeSet
 from bascule.engine.written.element import Element
+
+_PLACES = {
+    "tableName": "",
+    "viewName": "",
+    "sequenceName": "",
+    "oldTableName": "",
+    "functionName": "",
+    "procedureName": "",
+    "triggerName": "",
+    "baseTableName": "baseTable",
+    "referencedTableName": "referencedTable",
+}
+"""Attribute that names an object → what stands before `SchemaName` where its schema is named."""
+REPLACEABLE = ("createView", "createProcedure", "createFunction", "createTrigger", "createPackage", "createPackageBody")
+"""Changes that can be told to replace what is there."""
 
 
 class Naming(msgspec.Struct, frozen=True, kw_only=True):
     """How generated changesets are called and when they run: ids are `<epoch_ms>-<n>`."""
 
     epoch_ms: int
-    author: str = "user (generated)"
+    author: str
     contexts: str | None = None
     labels: str | None = None
+    run_on_change: frozenset[str] = frozenset()
+    """Names of changes whose changesets run again when they change."""
+    replace_if_exists: frozenset[str] = frozenset()
+    """Names of changes that replace what is there."""
 
 
-def generate(seen: Snapshot, types: frozenset[str], dialect: Dialect) -> list[Element]:
+def generate(seen: Snapshot, scope: Scope, dialect: Dialect) -> list[Element]:
     """What makes an empty schema become the one that was seen."""
-    return changes(narrowed(seen.schema, types), Schema(), dialect)
+    return changes(*narrowed_pair(seen.schema, Schema(), scope), dialect)
 
 
-def difference(wanted: Snapshot, actual: Snapshot, types: frozenset[str], dialect: Dialect) -> list[Element]:
+def difference(wanted: Snapshot, actual: Snapshot, scope: Scope, dialect: Dialect) -> list[Element]:
     """What makes `actual` become `wanted`. Raises InputError for databases of two kinds."""
     same_kind(wanted, actual)
-    return changes(narrowed(wanted.schema, types), narrowed(actual.schema, types), dialect, actual.triggers)
+    one, other = alike(wanted, actual)
+    return changes(*narrowed_pair(one.schema, other.schema, scope), dialect, actual.triggers)
+
+
+def placed(change: Element, schema: str | None, catalog: str | None) -> Element:
+    """The change with the names of schema and catalog beside those of its objects. A `sql` change has no place for them."""
+    given = dict(change.attributes)
+    for name in change.attributes:
+        prefix = _PLACES.get(name)
+        if prefix is None:
+            continue
+        for kind, value in (("Schema", schema), ("Catalog", catalog)):
+            key = f"{prefix}{kind}Name" if prefix else f"{kind.lower()}Name"
+            if value is not None and key not in given:
+                given[key] = scalar(value)
+    return msgspec.structs.replace(change, attributes=given)
 
 
 def same_kind(reference: Snapshot, other: Snapshot) -> None:
@@ -59,11 +93,18 @@ def changesets(elements: Iterable[Element], naming: Naming, dialect: Dialect) ->
             file="generated",
             source_file="generated",
             position=NOWHERE,
-            changes=(change,),
+            changes=(_replacing(change, naming),),
             contexts=(naming.contexts,) if naming.contexts else (),
             labels=((naming.labels,),) if naming.labels else (),
+            run_on_change=change.name in naming.run_on_change,
             quoting=_quoting(change, dialect),
         )
+
+
+def _replacing(change: Element, naming: Naming) -> Element:
+    if change.name not in naming.replace_if_exists:
+        return change
+    return msgspec.structs.replace(change, attributes={**change.attributes, "replaceIfExists": scalar(True)})
 
 
 def _quoting(change: Element, dialect: Dialect) -> QuotingStrategy:
@@ -78,9 +119,9 @@ def _is_capital(text: str) -> bool:
 
 
 def _names(change: Element) -> Iterator[str]:
-    for name, scalar in change.attributes.items():
+    for name, written in change.attributes.items():
         if name.lower().endswith(("name", "names")):
-            yield scalar.text
+            yield written.text
     for child in change.children:
         yield from _names(child)
 

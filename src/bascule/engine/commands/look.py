@@ -1,7 +1,7 @@
 """A database as it is now, or as a snapshot kept it: what `snapshot`, `diff` and `generate-changelog` begin with."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
@@ -9,41 +9,26 @@ from bascule import __version__
 from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
 from bascule.engine.diff.canonical import canonical, fingerprint
-from bascule.engine.schema import Schema
+from bascule.engine.schema import Name
+from bascule.engine.snapshots.lens import as_liquibase_says
+from bascule.engine.snapshots.model import DatabaseFacts, Origin, Snapshot
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.urls import Url
 
-SNAPSHOT_VERSION = 1
+__all__ = ["DatabaseFacts", "Snapshot", "alike", "look", "look_at", "look_at_schemas", "look_schemas"]
 
 
-class DatabaseFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Which database was looked at."""
+def look(target: Target, *, now: datetime | None = None, schema: str | None = None, view_columns: bool = False) -> Snapshot:
+    """One schema, the default one if none is named, less the tables of our own history; of an offline target, what its snapshot kept.
 
-    dialect: str
-    product: str
-    url: str
-    user: str | None = None
-    default_schema: str | None = None
-
-
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A canonical schema and where it was seen. As JSON or YAML it is what `offline:postgresql?snapshot=FILE` reads."""
-
-    snapshot_version: int = SNAPSHOT_VERSION
-    created: str
-    bascule: str
-    database: DatabaseFacts
-    fingerprint: str
-    schema: Schema
-    triggers: dict[str, tuple[str, ...]] = {}
-    """The statements of each table's triggers, where a table that is built anew needs them again (SQLite)."""
-
-
-def look(target: Target, *, now: datetime | None = None) -> Snapshot:
-    """The target's default schema less the tables of our own history. Raises InputError offline."""
-    shape = target.shape()
-    hidden = (target.at.history_table, target.at.lock_table)
-    schema = canonical(shape, target.at.default_schema, hidden)
+    Raises InputError for an offline target without a snapshot. `view_columns` costs a query per view.
+    """
+    if not target.is_online:
+        return _one_of(_kept(target.settings.url), schema, target.settings.url)
+    own = schema or target.at.default_schema
+    shape = target.shape(schema=schema)
+    hidden = target.own_tables
+    seen = canonical(shape, own, hidden)
     return Snapshot(
         created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         bascule=__version__,
@@ -52,27 +37,56 @@ def look(target: Target, *, now: datetime | None = None) -> Snapshot:
             product=target.facts.product,
             url=target.settings.url.shown,
             user=target.facts.user,
-            default_schema=target.at.default_schema,
+            default_schema=own,
+            catalog=target.at.default_catalog,
+            version=target.facts.product.partition(" ")[2] or None,
         ),
-        fingerprint=fingerprint(schema),
-        schema=schema,
+        fingerprint=fingerprint(seen),
+        schema=seen,
         triggers={
             name: tuple(text for text in table.dependents.values() if text.lstrip()[:15].upper().startswith("CREATE TRIGGER"))
             for name, table in shape.tables.items()
-            if name in schema.tables and table.dependents
+            if name in seen.tables and table.dependents
+        },
+        view_columns={name: dict(target.columns(Name(name, own))) for name in seen.views} if view_columns else {},
+        origins={
+            name: Origin(definition=table.definition, dependents=table.dependents)
+            for name, table in shape.tables.items()
+            if name in seen.tables and table.definition
         },
     )
 
 
+def look_schemas(target: Target, names: Sequence[str], *, view_columns: bool = False) -> list[Snapshot]:
+    """Each of the named schemas, or the default one."""
+    if not target.is_online and not names:
+        return _kept(target.settings.url)
+    return [look(target, schema=name, view_columns=view_columns) for name in names] or [look(target, view_columns=view_columns)]
+
+
 def look_at(settings: TargetSettings) -> Snapshot:
     """The database that a URL names, or the snapshot that an offline one does."""
+    return look_at_schemas(settings, ())[0]
+
+
+def look_at_schemas(settings: TargetSettings, names: Sequence[str], *, view_columns: bool = False) -> list[Snapshot]:
     if settings.url.offline:
-        return _kept(settings.url)
+        kept = _kept(settings.url)
+        return [_one_of(kept, name, settings.url) for name in names] or kept
     with open_target(settings) as target:
-        return look(target)
+        return look_schemas(target, names, view_columns=view_columns)
 
 
-def _kept(url: Url) -> Snapshot:
+def alike(one: Snapshot, other: Snapshot) -> tuple[Snapshot, Snapshot]:
+    """Both with no more than the poorer of them can say, if Liquibase took one."""
+    if one.by == other.by:
+        return one, other
+    return as_liquibase_says(one), as_liquibase_says(other)
+
+
+def _kept(url: Url) -> list[Snapshot]:
+    from bascule.engine.snapshots.file import read
+
     file = url.options.get("snapshot")
     if file is None:
         raise InputError(
@@ -83,21 +97,15 @@ def _kept(url: Url) -> Snapshot:
                 fix=f"offline:{url.dialect}?snapshot=FILE",
             )
         )
-    try:
-        data = Path(file).read_bytes()
-    except FileNotFoundError as error:
-        raise NotFoundError(Problem(code="CLI-006", what=f"there is no file '{file}'")) from error
-    try:
-        if file.lower().endswith((".yaml", ".yml")):
-            import yaml
+    return [snapshot if snapshot.fingerprint else _with_fingerprint(snapshot) for snapshot in read(file)]
 
-            document = msgspec.convert(yaml.load(data, Loader=yaml.CSafeLoader), dict[str, Snapshot])
-        else:
-            document = msgspec.json.decode(data, type=dict[str, Snapshot])
-        return document["snapshot"]
-    except (msgspec.MsgspecError, ValueError, KeyError) as error:
-        raise InputError(
-            Problem(
-                code="CFG-022", what="this is no snapshot that we can read", where=file, why=str(error), fix="take one by bascule snapshot"
-            )
-        ) from error
+
+def _with_fingerprint(snapshot: Snapshot) -> Snapshot:
+    return msgspec.structs.replace(snapshot, fingerprint=fingerprint(snapshot.schema))
+
+
+def _one_of(kept: Sequence[Snapshot], name: str | None, url: Url) -> Snapshot:
+    for snapshot in kept:
+        if name is None or snapshot.database.default_schema == name:
+            return snapshot
+    raise NotFoundError(Problem(code="CLI-067", what=f"the snapshot holds no schema '{name}'", where=url.shown))
