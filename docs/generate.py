@@ -100,7 +100,7 @@ def changes() -> Iterator[str]:
     yield "# Changes"
     yield ""
     yield "The change types of XML, YAML and JSON changelogs, with the attributes each reads. They are Liquibase's; what a certain database"
-    yield "needs or does not have is told when a changelog is validated for it."
+    yield "needs or does not have is told when a changelog is validated for it. SQL for the database's own client: [runWith](../run-with.md)."
     for name in CHANGES.names():
         change = CHANGES.get(name)
         yield ""

@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Container, Sequence
+from typing import NamedTuple
 
+from bascule.cli.client_settings import OPTIONS
 from bascule.cli.spelling import kebab
 
 WITHOUT_EFFECT = frozenset(
@@ -30,11 +32,6 @@ GLOBAL = frozenset(
         "search-path", "missing-property-mode", "support-property-escaping", "on-missing-include-changelog",
         "changelog-lock-wait-time-in-minutes", "ddl-lock-timeout", "file-encoding", "duplicate-file-mode", "pro-global-end-delimiter",
         "pro-global-end-delimiter-prioritized",
-        "psql-path", "psql-args", "psql-timeout", "psql-keep-temp", "psql-keep-temp-name", "psql-keep-temp-path", "psql-log-file",
-        "sqlcmd-path", "sqlcmd-args", "sqlcmd-timeout", "sqlcmd-keep-temp", "sqlcmd-keep-temp-name", "sqlcmd-keep-temp-path",
-        "sqlcmd-keep-temp-overwrite", "sqlcmd-log-file", "sqlcmd-catalog-name",
-        "sqlplus-path", "sqlplus-args", "sqlplus-timeout", "sqlplus-keep-temp", "sqlplus-keep-temp-name", "sqlplus-keep-temp-path",
-        "sqlplus-keep-temp-overwrite", "sqlplus-create-spool", "sqlplus-sqlerror",
     }
 )  # fmt: skip
 """They may stand beside every command: one that has no use for them leaves them out."""
@@ -44,15 +41,27 @@ JAVA_CLASSES = frozenset(
 """They name code that cannot run here: left out too, but told."""
 
 
-def without_accepted(arguments: Sequence[str], own: Container[str]) -> tuple[list[str], list[str]]:
-    """The arguments that are left for a command that has `own` options, and the names among the others that someone should be told of."""
+class Taken(NamedTuple):
+    """The arguments that are `left`; names that someone should be `told` of; the settings of databases' own `clients`."""
+
+    left: list[str]
+    told: list[str]
+    clients: dict[str, str]
+
+
+def without_accepted(arguments: Sequence[str], own: Container[str]) -> Taken:
+    """What becomes of the arguments of a command that has `own` options."""
     left: list[str] = []
     told: list[str] = []
+    clients: dict[str, str] = {}
     words = deque(arguments)
     while words:
         word = words.popleft()
-        name, equals, _ = word[2:].partition("=") if word.startswith("--") else ("", "", "")
+        name, equals, value = word[2:].partition("=") if word.startswith("--") else ("", "", "")
         option = kebab(name) if name else ""
+        if option in OPTIONS:
+            clients[option] = value if equals else words.popleft() if words else ""
+            continue
         if option in own or not (option in WITHOUT_EFFECT or option in GLOBAL or option in JAVA_CLASSES):
             left.append(word)
             continue
@@ -60,4 +69,4 @@ def without_accepted(arguments: Sequence[str], own: Container[str]) -> tuple[lis
             told.append(option)
         if not equals and words and not words[0].startswith("-"):
             words.popleft()
-    return left, told
+    return Taken(left, told, clients)

@@ -34,7 +34,7 @@ class Commands(click.Group):
             near = get_close_matches(name, COMMANDS, n=1)
             ctx.fail(f"no command is named '{args[0]}'." + (f" Did you mean '{near[0]}'?" if near else ""))
         found, command, rest = super().resolve_command(ctx, [name, *args[1:]])
-        return found, command, _without_accepted(command, rest) if command is not None and name in OF_DATABASES else rest
+        return found, command, _without_accepted(ctx, command, rest) if command is not None and name in OF_DATABASES else rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, verbs in GROUPS.items():
@@ -42,14 +42,16 @@ class Commands(click.Group):
                 formatter.write_dl([(name, verb.help) for name, verb in verbs.items()])
 
 
-def _without_accepted(command: click.Command, arguments: list[str]) -> list[str]:
+def _without_accepted(ctx: click.Context, command: click.Command, arguments: list[str]) -> list[str]:
     from bascule.cli.accepted import without_accepted
+    from bascule.cli.client_settings import META
 
     own = {kebab(option.lstrip("-")) for parameter in command.params for option in parameter.opts}
-    left, told = without_accepted(arguments, own)
-    for name in told:
+    taken = without_accepted(arguments, own)
+    for name in taken.told:
         click.echo(f"--{name} is left out: it is about a Java class, which cannot run here", err=True)
-    return left
+    ctx.meta[META] = taken.clients
+    return taken.left
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

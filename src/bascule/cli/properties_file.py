@@ -7,6 +7,8 @@ import click
 
 from bascule.cli.spelling import kebab
 
+CLIENTS = ("psql", "mysql", "sqlite3", "sqlplus", "sqlcmd", "mongosh")
+"""The databases' own clients, whose settings have their name in front."""
 _ALIASES = {"context-filter": "contexts", "labels": "label_filter", "changelog-file": "changelog_file"}
 
 
@@ -33,8 +35,10 @@ def defaults(given: str | None, usual: str, ctx: click.Context) -> dict[str, Any
 
 
 def _parameter(key: str, verb: str) -> str | None:
-    """`liquibase.command.update.changelogFile` → `changelog_file`; None for another verb's."""
+    """`liquibase.command.update.changelogFile` → `changelog_file`, `liquibase.psql.path` → `psql_path`; None for another verb's."""
     parts = key.removeprefix("liquibase.").split(".")
+    if parts[0] in CLIENTS:
+        return kebab("-".join(parts)).replace("-", "_")
     if parts[0] == "command":
         parts = parts[1:]
     if len(parts) == 2 and kebab(parts[0]) == verb:

@@ -136,6 +136,7 @@ def request_from(options: dict[str, Any]) -> Request:
         property_escaping=bool(options.get("support_property_escaping")),
         end_delimiter=options.get("end_delimiter"),
         overrides_delimiters=bool(options.get("end_delimiter") and options.get("overrides_delimiters")),
+        client_settings=_client_settings(),
         file_encoding=options.get("file_encoding"),
         first_file_wins=options.get("duplicate_file_mode") not in (None, "ERROR"),
         must_include=options.get("on_missing_include_changelog") != "WARN",
@@ -148,6 +149,13 @@ def request_from(options: dict[str, Any]) -> Request:
         mark_failed_as_ran=bool(options.get("mark_failed_as_ran")),
         tell_history=bool(options.get("events")),
     )
+
+
+def _client_settings() -> dict[str, str]:
+    from bascule.cli.client_settings import META, client_settings
+
+    context = click.get_current_context()
+    return client_settings(context.meta.get(META, {}), context.default_map or {})
 
 
 def with_driver_properties(url: Url, file: str | None) -> Url:

@@ -81,7 +81,8 @@ class Journal:
 
 
 def is_journalled(target: Target, changeset: ChangeSet) -> bool:
-    return not (changeset.run_in_transaction and target.dialect.traits.transactional_ddl)
+    """A script that a client runs is one statement to us: there is nothing to find again within it."""
+    return changeset.client is None and not (changeset.run_in_transaction and target.dialect.traits.transactional_ddl)
 
 
 class Page:

@@ -30,7 +30,7 @@ from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 from bascule.engine.together import Together
 from bascule.engine.watch import Watch
-from bascule.engine.work import Scene, changes_of, operations_of, refuse_torn, render, stopped
+from bascule.engine.work import Scene, as_script, changes_of, operations_of, refuse_torn, render, stopped
 from bascule.engine.world import world_of
 from bascule.engine.written.changeset import ChangeSet
 
@@ -46,6 +46,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     patience: PatienceSettings = PatienceSettings()
     statement_texts: bool = True
     """False: events carry a statement's hash only."""
+    client_settings: Mapping[str, str] = {}
+    """Of the databases' own clients: `psql-path`, `mysql-timeout`, …"""
     mark_failed_as_ran: bool = False
     """A changeset that fails is recorded as run (MARK_RAN) and the run goes on."""
 
@@ -137,7 +139,7 @@ class Runner:
         try:
             refuse_torn(changeset, changes, self._scene)
             page = self._page(changeset, "rollback")
-            self._together.carry_out(work, is_done, transactional=changeset.run_in_transaction)
+            self._together.carry_out(work, is_done, transactional=changeset.is_atomic)
         except (TargetError, InputError, ConflictError) as error:
             self._cancel.check()
             self._end(changeset, "FAILED", started, error=error, direction="rollback")
@@ -213,7 +215,7 @@ class Runner:
         def is_done() -> bool:
             return bool(written) and self._book.is_recorded(written[0], self._target.connection)
 
-        rows = self._together.carry_out(work, is_done, transactional=changeset.run_in_transaction)
+        rows = self._together.carry_out(work, is_done, transactional=changeset.is_atomic)
         stored = returned(rows) or table.read_one(self._target.connection, written[0])
         return self._book.remember(stored or written[0])
 
@@ -223,6 +225,7 @@ class Runner:
         at = self._scene.at_changeset(changeset)
         visitors = self._scene.visitors(changeset, rollback=rollback)
         tag = None
+        script: list[Statement] = []
         for op in operations_of(changes):
             match op:
                 case ops.TagDatabase():
@@ -233,9 +236,21 @@ class Runner:
                     raise stopped(op, changeset)
                 case ops.RunProgram():
                     run_program(op, self._tell)
+                case _ if changeset.client is not None:
+                    script.extend(render(op, self._scene, at, self._look, visitors))
                 case _:
                     self._sender.send(render(op, self._scene, at, self._look, visitors), op)
+        if script:
+            self._sender.hand_over(as_script(script), lambda text: self._run_with_client(changeset, text))
         return tag
+
+    def _run_with_client(self, changeset: ChangeSet, text: str) -> None:
+        from bascule.engine.clients import CLIENTS
+        from bascule.engine.clients.running import run_script
+
+        client, schema = CLIENTS.get(changeset.client or ""), self._target.settings.default_schema
+        told = self._settings.client_settings
+        run_script(client, text, self._target.login, schema, told, changeset.run_with_spool_file, self._tell)
 
     def _look(self, table: str) -> Schema:
         return self._target.shape((table,))
@@ -254,7 +269,7 @@ class Runner:
         if not isinstance(error, StatementFailedError) or error.kind == "connection_lost":
             return None
         if page is None:
-            kept = self._sender.sent and not (changeset.run_in_transaction and self._scene.dialect.traits.transactional_ddl)
+            kept = self._sender.sent and not (changeset.is_atomic and self._scene.dialect.traits.transactional_ddl)
             count = len(self._sender.sent)
             return Remains(text=f"its first {count} statement(s) stay: the database could not take them back" if kept else _NOTHING)
         self._sender.settle_failure()

@@ -49,7 +49,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         return f"{version}:{checksum(changeset, version=8, dbms=self.dbms, files=self.files).partition(':')[2]}"
 
     def at_changeset(self, changeset: ChangeSet) -> RenderContext:
-        return msgspec.structs.replace(self.at, quoting=changeset.quoting)
+        return msgspec.structs.replace(self.at, quoting=changeset.quoting, whole_scripts=changeset.client is not None)
 
     def visitors(self, changeset: ChangeSet, *, rollback: bool = False) -> tuple[SqlVisitor, ...]:
         if not changeset.modify_sql:
@@ -104,6 +104,10 @@ def problems_of(changeset: ChangeSet, scene: Scene) -> Iterator[Problem]:
     """What is wrong with a changeset before it runs: unknown changes, missing attributes, what this database cannot do."""
     from bascule.engine.changes.reading import validate
 
+    if changeset.client is not None:
+        from bascule.engine.clients.base import problems
+
+        yield from problems(changeset, scene.dialect.name)
     try:
         changes = changes_of(changeset, scene)
     except BasculeError as error:
@@ -119,9 +123,15 @@ def stopped(op: ops.Stop, changeset: ChangeSet) -> ConflictError:
     return ConflictError(Problem(code="RUN-051", what=op.message, where=str(changeset.position), why="the changelog says stop here"))
 
 
+def as_script(statements: "Sequence[Statement]") -> Statement:
+    """Statements as one text, for a client that ends each by its delimiter."""
+    texts = (each.text if each.text.rstrip().endswith(each.delimiter) else f"{each.text}{each.delimiter}" for each in statements)
+    return Statement("\n".join(texts), transactional=False)
+
+
 def refuse_torn(changeset: ChangeSet, changes: "Sequence[Change]", scene: Scene) -> None:
     """Raises InputError, before anything is sent, for what would end the changeset's transaction halfway."""
-    if not (changeset.run_in_transaction and scene.dialect.traits.transactional_ddl):
+    if not (changeset.is_atomic and scene.dialect.traits.transactional_ddl):
         return
     at = scene.at_changeset(changeset)
     for op in operations_of(changes):

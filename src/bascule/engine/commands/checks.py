@@ -70,8 +70,22 @@ def _judge(session: Session, preconditions: Preconditions, world: "World") -> It
     )
 
 
+def _lacking_client(session: Session, name: str) -> Sequence[Problem]:
+    """The problem of a client that is not on this machine: told before anything runs."""
+    from bascule.engine.clients import CLIENTS
+    from bascule.engine.clients.running import program_of
+
+    try:
+        program_of(CLIENTS.get(name), session.request.client_settings)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
 def _problems(session: Session, item: Pending) -> Sequence[Problem]:
     found = list(problems_of(item.changeset, session.scene))
+    if item.changeset.client is not None and session.target.is_online and not found:
+        found.extend(_lacking_client(session, item.changeset.client))
     if item.changeset.preconditions is not None:
         from bascule.engine.preconditions.base import unknown
 

@@ -11,6 +11,7 @@ from bascule.engine.changelog import contexts
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.foresight import Foresight
+from bascule.engine.commands.half_done import check_half_done
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.plan import Plan, PreconditionResult, Unit, digest
@@ -30,6 +31,7 @@ def make_plan(session: Session, history: History, *, count: int | None = None, t
     selection = session.select(history.rows, count=count, tag=tag)
     check(session, selection)
     check_changelog_preconditions(session, history.rows)
+    check_half_done(session)
     foresight = Foresight(session.target)
     rows = list(history.rows)
     units: list[Unit] = []
@@ -68,7 +70,7 @@ def _unit(session: Session, item: Pending, foresight: Foresight, rows: Sequence[
         preconditions=results,
         operations=tuple(_described(operation, changeset) for operation in recognised),
         statements=tuple(statements),
-        transactional=changeset.run_in_transaction and scene.dialect.traits.transactional_ddl,
+        transactional=changeset.is_atomic and scene.dialect.traits.transactional_ddl,
         comment=changeset.comment,
         labels=tuple(dict.fromkeys(word for level in changeset.labels for word in level)),
         contexts=contexts.contexts_column(changeset),

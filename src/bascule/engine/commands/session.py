@@ -44,6 +44,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     end_delimiter: str | None = None
     """What ends a statement of SQL that does not say; with `overrides_delimiters` also of SQL that does."""
     overrides_delimiters: bool = False
+    client_settings: dict[str, str] = {}
+    """Of the databases' own clients, for changesets that say `runWith`."""
     file_encoding: str | None = None
     first_file_wins: bool = False
     """Whether a path that is in two folders of the search path is taken from the first, not refused."""
@@ -142,6 +144,7 @@ class Session:
                     deployment_id=self.deployment_id,
                     patience=self.request.patience,
                     statement_texts=self.request.statement_texts,
+                    client_settings=self.request.client_settings,
                     mark_failed_as_ran=self.request.mark_failed_as_ran,
                 ),
             )

@@ -31,6 +31,8 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     end_delimiter: str | None = None
     """What ends a statement of scripts that do not say; with `overrides_delimiters` of those that do, too."""
     overrides_delimiters: bool = False
+    whole_scripts: bool = False
+    """Whether SQL as written stays one text: a client of the database is to run it."""
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +47,10 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     supports_sequences: bool = True
     schema_is_catalog: bool = False
     """MySQL: what users call schema is the catalog."""
+    catalog_is_schema: bool = False
+    """Oracle, Db2, Derby: a catalog that is written stands where a schema would."""
+    catalog_separator: str = ""
+    """Between catalog and schema, where statements name both."""
     line_comment: str = "--"
     comment_prefix: str = "-- "
     """How `update-sql` begins a comment line (`--  ` on MySQL)."""

@@ -92,6 +92,16 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return (self.id, self.author, self.file)
 
     @property
+    def client(self) -> str | None:
+        """The database's own client that is to run it (`runWith`); None where we send its statements ourselves."""
+        return None if self.run_with is None or self.run_with.lower() == "jdbc" else self.run_with.lower()
+
+    @property
+    def is_atomic(self) -> bool:
+        """Whether its changes and its history row are meant to be one transaction: what a client runs is a session of its own."""
+        return self.run_in_transaction and self.client is None
+
+    @property
     def fqn(self) -> str:
         """`fileName::id::author`, as Liquibase prints it and Harness stores it."""
         return f"{self.file}::{self.id}::{self.author}"

@@ -24,6 +24,10 @@ class Ddl(TableWords, CodeWords):
 
     def run_sql(self, op: ops.RunSql, at: RenderContext) -> Iterator[Statement]:
         """The script's statements as written. Pieces of nothing but comments are left out: some servers call them an error."""
+        if at.whole_scripts:
+            is_command = op.text.rstrip().rpartition("\n")[2].startswith(("\\", "."))
+            yield Statement(op.text, transactional=False, delimiter="" if is_command else ";")
+            return
         written = at.end_delimiter if at.overrides_delimiters else op.end_delimiter or at.end_delimiter
         delimiter = written.replace("\\r", "\r").replace("\\n", "\n") if written else ";"
         for text in split(op.text, end_delimiter=written, split=op.split, strip_comments=op.strip_comments):

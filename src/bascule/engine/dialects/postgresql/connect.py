@@ -13,8 +13,8 @@ except ModuleNotFoundError as _missing:
 
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
-from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
-from bascule.engine.dialects.postgresql.url_options import URL_OPTIONS
+from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError
+from bascule.engine.dialects.postgresql.url_options import libpq_options
 from bascule.engine.sql.statement import Statement
 from bascule.engine.urls import Url
 
@@ -30,17 +30,7 @@ _KINDS: dict[str, FailureKind] = {
 def connect(login: Login) -> "PostgresqlConnection":
     """Opens a session in autocommit. Raises InputError for options, TargetError when the server cannot be reached or refuses."""
     url = login.url
-    options, _ = honoured_options(url, URL_OPTIONS)
-    server_options = [options.pop("options")] if "options" in options else []
-    if "search_path" in options:
-        server_options.append(f"-c search_path={options.pop('search_path').replace(' ', '')}")
-    if server_options:
-        options["options"] = " ".join(server_options)
-    if "ssl" in options:
-        wants_tls = options.pop("ssl").lower() in ("true", "")
-        options.setdefault("sslmode", "verify-full" if wants_tls else "prefer")
-    options.setdefault("connect_timeout", str(login.connect_timeout_s))
-    options.setdefault("application_name", login.application)
+    options = libpq_options(login)
     try:
         connection = psycopg.connect(
             host=url.host,

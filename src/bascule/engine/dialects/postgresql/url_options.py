@@ -1,6 +1,6 @@
 """PostgreSQL's URL options, pgJDBC's and libpq's: what becomes of each."""
 
-from bascule.engine.dialects.connecting import UrlOption
+from bascule.engine.dialects.connecting import Login, UrlOption, honoured_options
 
 _JVM = "it steers the Java driver only"
 
@@ -48,3 +48,19 @@ URL_OPTIONS: dict[str, UrlOption] = {
     "keepalives_idle": UrlOption("honoured"),
     "client_encoding": UrlOption("refused", why="text is always sent as UTF-8"),
 }
+
+
+def libpq_options(login: Login) -> dict[str, str]:
+    """The URL's options in libpq's words. Raises InputError for those that are refused or unknown."""
+    options, _ = honoured_options(login.url, URL_OPTIONS)
+    server_options = [options.pop("options")] if "options" in options else []
+    if "search_path" in options:
+        server_options.append(f"-c search_path={options.pop('search_path').replace(' ', '')}")
+    if server_options:
+        options["options"] = " ".join(server_options)
+    if "ssl" in options:
+        wants_tls = options.pop("ssl").lower() in ("true", "")
+        options.setdefault("sslmode", "verify-full" if wants_tls else "prefer")
+    options.setdefault("connect_timeout", str(login.connect_timeout_s))
+    options.setdefault("application_name", login.application)
+    return options
