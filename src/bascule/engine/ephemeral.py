@@ -1,5 +1,6 @@
 """Scratch databases: of a target's kind, empty at first, gone in the end. Where a changelog is tried without touching the target."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from bascule.engine.urls import Url
 
 _SCRATCH, _TEMPLATE = "bascule_scratch", "bascule_template"
 _LEFT_BEHIND_S = {_SCRATCH: 3600.0, _TEMPLATE: 7 * 86400.0}
+_OURS = re.compile(rf"(?P<kind>{_SCRATCH}|{_TEMPLATE})_(?P<made_at>\d{{10}})_[0-9a-f]+")
 """A database of such a name, older than this and used by nobody, belongs to a run that was killed, or to a changelog long gone."""
 
 
@@ -66,7 +68,7 @@ class Workshop:
 
     def template(self, digest: str, make: Callable[[Scratch], None]) -> Scratch:
         """A copy of the template of that digest. Where there is none yet, what `make` fills becomes one."""
-        known = [n for n in self._place.idle() if n.startswith(_TEMPLATE) and n.endswith(digest[:32])]
+        known = [n for n in self._place.idle() if n.startswith(f"{_TEMPLATE}_") and n.endswith(f"_{digest[:32]}")]
         if known:
             return self._scratch(self._made_name(_SCRATCH), known[0])
         first = self.create()
@@ -82,7 +84,7 @@ class Workshop:
     @property
     def neighbours(self) -> list[str]:
         """Databases that a statement could reach from a scratch one: those beside it on a server where schemas are databases."""
-        return [name for name in self._place.neighbours() if not name.startswith((_SCRATCH, _TEMPLATE))]
+        return [name for name in self._place.neighbours() if not _OURS.fullmatch(name)]
 
     def close(self) -> None:
         for name in reversed(list(self._made)):
@@ -91,10 +93,8 @@ class Workshop:
     def remove_left_behind(self) -> None:
         """What runs that were killed left on the server."""
         for name in self._place.idle():
-            kind, _, rest = name.rpartition("bascule_")[2].partition("_")
-            limit = _LEFT_BEHIND_S.get(f"bascule_{kind}")
-            made_at = rest.partition("_")[0]
-            if limit is not None and made_at.isdigit() and time.time() - int(made_at) > limit:
+            ours = _OURS.fullmatch(name)
+            if ours is not None and time.time() - int(ours["made_at"]) > _LEFT_BEHIND_S[ours["kind"]]:
                 self._tell(f"removing {name}, which a run that was killed left behind")
                 with suppress(TargetError):  # another run does the same at this moment, or it is not ours to drop
                     self._place.drop(name)
