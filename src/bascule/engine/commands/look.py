@@ -9,7 +9,7 @@ from bascule import __version__
 from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
 from bascule.engine.diff.canonical import canonical, fingerprint
-from bascule.engine.schema import Name
+from bascule.engine.schema import Name, Schema
 from bascule.engine.snapshots.lens import as_liquibase_says
 from bascule.engine.snapshots.model import DatabaseFacts, Origin, Snapshot
 from bascule.engine.target import Target, TargetSettings, open_target
@@ -49,12 +49,19 @@ def look(target: Target, *, now: datetime | None = None, schema: str | None = No
             if name in seen.tables and table.dependents
         },
         view_columns={name: dict(target.columns(Name(name, own))) for name in seen.views} if view_columns else {},
-        origins={
-            name: Origin(definition=table.definition, dependents=table.dependents)
-            for name, table in shape.tables.items()
-            if name in seen.tables and table.definition
-        },
+        origins=_origins(shape, seen),
     )
+
+
+def _origins(shape: Schema, seen: Schema) -> dict[str, Origin]:
+    """What the canonical form leaves out and others need."""
+    tables = {
+        name: Origin(definition=table.definition, dependents=table.dependents)
+        for name, table in shape.tables.items()
+        if name in seen.tables and table.definition
+    }
+    queries = {name: Origin(definition=view.query) for name, view in shape.views.items() if view.query != seen.views[name].query}
+    return tables | queries
 
 
 def look_schemas(target: Target, names: Sequence[str], *, view_columns: bool = False) -> list[Snapshot]:

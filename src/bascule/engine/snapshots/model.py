@@ -28,7 +28,7 @@ class DatabaseFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The statement that made a table, and those of the indexes and triggers that go with it: what a rebuild needs (SQLite)."""
+    """Of a table the statement that made it and those of its indexes and triggers, for a rebuild (SQLite); of a view its own text."""
 
     definition: str | None = None
     dependents: dict[str, str] = {}

@@ -24,7 +24,6 @@ from bascule.engine.snapshots.model import DatabaseFacts, Snapshot
 _CLASSES = "liquibase.structure.core."
 _HISTORY = ("databasechangelog", "databasechangeloglock")
 _RULE = re.compile(r"importedKey(\w+?)(?:!\{.*\})?")
-_USUAL_BOUNDS = {1, 2**63 - 1, 2**31 - 1, 2**15 - 1, 9223372036854775806}
 Facts = dict[str, Any]
 
 
@@ -133,7 +132,9 @@ class _Objects:
             name=name,
             columns=tuple(self.column(column, name.name) for column in self.columns(facts)),
             primary_key=PrimaryKey(columns=self.names(key["columns"]), name=_own_name(key)) if key else None,
-            uniques=tuple(sorted((self.unique(u) for u in uniques), key=lambda unique: (unique.name or "", unique.columns))),
+            uniques=tuple(
+                sorted([*(self.unique(u) for u in uniques), *self.unnamed(facts)], key=lambda unique: (unique.name or "", unique.columns))
+            ),
             foreign_keys=tuple(
                 sorted(
                     (self.foreign_key(key) for key in self.of("ForeignKey", "foreignKeyTable", identity)),
@@ -181,6 +182,13 @@ class _Objects:
             initially_deferred=facts.get("initiallyDeferred") or None,
         )
 
+    def unnamed(self, table: Facts) -> Iterator[Unique]:
+        """Those that SQLite's own indexes tell of, the primary key's excepted."""
+        backing = str(self.get(table.get("primaryKey")).get("backingIndex", "")).partition("#")[2]
+        for index in self.of("Index", "table", table["snapshotId"]):
+            if str(index.get("name", "")).startswith("sqlite_autoindex_") and index["snapshotId"] != backing:
+                yield Unique(columns=tuple(str(entry["column"]["name"]) for entry in index["columns"]))
+
     def foreign_key(self, facts: Facts) -> ForeignKey:
         far = self.get(facts["primaryKeyTable"])
         plain = self.dialect != "sqlite"  # whose driver calls every key deferrable
@@ -206,6 +214,9 @@ class _Objects:
     def view(self, facts: Facts) -> View:
         remarks = facts.get("remarks")
         query = str(facts.get("definition", "")).strip().rstrip(";")
+        own = self.get(facts.get("schema")).get("name")
+        if own and self.dialect == "mariadb":
+            query = query.replace(f"`{own}`.", "")
         return View(name=Name(str(facts["name"])), query=query, remarks=None if remarks == "VIEW" else remarks)
 
 
@@ -224,13 +235,15 @@ def _action(rule: object) -> str | None:
 
 def _sequence(facts: Facts) -> Sequence:
     """Bounds that a sequence has anyway are not told."""
-    low, high = peer_types.number(facts.get("minValue")), peer_types.number(facts.get("maxValue"))
+    low, high, step = (peer_types.number(facts.get(key)) for key in ("minValue", "maxValue", "incrementBy"))
+    tops = {2**63 - 2, 2**63 - 1, *peer_types.TOPS.values()}
+    usual_lows, usual_highs = ({1}, tops) if (step or 1) > 0 else ({-top - 1 for top in tops}, {-1})
     return Sequence(
         name=Name(str(facts["name"])),
         start=peer_types.number(facts.get("startValue")),
-        increment=peer_types.number(facts.get("incrementBy")),
-        minimum=None if low in _USUAL_BOUNDS else low,
-        maximum=None if high in _USUAL_BOUNDS else high,
+        increment=step,
+        minimum=None if low in usual_lows else low,
+        maximum=None if high in usual_highs else high,
         cache=peer_types.number(facts.get("cacheSize")),
         cycle=facts.get("willCycle") or None,
         type=facts.get("dataType"),

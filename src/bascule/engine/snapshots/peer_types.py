@@ -50,6 +50,8 @@ _POSTGRESQL = {
 _POSTGRESQL_WORDS = {word.name: ours for ours, word in _POSTGRESQL.items()}
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
 _SERIAL_BASES = {serial: base for base, serial in _SERIALS.items()}
+TOPS = {"smallint": 2**15 - 1, "integer": 2**31 - 1}
+"""Type of a sequence → its greatest number, where that is not bigint's."""
 _TIMES = {"time": 9, "timetz": 15}
 _MARIADB_NUMBERS = {
     "tinyint": -6, "smallint": 5, "mediumint": 4, "int": 4, "bigint": -5, "decimal": 3, "float": 7, "double": 8, "char": 1, "varchar": 12,
@@ -122,13 +124,13 @@ def _of(name: str, jdbc: int | None, *, size: int | None = None, digits: int | N
 def _postgresql(text: str) -> dict[str, Any]:
     """Precision of times is left out, as the peer leaves it out."""
     is_array = text.endswith("[]")
-    type_ = parse(text.removesuffix("[]"))
-    base = f"{type_.base} {type_.rest}".strip() if type_.rest else type_.base
-    if base == "bit" and "varying" in text:
-        base = "bit varying"
+    type_ = parse(text.removesuffix("[]").replace("bit varying", "varbit"))
+    base = "bit varying" if type_.base == "varbit" else f"{type_.base} {type_.rest}".strip()
     parameters = [int(part) for part in type_.parameters if part.isdigit()]
     word = _POSTGRESQL.get(base)
     name, jdbc = (word.name, word.number) if word else (base, 1111)
+    if is_array and parameters and base.startswith("timestamp"):
+        return _of(f"{name}[]", 2003, size=23 + parameters[0], digits=parameters[0], octets=23 + parameters[0])
     if is_array:
         return _of(f"{name}[]", 2003, size=parameters[0] if parameters and word and word.sized else None, octets=_UNSIZED)
     if name in _TIMES:
@@ -148,7 +150,8 @@ def _postgresql_word(name: str, size: int | None, digits: int | None) -> str:
     if name in _SERIAL_BASES:
         return _SERIAL_BASES[name]
     if name.endswith("[]"):
-        return f"{_postgresql_word(name.removesuffix('[]'), size, None)}[]"
+        ours = _postgresql_word(name.removesuffix("[]"), size, None)
+        return f"{ours}[]" if digits is None else f"{ours.replace('timestamp', f'timestamp({digits})', 1)}[]"
     ours = _POSTGRESQL_WORDS.get(name, name)
     if name in _TIMES:
         base, _, rest = ours.partition(" ")

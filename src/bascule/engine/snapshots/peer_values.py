@@ -33,7 +33,7 @@ def written(default: Value | None, kind: str, dialect: str) -> Written | None:
         return f"{text}!{{java.lang.Integer}}" if base == "integer" else f"{text}!{{java.math.BigInteger}}"
     if _DECIMAL.fullmatch(text) and dialect != "postgresql":
         return f"{text}!{{java.math.BigDecimal}}"
-    return text + _FUNCTION
+    return text.replace(" ON UPDATE ", " on update ") + _FUNCTION
 
 
 def no_default(kind: str) -> Written:
@@ -55,7 +55,7 @@ def read(value: object, kind: str, dialect: str) -> Value | None:
     if text.upper() == "NULL" or (tag and tag["text"].upper() == "NULL"):
         return None
     if tag:
-        return Value("computed", tag["text"])
+        return Value("computed", tag["text"].replace(" on update ", " ON UPDATE "))
     if dialect == "sqlite" and text in _SQLITE_FUNCTIONS:
         return Value("computed", text)
     return Value("computed", f"'{text}'{_cast(kind)}" if dialect == "postgresql" else f"'{text}'")

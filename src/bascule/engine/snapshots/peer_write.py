@@ -75,10 +75,12 @@ class _Writer:
                 self.foreign_key(key, tables[name], tables, at)
         for name, view in schema.views.items():
             if not view.materialised:
-                self.view(view, at, snapshot.view_columns.get(name, {}))
+                origin = snapshot.origins.get(name)
+                query = (origin.definition if origin else None) or view.query
+                self.view(view, query, at, snapshot.view_columns.get(name, {}))
         for sequence in schema.sequences.values():
             if sequence.owned_by is None:
-                self.add("sequence", _sequence(sequence, at))
+                self.add("sequence", _sequence(sequence, at, self.dialect))
 
     def table(self, table: Table, schema: str, whole: Schema) -> "_Written":
         facts = _given(default_tablespace=False, name=table.name.name, remarks=table.remarks, schema=schema)
@@ -90,9 +92,15 @@ class _Writer:
         facts["columns"] = list(written.columns.values())
         if table.primary_key is not None:
             facts["primaryKey"] = self.primary_key(table.primary_key, written)
-        uniques = [self.unique(unique, written) for unique in table.uniques]
+        uniques = []
+        for unique in table.uniques:
+            if self.dialect == "sqlite" and unique.name is None:
+                self.automatic(unique.columns, written)
+            else:
+                uniques.append(self.unique(unique, written))
         for index in table.indexes:
-            self.index(index, written)
+            if index.columns:
+                self.index(index, written)
         if uniques:
             facts["uniqueConstraints"] = uniques
         if written.indexes:
@@ -123,7 +131,10 @@ class _Writer:
 
     def primary_key(self, key: PrimaryKey, table: "_Written") -> str:
         name = key.name or ("PRIMARY" if self.dialect == "mariadb" else None)
-        backing = None if self.dialect == "sqlite" else self.backing(name, key.columns, table)
+        if self.dialect == "sqlite":
+            backing = self.automatic(key.columns, table) if len(key.columns) > 1 else None
+        else:
+            backing = self.backing(name, key.columns, table)
         return self.add(
             "primaryKey", _given(backingIndex=backing, columns=[table.columns[c] for c in key.columns], name=name, table=table.reference)
         )
@@ -149,6 +160,11 @@ class _Writer:
         table.indexes.append(reference)
         return reference
 
+    def automatic(self, columns: Iterable[str], table: "_Written") -> str:
+        """The index that SQLite makes by itself, by which Liquibase knows an unnamed key."""
+        table.automatic += 1
+        return self.backing(f"sqlite_autoindex_{table.facts['name']}_{table.automatic}", columns, table)
+
     def index(self, index: Index, table: "_Written") -> None:
         items = [{"column": _indexed(column, table)} for column in index.columns]
         facts = _given(columns=items, name=index.name, table=table.reference, unique=bool(index.unique))
@@ -158,12 +174,13 @@ class _Writer:
         far = tables.get(key.references.table.name) if key.references.table.schema is None else None
         if far is None:
             far = self.elsewhere(key, schema)
+        always = self.dialect == "sqlite"  # where the peer's driver calls every key deferrable
         facts = _given(
-            deferrable=bool(key.deferrable),
+            deferrable=always or bool(key.deferrable),
             deleteRule=_rule(key.on_delete),
             foreignKeyColumns=[table.columns[column] for column in key.columns],
             foreignKeyTable=table.reference,
-            initiallyDeferred=bool(key.initially_deferred),
+            initiallyDeferred=always or bool(key.initially_deferred),
             name=key.name or "",
             primaryKeyColumns=[far.columns[column] for column in key.references.columns if column in far.columns],
             primaryKeyTable=far.reference,
@@ -176,15 +193,16 @@ class _Writer:
         facts = _given(name=key.references.table.name, schema=schema)
         return _Written(self.add("table", facts), facts)
 
-    def view(self, view: View, schema: str, columns: dict[str, str]) -> None:
-        facts = _given(definition=view.query, name=view.name.name, remarks=view.remarks, schema=schema)
+    def view(self, view: View, query: str, schema: str, columns: dict[str, str]) -> None:
+        remarks = view.remarks or ("VIEW" if self.dialect == "mariadb" else None)
+        facts = _given(definition=query, name=view.name.name, remarks=remarks, schema=schema)
         reference = self.add("view", facts)
         own = [
             self.add(
                 "column",
                 _given(
                     name=name,
-                    nullable=True,
+                    nullable=None if self.dialect == "mariadb" else True,
                     order=peer_types.tagged(order),
                     relation=reference,
                     type=peer_types.written(kind, self.dialect),
@@ -204,6 +222,7 @@ class _Written:
         self.facts = facts
         self.columns: dict[str, str] = {}
         self.indexes: list[str] = []
+        self.automatic = 0
 
 
 def _indexed(column: Column, table: _Written) -> Facts:
@@ -217,16 +236,21 @@ def _rule(action: str | None) -> str:
     return f"importedKey{words}!{{{CLASSES}ForeignKeyConstraintType}}"
 
 
-def _sequence(sequence: Sequence, schema: str) -> Facts:
+def _sequence(sequence: Sequence, schema: str, dialect: str) -> Facts:
+    """With the bounds that it has anyway; MariaDB's without what Liquibase does not read there."""
+    is_mariadb = dialect == "mariadb"
+    top = (2**63 - 2) if is_mariadb else peer_types.TOPS.get(sequence.type or "", 2**63 - 1)
+    low, high = (1, top) if (sequence.increment or 1) > 0 else (-top - 1, -1)
+
     def number(value: int | None) -> str | None:
         return None if value is None else f"{value}{_INTEGER}"
 
     return _given(
-        cacheSize=number(sequence.cache),
-        dataType=sequence.type,
+        cacheSize=None if is_mariadb else number(sequence.cache),
+        dataType=None if is_mariadb else sequence.type,
         incrementBy=number(sequence.increment),
-        maxValue=number(sequence.maximum),
-        minValue=number(sequence.minimum),
+        maxValue=number(high if sequence.maximum is None else sequence.maximum),
+        minValue=number(low if sequence.minimum is None else sequence.minimum),
         name=sequence.name.name,
         schema=schema,
         startValue=number(sequence.start),
