@@ -96,11 +96,14 @@ class _Scanner:
 
     def string(self) -> Scalar:
         position = self.place()
+        start = self.at
         try:
-            text, self.at = scanstring(self.text, self.at + 1, True)
+            text, self.at = scanstring(self.text, start + 1, True)
         except JSONDecodeError as error:
             self.at = error.pos
             raise self.refused("DOC-002", f"this text in quotes cannot be read: {error.msg.lower()}") from None
+        if not text.isascii() and "\\u" in self.text[start : self.at] and any("\ud800" <= character <= "\udfff" for character in text):
+            raise self.refused("DOC-001", "an escape stands for half a character (a lone surrogate)", position, fix="write both halves")
         return Scalar(text=text, kind="str", value=text, position=position)
 
     def plain(self) -> Scalar:

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 Severity = Literal["error", "warning", "info"]
+MAX_SHOWN = 2000
 
 
 class Position(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -34,8 +35,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        lines = [f"{self.code}  {self.what}"]
+        lines = [f"{self.code}  {_shortened(self.what)}"]
         for label, text in (("where", self.where), ("why", self.why), ("fix", self.fix)):
             if text:
-                lines.append(f"  {label:<6} {text}")
+                lines.append(f"  {label:<6} {_shortened(text)}")
         return "\n".join(lines)
+
+
+def _shortened(text: str) -> str:
+    """What a screen can take of a text that quotes a file's line or a database's answer, be it ten megabytes long."""
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 3]}..."

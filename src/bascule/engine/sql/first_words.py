@@ -10,7 +10,7 @@ _PART = r'(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$#]+)'
 _NAME = rf"(?P<name>{_PART}(?:\s*\.\s*{_PART})*)"
 _EXISTS = r"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
 _PARTS = re.compile(_PART)
-_HIDDEN = re.compile(r"--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|'(?:[^']|'')*(?:'|\Z)|\$(\w*)\$(?s:.*?)(?:\$\1\$|\Z)")
+_HIDDEN = re.compile(r"--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|'(?:[^']++|'')*+(?:'|\Z)|\$(\w*)\$(?s:.*?)(?:\$\1\$|\Z)")
 _DROPPED_COLUMN = re.compile(
     rf"\bDROP\s+(?!(?:CONSTRAINT|INDEX|KEY|PRIMARY|FOREIGN|PARTITION|DEFAULT|NOT|EXPRESSION|IDENTITY|CHECK)\b)"
     rf"(?:COLUMN\s+)?{_EXISTS}(?P<name>{_PART})",

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-# Each alternative begins with a literal character, so that the search for the next token is a scan over a character set.
+# Each alternative begins with a literal character, so that the search for the next token is a scan over a character set. What repeats
+# gives nothing back (`++`, `*+`): a string of ten megabytes would cost a gigabyte of places to come back to.
 _HIDING = r"""
     --[^\n]*
   | /\*(?s:.*?)(?:\*/|\Z)
-  | '(?:[^'\\]|\\(?s:.)|'')*(?:'|\Z)
-  | "(?:[^"\\]|\\(?s:.)|"")*(?:"|\Z)
+  | '(?:[^'\\]++|\\(?s:.|\Z)|'')*+(?:'|\Z)
+  | "(?:[^"\\]++|\\(?s:.|\Z)|"")*+(?:"|\Z)
   | `[^`]*(?:`|\Z)
 """
 _DOLLAR = r"\$(?P<tag>[A-Za-z_]\w*|)\$(?s:.*?)(?:\$(?P=tag)\$|\Z)"

@@ -1,5 +1,6 @@
 """SQLite files by the standard library's sqlite3: the one module that imports it for targets."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from bascule.engine.urls import Url
 
 _STEPS_BETWEEN_SIGNALS = 20_000
 """SQLite's own steps between two looks at pending signals: about a millisecond."""
+_SEMICOLONS = re.compile(r"(?P<end>;)|'[^']*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*(?s:.*?)\*/")
+"""Those outside of what SQLite takes for strings, names and comments."""
 _RETURNING_SINCE = (3, 35)
 
 
@@ -35,14 +38,13 @@ def connect(login: Login) -> "SqliteConnection":
 def _pieces(text: str) -> list[str]:
     """The statements, as SQLite itself would end them: a trigger's body stays whole."""
     pieces: list[str] = []
-    begun = ""
-    for part in text.split(";"):
-        begun += part + ";"
-        if sqlite3.complete_statement(begun):
-            pieces.append(begun)
-            begun = ""
-    rest = begun.rstrip(";").strip()
-    return [piece for piece in (*pieces, rest) if piece.strip(" \t\n;")]
+    begun = 0
+    for token in _SEMICOLONS.finditer(text):
+        if token["end"] is not None and sqlite3.complete_statement(text[begun : token.end()]):
+            pieces.append(text[begun : token.end()])
+            begun = token.end()
+    pieces.append(text[begun:].rstrip("; \t\n"))
+    return [piece for piece in pieces if piece.strip(" \t\n;")]
 
 
 def _word(name: str, value: str, url: Url) -> str:
