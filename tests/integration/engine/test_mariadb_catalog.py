@@ -11,6 +11,7 @@ import pytest
 from bascule.core.secret import Secret
 from bascule.engine.dialects.live import LiveConnection
 from bascule.engine.dialects.mariadb import inspect
+from bascule.engine.dialects.mariadb.code import key_of
 from bascule.engine.schema import Grant, Remainder, Schema, Table
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.urls import parse
@@ -104,7 +105,7 @@ def missing(target: Target, seen: Schema) -> list[str]:
         if method is not None and not (seen.tables[table].partition_by or "").startswith(method):
             lost.append(f"partitions {table}")
     for kind, name in listed(target, "LOWER(ROUTINE_TYPE), ROUTINE_NAME", "ROUTINES"):
-        if f"{kind} {name}" not in seen.routines:
+        if key_of(kind, name) not in seen.routines:
             lost.append(f"{kind} {name}")
     lost += [f"event {name}" for (name,) in listed(target, "EVENT_NAME", "EVENTS") if f"event {name}" not in seen.routines]
     for table, name in listed(target, "EVENT_OBJECT_TABLE, TRIGGER_NAME", "TRIGGERS"):
@@ -189,7 +190,7 @@ def test_rights_of_others_are_seen(mariadb: Database, other: str) -> None:
     who = f"'{other}'@'%'"
     with target_of(mariadb) as target:
         found = [grant for grant in target.shape().grants if not grant.grantable or grant.columns]
-    assert Grant(object_kind="PROCEDURE", object_name="p", grantee=who, privilege="EXECUTE") in found
+    assert Grant(object_kind="PROCEDURE", object_name="procedure p", grantee=who, privilege="EXECUTE") in found
     assert Grant(object_kind="SCHEMA", object_name="", grantee=f"'r_{mariadb.name}'", privilege="CREATE VIEW") in found
     assert {(grant.privilege, grant.columns) for grant in found if grant.object_kind == "TABLE"} >= {
         ("UPDATE", ("a", "id")),

@@ -25,6 +25,10 @@ class ObjectWords(Words):
     triggers_by_table = False
     """Whether a trigger's name is its table's business."""
 
+    def routine_dropped(self, kind: str, name: str) -> str:
+        """The statement that drops it; `name` is SQL already."""
+        return f"DROP {kind.upper()} {name}"
+
     def grantee(self, name: str) -> str:
         """Who a right is given to, as the catalog names him, as SQL."""
         return name

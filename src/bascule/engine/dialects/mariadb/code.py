@@ -5,9 +5,9 @@ from typing import Literal, NamedTuple, cast
 
 from bascule.engine.dialects.live import LiveConnection
 from bascule.engine.dialects.mariadb.definitions import definer_clause, unqualified, without_definer
+from bascule.engine.dialects.mariadb.modes import in_mode
 from bascule.engine.dialects.mariadb.server import Server
 from bascule.engine.dialects.mysql.whole import quoted
-from bascule.engine.dialects.values import string
 from bascule.engine.schema import Name, Remainder, Routine, Trigger, View
 
 RoutineKind = Literal["function", "procedure", "package", "package body", "event"]
@@ -73,7 +73,7 @@ def triggers(connection: LiveConnection, schema: str | None, server: Server) -> 
         definition = trigger(row, before.name if before is not None and follows else None, server)
         key = f"{row.table}.{row.name}"
         found[key] = Trigger(
-            name=Name(row.name, schema), table=Name(row.table, schema), definition=in_mode(definition, row.sql_mode, server)
+            name=Name(row.name, schema), table=Name(row.table, schema), definition=in_own_mode(definition, row.sql_mode, server)
         )
         odd += _foreign_mode("trigger", key, row.sql_mode, server)
         before = row
@@ -106,30 +106,23 @@ def routines(connection: LiveConnection, schema: str | None, server: Server) -> 
         definition = unqualified(without_definer(statement, server.user), server.schema)
         kind = cast("RoutineKind", row.kind)
         found[key_of(kind, row.name)] = Routine(
-            name=Name(row.name, schema), kind=kind, definition=in_mode(definition, row.sql_mode, server)
+            name=Name(row.name, schema),
+            kind=kind,
+            definition=in_own_mode(definition, row.sql_mode, server),
+            signature=f"PACKAGE {row.name}" if kind == "package body" else "",  # it goes with its package
         )
         odd += _foreign_mode(row.kind, row.name, row.sql_mode, server)
     return found, odd
 
 
 def key_of(kind: str, name: str) -> str:
-    """A function and a procedure may have one name here."""
-    return f"{kind} {name}"
+    """A function and a procedure may have one name here. A package comes before its body."""
+    return f"package {name} body" if kind == "package body" else f"{kind} {name}"
 
 
-def in_mode(definition: str, sql_mode: str, server: Server) -> str:
-    """The statement so that it is read as it was when it was made: in a block that sets the mode (`ORACLE`, say) for it alone.
-
-    MySQL has no such block outside of procedures.
-    """
-    if sql_mode == server.sql_mode or not server.is_mariadb:
-        return definition
-    undone = "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN SET sql_mode = mode; RESIGNAL; END;"
-    escaped = string(definition.replace("\\", "\\\\"))
-    return (
-        f"BEGIN NOT ATOMIC DECLARE mode TEXT DEFAULT @@sql_mode; {undone} "
-        f"SET sql_mode = {string(sql_mode)}; EXECUTE IMMEDIATE {escaped}; SET sql_mode = mode; END"
-    )
+def in_own_mode(definition: str, sql_mode: str, server: Server) -> str:
+    """The statement so that it is read as it was when it was made. MySQL has no way to say it in one."""
+    return definition if sql_mode == server.sql_mode or not server.is_mariadb else in_mode(definition, sql_mode)
 
 
 def _foreign_mode(kind: str, name: str, sql_mode: str, server: Server) -> Iterator[Remainder]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import RenderContext
+from bascule.engine.dialects.mariadb.modes import in_mode
 from bascule.engine.dialects.mysql.ddl import MySqlDdl
 from bascule.engine.schema import Name
 from bascule.engine.sql.statement import Statement
@@ -28,6 +29,11 @@ class MariaDbDdl(MySqlDdl):
             yield f"CACHE {op.cache}"
         if op.cycle is not None and (op.cycle or isinstance(op, ops.AlterSequence)):
             yield "CYCLE" if op.cycle else "NOCYCLE"
+
+    def routine_dropped(self, kind: str, name: str) -> str:
+        """Packages are words of Oracle's mode alone."""
+        statement = super().routine_dropped(kind, name)
+        return in_mode(statement, "ORACLE") if kind.startswith("package") else statement
 
     def rename_sequence(self, op: ops.RenameSequence, at: RenderContext) -> Iterator[Statement]:
         target = Name(op.to, op.sequence.schema, op.sequence.catalog)

@@ -7,6 +7,7 @@ import msgspec
 
 from bascule.engine.dialects.connecting import StatementFailedError
 from bascule.engine.dialects.live import LiveConnection
+from bascule.engine.dialects.mariadb.code import key_of
 from bascule.engine.dialects.mariadb.server import Server
 from bascule.engine.schema import Grant, Remainder
 
@@ -37,12 +38,14 @@ def grantee_of(text: str) -> str:
 
 
 def _on_routine(row: tuple[Any, ...]) -> Iterator[Grant]:
-    kind, name, user, host, privileges = row
-    words = [word.strip().upper() for word in str(privileges).split(",") if word.strip()]
+    kind, name, user, host, privileges = map(str, row)
+    words = [word.strip().upper() for word in privileges.split(",") if word.strip()]
     for word in words:
         if word != "GRANT":
             grantee = grantee_of(f"'{user}'@'{host}'")
-            yield Grant(object_kind=str(kind), object_name=str(name), grantee=grantee, privilege=word, grantable="GRANT" in words)
+            yield Grant(
+                object_kind=kind, object_name=key_of(kind.lower(), name), grantee=grantee, privilege=word, grantable="GRANT" in words
+            )
 
 
 def _account(user: str) -> str:

@@ -92,6 +92,9 @@ class MySqlDdl(Ddl):
     def whole_table(self, table: Table) -> str | None:
         return whole.create_table(table) if whole.needs_whole(table, self.types) else None
 
+    def of_own_schema(self, begun: str, ending: str) -> str:
+        return f"{begun.removesuffix('SCHEMA ')}*{ending}"
+
     def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
         return whole.alter_table(wanted, actual)
 

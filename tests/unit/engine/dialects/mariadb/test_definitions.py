@@ -2,7 +2,7 @@
 
 import pytest
 
-from bascule.engine.dialects.mariadb.code import TriggerRow, ViewRow, in_mode, trigger, view
+from bascule.engine.dialects.mariadb.code import TriggerRow, ViewRow, in_own_mode, trigger, view
 from bascule.engine.dialects.mariadb.definitions import definer_clause, unqualified, without_definer
 from bascule.engine.dialects.mariadb.rights import grantee_of
 from bascule.engine.dialects.mariadb.server import Server
@@ -60,11 +60,11 @@ def test_a_trigger_follows_the_one_before_it() -> None:
 
 
 def test_code_is_made_in_the_mode_it_was_written_in() -> None:
-    assert in_mode("CREATE PROCEDURE p() SELECT 1", "STRICT_TRANS_TABLES", MARIADB) == "CREATE PROCEDURE p() SELECT 1"
-    oracle = in_mode("CREATE PROCEDURE p AS BEGIN SELECT 'it\\'s'; END", "ORACLE", MARIADB)
+    assert in_own_mode("CREATE PROCEDURE p() SELECT 1", "STRICT_TRANS_TABLES", MARIADB) == "CREATE PROCEDURE p() SELECT 1"
+    oracle = in_own_mode("CREATE PROCEDURE p AS BEGIN SELECT 'it\\'s'; END", "ORACLE", MARIADB)
     assert oracle.startswith("BEGIN NOT ATOMIC DECLARE mode TEXT DEFAULT @@sql_mode;")
     assert "SET sql_mode = 'ORACLE'; EXECUTE IMMEDIATE 'CREATE PROCEDURE p AS BEGIN SELECT ''it\\\\''s''; END';" in oracle
-    assert in_mode("CREATE PROCEDURE p() SELECT 1", "ANSI_QUOTES", MYSQL) == "CREATE PROCEDURE p() SELECT 1"
+    assert in_own_mode("CREATE PROCEDURE p() SELECT 1", "ANSI_QUOTES", MYSQL) == "CREATE PROCEDURE p() SELECT 1"
 
 
 def test_a_role_has_no_host() -> None:
