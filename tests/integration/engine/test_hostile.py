@@ -132,7 +132,7 @@ ODD: dict[str, tuple[dict[str, str | bytes], str]] = {
 
 @pytest.mark.parametrize(
     ("files", "code"),
-    [pytest.param(*row, id=name) for table in (OUTSIDE, BOMBS, ODD) for name, row in table.items()],  # type: ignore[attr-defined]  # each is such a table
+    [pytest.param(*row, id=name) for table in (OUTSIDE, BOMBS, ODD) for name, row in table.items()],
 )
 def test_it_ends_in_one_clear_problem(update: Update, files: dict[str, Any], code: str) -> None:
     status, told = update(files)
