@@ -270,9 +270,9 @@ def rows(place: Place, table: str, capsys: pytest.CaptureFixture[str]) -> object
 
 def test_what_no_change_can_say_is_told(make: Callable[[str], Make], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = make("sqlite")("told")
-    place.run("CREATE TABLE t (id int); CREATE TRIGGER tr AFTER DELETE ON t BEGIN SELECT 1; END;")
+    place.run("CREATE VIRTUAL TABLE words USING fts5(text)")
     assert main(["generate-changelog", "--url", place.url, "--changelog-file", str(tmp_path / "gen.yaml")]) == 0
-    assert "DDL-031  trigger t.tr is not in the changelog" in capsys.readouterr().err
+    assert "DDL-031  virtual table words is not in the changelog" in capsys.readouterr().err
 
 
 def test_a_changelog_that_is_there_is_not_replaced(make: Callable[[str], Make], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

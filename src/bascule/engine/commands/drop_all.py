@@ -1,4 +1,4 @@
-"""`drop-all`: every table, view and sequence of a schema goes, the history with them."""
+"""`drop-all`: all that a schema holds goes, the history with it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,14 +15,14 @@ from bascule.engine.schema import Remainder, Schema
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 
-_GOES_ALONG = ("trigger", "policy", "rule", "index of a materialized view", "constraint")
+_GOES_ALONG = ("trigger", "policy", "rule", "constraint")
 """Remainders that go with their table or view."""
 
 
 def drop_all(session: Session, schemas: Sequence[str] = ()) -> list[str]:
     """All of the default schema, or of these. Holds the changelog lock, drops, and last of all drops the lock's table.
 
-    What stays is told as problems.
+    What stays is told as problems; extensions, and rights on the schema itself, stay without a word.
 
     Returns the statements. On a database with transactional DDL it is all or nothing; elsewhere an error leaves what was not reached.
     """
@@ -61,7 +61,9 @@ def _drops(target: Target, shape: Schema, schema: str | None) -> Iterator[Statem
     """The statements that drop what this schema holds, the lock's table excepted."""
     own = schema or target.at.default_schema
     at = msgspec.structs.replace(target.at, quoting="QUOTE_ALL_OBJECTS", default_schema=own)
-    for step in changes(Schema(), canonical(shape, own, (target.at.lock_table,)), target.dialect):
+    seen = canonical(shape, own, (target.at.lock_table,))
+    stays = Schema(extensions=seen.extensions, grants=tuple(grant for grant in seen.grants if not grant.object_name))
+    for step in changes(stays, msgspec.structs.replace(seen, remarks={}), target.dialect):
         placed_step = placed(step, own, None) if schema is not None else step
         for operation in bind_change(placed_step).operations():
             yield from target.dialect.render(operation, at)
@@ -76,6 +78,6 @@ def _told(remainder: Remainder) -> Problem:
     return Problem(
         code="DDL-032",
         what=f"{remainder.kind} {remainder.name} stays",
-        why="drop-all drops tables, views and sequences",
+        why="drop-all drops tables, views, sequences, routines and types",
         severity="warning",
     )

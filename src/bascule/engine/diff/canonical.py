@@ -1,12 +1,32 @@
 """A schema in the one form in which two of them are compared: without what only says where it stands or how it was read."""
 
 import hashlib
+import re
 from collections.abc import Collection
+from typing import TypeVar
 
 import msgspec
 
-from bascule.engine.schema import Check, Column, ForeignKey, Index, Name, References, Schema, Sequence, Table, View
+from bascule.engine.dialects.sqlite.reserved import RESERVED_WORDS
+from bascule.engine.schema import (
+    Check,
+    Column,
+    Extension,
+    ForeignKey,
+    Index,
+    Name,
+    References,
+    Routine,
+    Schema,
+    Sequence,
+    Table,
+    Trigger,
+    UserType,
+    View,
+)
 
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?P<word>[A-Za-z_]\w*)"(?!")""", re.ASCII)
+"""A literal, which stays, or a plain word in quotes."""
 _USUAL_ACTIONS = ("NO ACTION",)
 _UNLIKE_TABLES = ("virtual table", "shadow table")
 """Remainders that are listed among the tables and cannot be made as one."""
@@ -15,9 +35,11 @@ _UNLIKE_TABLES = ("virtual table", "shadow table")
 def canonical(schema: Schema, own: str | None, hidden: Collection[str] = ()) -> Schema:
     """The schema less the prefix `own` (its name on its server), less indexes that constraints bring along, less `hidden` tables.
 
-    Names of primary keys that the server chooses are left out. Columns keep their order here; `fingerprint` does not look at it.
+    Names of primary keys that the server chooses for all of them (`PRIMARY`) are left out. Columns keep their order here; `fingerprint`
+    does not look at it.
     """
     unseen = {name.lower() for name in hidden} | {r.name.lower() for r in schema.remainders if r.kind in _UNLIKE_TABLES}
+    told = {name.lower() for name in hidden}
 
     def stays(name: str) -> bool:
         return name.lower() not in unseen
@@ -26,13 +48,31 @@ def canonical(schema: Schema, own: str | None, hidden: Collection[str] = ()) -> 
         tables={name: _table(table, own) for name, table in sorted(schema.tables.items()) if stays(name)},
         views={name: _view(view, own) for name, view in sorted(schema.views.items())},
         sequences={name: _sequence(sequence) for name, sequence in sorted(schema.sequences.items())},
-        remainders=tuple(r for r in schema.remainders if r.name.partition(".")[0].lower() not in {name.lower() for name in hidden}),
+        routines={key: _bare(routine) for key, routine in sorted(schema.routines.items())},
+        triggers={key: _trigger(trigger) for key, trigger in sorted(schema.triggers.items()) if stays(trigger.table.name)},
+        types={name: _bare(own_type) for name, own_type in sorted(schema.types.items())},
+        extensions=dict(sorted(schema.extensions.items())),
+        grants=tuple(sorted(grant for grant in schema.grants if stays(grant.object_name))),
+        remarks={target: text for target, text in sorted(schema.remarks.items()) if stays(target.rpartition(" ON ")[2])},
+        remainders=tuple(r for r in schema.remainders if r.name.partition(".")[0].lower() not in told),
     )
 
 
 def fingerprint(schema: Schema) -> str:
-    """SHA-256 of a canonical schema: equal where a changelog could not tell the two apart. The order of columns is no part of it."""
-    unordered = msgspec.structs.replace(schema, tables={name: _unordered(table) for name, table in schema.tables.items()})
+    """SHA-256 of a canonical schema: equal exactly where the schemas are.
+
+    Expressions count in the server's own words, as it gives them back: what two authors wrote differently and the server reads alike is
+    equal. No part of it are: the order of a table's columns, owners, numbers that the server gives, versions of extensions, names of
+    not-null constraints. Names of other constraints and of indexes are part of it, also where the server chose them: changes name them,
+    and they follow from table and columns. What has no words here counts by its kind and name.
+
+    Servers of two versions give it alike where they word the schema alike; PostgreSQL 16 words some views otherwise than 15 does.
+    """
+    unordered = msgspec.structs.replace(
+        schema,
+        tables={name: _unordered(table) for name, table in schema.tables.items()},
+        extensions={name: Extension(name=name) for name in schema.extensions},
+    )
     return hashlib.sha256(msgspec.json.encode(unordered, order="deterministic")).hexdigest()
 
 
@@ -54,8 +94,14 @@ def _table(table: Table, own: str | None) -> Table:
         indexes=tuple(
             sorted((_index(index, bare) for index in table.indexes if not index.of_constraint), key=lambda index: index.name or "")
         ),
-        options=table.options,
+        exclusions=tuple(sorted(table.exclusions, key=lambda exclusion: exclusion.name)),
+        inherits=table.inherits,
         partition_by=table.partition_by,
+        partition_of=table.partition_of,
+        bounds=table.bounds,
+        options=dict(sorted(table.options.items())),
+        row_security=table.row_security,
+        policies=tuple(sorted(table.policies, key=lambda policy: policy.name)),
         checks=tuple(
             sorted((Check(name=c.name, expression=c.expression) for c in table.checks), key=lambda c: (c.name or "", c.expression))
         ),
@@ -66,8 +112,13 @@ def _table(table: Table, own: str | None) -> Table:
 
 
 def _from_parenthesis(definition: str) -> str:
-    """A CREATE TABLE without the table's name, which SQLite quotes when it renames."""
-    return definition[definition.find("(") :]
+    """A CREATE TABLE without the table's name, and without quotes that no name needs: SQLite writes them when it renames."""
+    return _QUOTED.sub(_unquoted, definition[definition.find("(") :])
+
+
+def _unquoted(match: "re.Match[str]") -> str:
+    word = match["word"]
+    return match[0] if word is None or word.upper() in RESERVED_WORDS else str(word)
 
 
 def _column(column: Column) -> Column:
@@ -95,9 +146,26 @@ def _view(view: View, own: str | None) -> View:
     query = view.query.strip().rstrip(";")
     if own:
         query = query.replace(f"`{own}`.", "")
+    bare = Name(view.name.name)
     return View(
-        name=Name(view.name.name), query=query, remarks=view.remarks or None, materialised=view.materialised, definition=view.definition
+        name=bare,
+        query=query,
+        remarks=view.remarks or None,
+        materialised=view.materialised,
+        indexes=tuple(sorted((_index(index, bare) for index in view.indexes), key=lambda index: index.name or "")),
+        definition=view.definition,
     )
+
+
+Named = TypeVar("Named", Routine, UserType)
+
+
+def _bare(named: Named) -> Named:
+    return msgspec.structs.replace(named, name=Name(named.name.name), remarks=named.remarks or None)
+
+
+def _trigger(trigger: Trigger) -> Trigger:
+    return msgspec.structs.replace(trigger, name=Name(trigger.name.name), table=Name(trigger.table.name), remarks=trigger.remarks or None)
 
 
 def _sequence(sequence: Sequence) -> Sequence:

@@ -1,16 +1,16 @@
 """The changes that make one schema of another, in an order that the database takes."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import msgspec
 
-from bascule.engine import operations as ops
 from bascule.engine.dialects.base import Dialect
 from bascule.engine.diff import elements as make
-from bascule.engine.diff.columns import change_column
-from bascule.engine.schema import Column, ForeignKey, Index, Name, Schema, Table, View
+from bascule.engine.diff import firing, needs, rights, user_types
+from bascule.engine.diff.stale import stale
+from bascule.engine.diff.tables import Tables, alters_constraints, by_name, touched
+from bascule.engine.schema import Name, RowPolicy, Schema, Table, Trigger
 from bascule.engine.written.build import element
 from bascule.engine.written.element import Element
 
@@ -18,204 +18,173 @@ from bascule.engine.written.element import Element
 def changes(wanted: Schema, actual: Schema, dialect: Dialect, triggers: Mapping[str, tuple[str, ...]] | None = None) -> list[Element]:
     """What makes `actual` become `wanted`; both are canonical. From an empty one it is the whole of `wanted`.
 
-    First goes what stands in the way (views, foreign keys, indexes), then tables change, then all that rests on them comes.
+    First goes what stands in the way, each before what it rests on; then types, tables, routines and views come or change, each after
+    what it needs; then checks, indexes and foreign keys; last what is said of all these: triggers, policies, rights, remarks.
     `triggers` are the statements of each table's triggers, for a database that builds tables anew.
     """
-    return list(_Way(wanted, actual, dialect, triggers or {}).steps())
+    steps = list(_Way(wanted, actual, dialect, triggers or {}).steps())
+    return [*steps, *rights.change_remarks(wanted, actual, steps, dialect)]
 
 
 class _Way:
     """From `actual` to `wanted`."""
 
     def __init__(self, wanted: Schema, actual: Schema, dialect: Dialect, triggers: Mapping[str, tuple[str, ...]]) -> None:
-        self.wanted, self.actual, self.dialect, self.triggers = wanted, actual, dialect, triggers
-        self.alters_constraints = "addForeignKeyConstraint" not in dialect.support.lacks
-        """SQLite has constraints with the table only: a table whose constraints change is built anew."""
-        self.common = [name for name in wanted.tables if name in actual.tables]
+        self.wanted, self.actual, self.dialect = wanted, actual, dialect
+        self.stale = stale(wanted, actual, touched(wanted, actual, dialect))
+        self.tables = Tables(wanted, actual, dialect, triggers, self.stale)
+        self.alters_constraints = alters_constraints(dialect)
+        self.gone_order = [key for key in reversed(needs.in_order(actual)) if key in self.stale.moving]
 
     def steps(self) -> Iterator[Element]:
-        yield from self.views_go()
+        yield from self.triggers_go()
+        yield from self.policies_go()
         if self.alters_constraints:
-            yield from self.foreign_keys_go()
-            yield from self.constraints_go()
+            yield from self.tables.parts_go()
+            yield from self.objects_go()
+            yield from self.types_aside()
         else:
-            yield from self.indexes_go()
+            yield from self.objects_go()
+            yield from self.tables.parts_go()
+        yield from (make.create_extension(e, self.dialect) for n, e in self.wanted.extensions.items() if n not in self.actual.extensions)
         yield from self.sequences_come()
-        for name, table in self.wanted.tables.items():
-            if name not in self.actual.tables:
-                yield make.create_table(table, self.dialect)
-        yield from self.tables_change()
-        yield from (element("dropTable", tableName=name) for name in self.actual.tables if name not in self.wanted.tables)
+        yield from self.objects_come()
+        if not self.alters_constraints:
+            yield from (element("dropTable", tableName=name) for name in self.actual.tables if name not in self.wanted.tables)
         yield from self.ownership()
         if self.alters_constraints:
-            yield from self.constraints_come()
-        yield from self.indexes_come()
+            yield from self.tables.checks_come()
+        yield from self.tables.indexes_come()
         if self.alters_constraints:
-            yield from self.foreign_keys_come()
+            yield from self.tables.foreign_keys_come()
         yield from self.sequences_go()
-        yield from self.views_come()
+        yield from self.types_go()
+        yield from self.triggers_come()
+        yield from self.policies_come()
+        yield from rights.change_grants(self.wanted, self.actual, self.is_new, self.dialect)
+        yield from (make.drop_extension(e, self.dialect) for n, e in self.actual.extensions.items() if n not in self.wanted.extensions)
 
-    # Views
+    # Types, tables, routines and views
+
+    def objects_go(self) -> Iterator[Element]:
+        for kind, key in self.gone_order:
+            match kind:
+                case "view":
+                    yield make.drop_view(self.actual.views[key], self.dialect)
+                case "routine":
+                    yield make.drop_routine(self.actual.routines[key], self.dialect)
+                case "table" if key not in self.wanted.tables and self.alters_constraints:
+                    yield from self.table_goes(self.actual.tables[key])
+
+    def table_goes(self, table: Table) -> Iterator[Element]:
+        """A part of another table leaves that first, as foreign keys to the whole hold its parts."""
+        if table.partition_of is not None:
+            whole, part = (make.quoted(name.name, self.dialect) for name in (table.partition_of, table.name))
+            yield make.sql(f"ALTER TABLE {whole} DETACH PARTITION {part}")
+        yield element("dropTable", tableName=table.name.name)
+
+    def types_aside(self) -> Iterator[Element]:
+        for name, own in self.actual.types.items():
+            if name in self.wanted.types and self.stale.has("type", name):
+                yield user_types.set_aside(own, self.dialect)
+
+    def types_go(self) -> Iterator[Element]:
+        for kind, name in self.gone_order:
+            if kind == "type":
+                yield user_types.drop(self.actual.types[name], user_types.former(name) if name in self.wanted.types else name, self.dialect)
+
+    def objects_come(self) -> Iterator[Element]:
+        for kind, key in needs.in_order(self.wanted):
+            match kind:
+                case "type":
+                    yield from self.type_comes(key)
+                case "table":
+                    yield from self.tables.come(key)
+                case "routine":
+                    yield from self.routine_comes(key)
+                case "view":
+                    yield from self.view_comes(key)
+
+    def type_comes(self, name: str) -> Iterator[Element]:
+        own, before = self.wanted.types[name], self.actual.types.get(name)
+        if before is None or self.stale.has("type", name):
+            yield from user_types.create(own, self.dialect)
+        elif before != own:
+            yield from user_types.alter(own, before, self.dialect)
+
+    def routine_comes(self, key: str) -> Iterator[Element]:
+        own, before = self.wanted.routines[key], self.actual.routines.get(key)
+        if before is None or self.stale.has("routine", key):
+            yield from make.create_routine(own, self.dialect)
+            return
+        if own.definition != before.definition:
+            yield make.sql(own.definition)
+        if own.remarks != before.remarks:
+            yield make.routine_remarks(own, self.dialect)
+
+    def view_comes(self, name: str) -> Iterator[Element]:
+        if name not in self.actual.views or self.stale.has("view", name):
+            yield from make.create_view(self.wanted.views[name], self.dialect)
+
+    # Triggers and policies
+
+    def triggers_go(self) -> Iterator[Element]:
+        """Those of tables and views that go along go with them."""
+        for key, trigger in self.actual.triggers.items():
+            if key in self.stale_triggers and not self.goes(trigger.table.name):
+                yield make.drop_trigger(trigger, self.dialect)
 
     @cached_property
-    def stale_views(self) -> dict[str, View]:
-        """Those that are gone or otherwise, and those that rest on a table that changes or on such a view."""
-        touched = {n for n in self.actual.tables if n not in self.wanted.tables or not self.same_columns(n)}
-        stale = {name: view for name, view in self.actual.views.items() if self.wanted.views.get(name) != view}
-        growing = True
-        while growing:
-            more = {
-                name: view
-                for name, view in self.actual.views.items()
-                if name not in stale and any(_mentions(view.query, other) for other in (*touched, *stale))
-            }
-            stale.update(more)
-            growing = bool(more)
-        return stale
+    def stale_triggers(self) -> set[str]:
+        """Those that go or come, with those that fire behind them."""
+        moving = {key for key, trigger in self.actual.triggers.items() if self.is_stale_trigger(trigger)}
+        moving |= {k for k, own in self.wanted.triggers.items() if k not in self.actual.triggers or self.goes(own.table.name)}
+        return firing.with_followers(moving, self.wanted.triggers)
 
-    def same_columns(self, name: str) -> bool:
-        wanted, actual = self.wanted.tables[name], self.actual.tables[name]
-        return _by_name(wanted) == _by_name(actual) and (self.alters_constraints or not self.is_otherwise(name))
+    def is_stale_trigger(self, trigger: Trigger) -> bool:
+        key = f"{trigger.table.name}.{trigger.name.name}"
+        return self.wanted.triggers.get(key) != trigger or self.stale.rests(trigger.definition, on_tables=self.alters_constraints)
 
-    def views_go(self) -> Iterator[Element]:
-        return (make.drop_view(view, self.dialect) for view in reversed(_ordered(self.stale_views)))
+    def goes(self, name: str) -> bool:
+        """Whether a table or view goes, for good or to come again; all that is its own goes along."""
+        if name in self.actual.tables:
+            return name not in self.wanted.tables or self.tables.is_rebuilt(name)
+        return self.stale.has("view", name)
 
-    def views_come(self) -> Iterator[Element]:
-        coming = {n: v for n, v in self.wanted.views.items() if n in self.stale_views or n not in self.actual.views}
-        return (make.create_view(view, self.dialect) for view in _ordered(coming))
+    def triggers_come(self) -> Iterator[Element]:
+        for key in firing.in_order(self.wanted.triggers):
+            if key in self.stale_triggers:
+                yield from make.create_trigger(self.wanted.triggers[key], self.dialect)
 
-    # Constraints and indexes
+    def policies_go(self) -> Iterator[Element]:
+        for name in self.tables.common:
+            for policy in self.actual.tables[name].policies:
+                if self.is_stale_policy(name, policy):
+                    yield make.drop_policy(Name(name), policy, self.dialect)
 
-    def is_stale(self, table: str, key: ForeignKey) -> bool:
-        """Whether a foreign key goes: for good, to come otherwise, or while the key it rests on is exchanged."""
-        wanted = self.wanted.tables.get(table)
-        if wanted is None or key not in wanted.foreign_keys or not self.same_types(table, key.columns):
-            return True
-        far = key.references.table.name
-        if key.references.table.schema is not None or far not in self.actual.tables:
-            return False
-        there, here = self.wanted.tables.get(far), self.actual.tables[far]
-        return (
-            there is None
-            or there.primary_key != here.primary_key
-            or there.uniques != here.uniques
-            or not self.same_types(far, key.references.columns)
-        )
+    def is_stale_policy(self, table: str, policy: RowPolicy) -> bool:
+        rests = self.stale.has("table", table) or self.stale.rests(f"{policy.using} {policy.check}", on_tables=True)
+        return policy not in self.wanted.tables[table].policies or rests
 
-    def same_types(self, table: str, names: tuple[str, ...]) -> bool:
-        wanted, actual = _by_name(self.wanted.tables[table]), _by_name(self.actual.tables[table])
-        return all(name in wanted and name in actual and wanted[name].type == actual[name].type for name in names)
-
-    def foreign_keys_go(self) -> Iterator[Element]:
-        for name, table in self.actual.tables.items():
-            for key in table.foreign_keys:
-                if self.is_stale(name, key):
-                    yield element("dropForeignKeyConstraint", baseTableName=name, constraintName=key.name)
-
-    def foreign_keys_come(self) -> Iterator[Element]:
+    def policies_come(self) -> Iterator[Element]:
         for name, table in self.wanted.tables.items():
             before = self.actual.tables.get(name)
-            for key in table.foreign_keys:
-                if before is None or key not in before.foreign_keys or self.is_stale(name, key):
-                    yield make.add_foreign_key(table.name, key)
+            yield from make.row_security(table, before.row_security if before is not None else None, self.dialect)
+            for policy in table.policies:
+                if before is None or policy not in before.policies or self.is_stale_policy(name, policy):
+                    yield make.create_policy(table.name, policy, self.dialect)
 
-    def constraints_go(self) -> Iterator[Element]:
-        yield from self.indexes_go()
-        for name in self.common:
-            wanted, actual = self.wanted.tables[name], self.actual.tables[name]
-            for unique in actual.uniques:
-                if unique not in wanted.uniques:
-                    yield element("dropUniqueConstraint", tableName=name, constraintName=unique.name)
-            for check in actual.checks:
-                if check not in wanted.checks and check.name is not None:
-                    yield from make.sql_of(ops.DropCheck(actual.name, check.name), self.dialect)
-            if actual.primary_key is not None and actual.primary_key != wanted.primary_key:
-                yield element("dropPrimaryKey", tableName=name, constraintName=actual.primary_key.name)
+    # What is said of them
 
-    def constraints_come(self) -> Iterator[Element]:
-        for name, table in self.wanted.tables.items():
-            before = self.actual.tables.get(name)
-            if self.comes_whole(name):
-                continue
-            if make.adds_key(table) if before is None else table.primary_key not in (None, before.primary_key):
-                yield make.add_primary_key(table)
-            for unique in table.uniques:
-                if before is None or unique not in before.uniques:
-                    yield make.add_unique(table.name, unique)
-            for check in table.checks:
-                if before is None or check not in before.checks:
-                    yield make.add_check(table.name, check, self.dialect)
-
-    def comes_whole(self, name: str) -> bool:
-        """Whether a new table's own statement has its keys, checks and indexes, too."""
-        return name not in self.actual.tables and self.dialect.ddl.whole_table(self.wanted.tables[name]) is not None
-
-    def indexes_go(self) -> Iterator[Element]:
-        for name in self.common:
-            if not self.is_rebuilt(name):
-                for index in self.actual.tables[name].indexes:
-                    if index not in self.wanted.tables[name].indexes:
-                        yield element("dropIndex", indexName=index.name, tableName=name)
-
-    def indexes_come(self) -> Iterator[Element]:
-        for name, table in self.wanted.tables.items():
-            standing: tuple[Index, ...] = () if name not in self.actual.tables else self.actual.tables[name].indexes
-            for index in () if self.comes_whole(name) else table.indexes:
-                if index not in standing or self.is_rebuilt(name):
-                    yield make.create_index(index)
-
-    # Tables
-
-    def tables_change(self) -> Iterator[Element]:
-        for name in self.common:
-            if self.is_rebuilt(name):
-                yield from self.rebuilt(name)
-                continue
-            wanted, actual = self.wanted.tables[name], self.actual.tables[name]
-            before = _by_name(actual)
-            yield from map(make.sql, self.dialect.ddl.table_altered(wanted, actual))
-            yield from make.add_columns(wanted.name, [column for column in wanted.columns if column.name not in before], self.dialect)
-            for column in wanted.columns:
-                if column.name in before and column != before[column.name]:
-                    yield from change_column(wanted.name, column, before[column.name], self.dialect)
-            for gone in reversed(before):  # a generated one before what it is made of
-                if gone not in _by_name(wanted):
-                    yield element("dropColumn", tableName=name, columnName=gone)
-            if wanted.remarks != actual.remarks:
-                yield element("setTableRemarks", tableName=name, remarks=wanted.remarks or "")
-
-    def is_rebuilt(self, name: str) -> bool:
-        """Whether the table is made anew: where constraints cannot be altered, for all but plain columns that come and go."""
-        if self.alters_constraints or name not in self.actual.tables or name not in self.wanted.tables or not self.is_otherwise(name):
-            return False
-        wanted, actual = self.wanted.tables[name], self.actual.tables[name]
-        before, after = _by_name(actual), _by_name(wanted)
-        return (
-            wanted.only_by_definition
-            or actual.only_by_definition
-            or wanted.primary_key != actual.primary_key
-            or any(before[n] != after[n] for n in before.keys() & after.keys())
-            or any(after[n].nullable is False or after[n].default is not None for n in after.keys() - before.keys())
-        )
-
-    def is_otherwise(self, name: str) -> bool:
-        def told(table: Table) -> tuple[object, ...]:
-            return (_by_name(table), table.primary_key, table.uniques, table.foreign_keys, table.definition)
-
-        return told(self.wanted.tables[name]) != told(self.actual.tables[name])
-
-    def rebuilt(self, name: str) -> Iterator[Element]:
-        """The new table under another name, its rows, then the old one's name. Triggers come again, indexes later."""
-        wanted, actual = self.wanted.tables[name], self.actual.tables[name]
-        interim = Name(f"{name}_temporary")
-        quoted: Callable[[str], str] = lambda word: make.quoted(word, self.dialect)  # noqa: E731
-        kept = ", ".join(quoted(column.name) for column in actual.columns if column.name in _by_name(wanted))
-        yield make.create_table(msgspec.structs.replace(wanted, name=interim), self.dialect)
-        if kept:
-            yield make.sql(f"INSERT INTO {quoted(interim.name)} ({kept}) SELECT {kept} FROM {quoted(name)}")  # noqa: S608 - names are quoted
-        yield element("dropTable", tableName=name)
-        yield element("renameTable", oldTableName=interim.name, newTableName=name)
-        yield from (make.sql(statement) for statement in self.triggers.get(name, ()))
+    def is_new(self, name: str) -> bool:
+        """Whether an object comes, or comes again, so that nothing is left of what was said of it."""
+        if name in self.wanted.tables:
+            return name not in self.actual.tables
+        if name in self.wanted.views:
+            return name not in self.actual.views or self.stale.has("view", name)
+        if name in self.wanted.types:
+            return name not in self.actual.types or self.stale.has("type", name)
+        return any(kind == "routine" and self.actual.routines[key].name.name == name for kind, key in self.stale.moving)
 
     # Sequences
 
@@ -238,23 +207,5 @@ class _Way:
         for name, sequence in self.actual.sequences.items():
             table, column = sequence.owned_by or ("", "")
             owner = self.wanted.tables.get(table)
-            if name not in self.wanted.sequences and (not table or (owner is not None and column in _by_name(owner))):
+            if name not in self.wanted.sequences and (not table or (owner is not None and column in by_name(owner))):
                 yield element("dropSequence", sequenceName=name)
-
-
-def _by_name(table: Table) -> dict[str, Column]:
-    return {column.name: column for column in table.columns}
-
-
-def _mentions(text: str, name: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
-
-
-def _ordered(views: Mapping[str, View]) -> list[View]:
-    """Each after those that its query mentions, else by name."""
-    left, placed = dict(sorted(views.items())), list[View]()
-    while left:
-        ready = [n for n, view in left.items() if not any(o != n and _mentions(view.query, o) for o in left)]
-        for name in ready or [next(iter(left))]:
-            placed.append(left.pop(name))
-    return placed

@@ -4,7 +4,22 @@ from collections.abc import Iterable, Iterator
 
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import Dialect, RenderContext
-from bascule.engine.schema import Check, Column, ForeignKey, Index, Name, Sequence, Table, Unique, View
+from bascule.engine.dialects.values import string
+from bascule.engine.schema import (
+    Check,
+    Column,
+    Extension,
+    ForeignKey,
+    Index,
+    Name,
+    Routine,
+    RowPolicy,
+    Sequence,
+    Table,
+    Trigger,
+    Unique,
+    View,
+)
 from bascule.engine.written.build import columns, element
 from bascule.engine.written.element import Element
 
@@ -47,7 +62,7 @@ def adds_key(table: Table) -> bool:
     key = table.primary_key
     if key is None or table.only_by_definition:
         return False
-    return list(key.columns) != [column.name for column in table.columns if column.name in key.columns]
+    return key.definition is not None or list(key.columns) != [column.name for column in table.columns if column.name in key.columns]
 
 
 def column(own: Column, dialect: Dialect, *, key_name: str | None = None, keyed: bool = False) -> Element:
@@ -91,13 +106,22 @@ def type_of(own: Column, dialect: Dialect) -> str:
     return dialect.types.render(own.type or "")
 
 
-def add_primary_key(table: Table) -> Element:
+def add_primary_key(table: Table, dialect: Dialect) -> Element:
     key = table.primary_key
     assert key is not None  # noqa: S101 - the caller looked
+    if key.definition is not None:
+        return add_constraint(table.name, key.name, key.definition, dialect)
     return element("addPrimaryKey", tableName=table.name.name, columnNames=", ".join(key.columns), constraintName=key.name)
 
 
-def add_unique(table: Name, unique: Unique) -> Element:
+def add_constraint(table: Name, name: str | None, definition: str, dialect: Dialect) -> Element:
+    named = f"CONSTRAINT {quoted(name, dialect)} " if name else ""
+    return sql(f"ALTER TABLE {quoted(table.name, dialect)} ADD {named}{definition}")
+
+
+def add_unique(table: Name, unique: Unique, dialect: Dialect) -> Element:
+    if unique.definition is not None:
+        return add_constraint(table, unique.name, unique.definition, dialect)
     return element(
         "addUniqueConstraint",
         tableName=table.name,
@@ -108,7 +132,9 @@ def add_unique(table: Name, unique: Unique) -> Element:
     )
 
 
-def add_foreign_key(table: Name, key: ForeignKey) -> Element:
+def add_foreign_key(table: Name, key: ForeignKey, dialect: Dialect) -> Element:
+    if key.definition is not None:
+        return add_constraint(table, key.name, key.definition, dialect)
     return element(
         "addForeignKeyConstraint",
         baseTableName=table.name,
@@ -132,19 +158,21 @@ def create_index(index: Index) -> Element:
 
 
 def add_check(table: Name, check: Check, dialect: Dialect) -> Element:
-    named = f"CONSTRAINT {quoted(check.name, dialect)} " if check.name else ""
-    return sql(f"ALTER TABLE {quoted(table.name, dialect)} ADD {named}CHECK {check.expression}")
+    return add_constraint(table, check.name, f"CHECK {check.expression}", dialect)
 
 
 # Views and sequences
 
 
-def create_view(view: View, dialect: Dialect) -> Element:
-    if view.materialised:
-        return sql(f"CREATE MATERIALIZED VIEW {quoted(view.name.name, dialect)} AS {view.query}")
-    if view.definition is not None:
-        return sql(view.definition)
-    return element("createView", viewName=view.name.name, selectQuery=view.query, fullDefinition=False, remarks=view.remarks)
+def create_view(view: View, dialect: Dialect) -> Iterator[Element]:
+    if not view.materialised and view.definition is None:
+        yield element("createView", viewName=view.name.name, selectQuery=view.query, fullDefinition=False, remarks=view.remarks)
+        return
+    kind, name = "MATERIALIZED VIEW" if view.materialised else "VIEW", quoted(view.name.name, dialect)
+    yield sql(view.definition or f"CREATE {kind} {name} AS {view.query}")
+    if view.remarks:
+        yield sql(f"COMMENT ON {kind} {name} IS {string(view.remarks)}")
+    yield from map(create_index, view.indexes)
 
 
 def drop_view(view: View, dialect: Dialect) -> Element:
@@ -187,3 +215,81 @@ def own_sequence(sequence: Sequence, dialect: Dialect) -> Element:
     """The sequence goes when its column goes."""
     table, owner = sequence.owned_by or ("", "")
     return sql(f"ALTER SEQUENCE {quoted(sequence.name.name, dialect)} OWNED BY {quoted(table, dialect)}.{quoted(owner, dialect)}")
+
+
+# Code
+
+
+def create_routine(routine: Routine, dialect: Dialect) -> Iterator[Element]:
+    yield sql(routine.definition)
+    if routine.remarks:
+        yield routine_remarks(routine, dialect)
+
+
+def drop_routine(routine: Routine, dialect: Dialect) -> Element:
+    return sql(dialect.ddl.routine_dropped(routine.kind, routine_name(routine, dialect)))
+
+
+def routine_remarks(routine: Routine, dialect: Dialect) -> Element:
+    return sql(f"COMMENT ON {routine.kind.upper()} {routine_name(routine, dialect)} IS {string(routine.remarks or '')}")
+
+
+def routine_name(routine: Routine, dialect: Dialect) -> str:
+    """With the types that tell it from others of its name, where there can be such."""
+    name = quoted(routine.name.name, dialect)
+    if not dialect.ddl.overloads:
+        return name
+    return f"{name}({routine.arguments or ('*' if routine.kind == 'aggregate' else '')})"
+
+
+def create_trigger(trigger: Trigger, dialect: Dialect) -> Iterator[Element]:
+    table, name = quoted(trigger.table.name, dialect), quoted(trigger.name.name, dialect)
+    yield sql(trigger.definition)
+    if trigger.enabled is not None:
+        firing = "DISABLE" if trigger.enabled == "disabled" else f"ENABLE {trigger.enabled.upper()}"
+        yield sql(f"ALTER TABLE {table} {firing} TRIGGER {name}")
+    if trigger.remarks:
+        yield sql(f"COMMENT ON TRIGGER {name} ON {table} IS {string(trigger.remarks)}")
+
+
+def drop_trigger(trigger: Trigger, dialect: Dialect) -> Element:
+    on = f" ON {quoted(trigger.table.name, dialect)}" if dialect.ddl.triggers_by_table else ""
+    return sql(f"DROP TRIGGER {quoted(trigger.name.name, dialect)}{on}")
+
+
+# Whose rows
+
+
+def row_security(table: Table, before: str | None, dialect: Dialect) -> Iterator[Element]:
+    begun = f"ALTER TABLE {quoted(table.name.name, dialect)}"
+    if (table.row_security is None) != (before is None):
+        yield sql(f"{begun} {'ENABLE' if table.row_security else 'DISABLE'} ROW LEVEL SECURITY")
+    if (table.row_security == "forced") != (before == "forced"):
+        yield sql(f"{begun} {'FORCE' if table.row_security == 'forced' else 'NO FORCE'} ROW LEVEL SECURITY")
+
+
+def create_policy(table: Name, policy: RowPolicy, dialect: Dialect) -> Element:
+    roles = ", ".join(dialect.ddl.grantee(role) for role in policy.roles)
+    parts = [
+        f"CREATE POLICY {quoted(policy.name, dialect)} ON {quoted(table.name, dialect)}",
+        "" if policy.permissive else "AS RESTRICTIVE",
+        f"FOR {policy.command} TO {roles}",
+        f"USING ({policy.using})" if policy.using is not None else "",
+        f"WITH CHECK ({policy.check})" if policy.check is not None else "",
+    ]
+    return sql(" ".join(part for part in parts if part))
+
+
+def drop_policy(table: Name, policy: RowPolicy, dialect: Dialect) -> Element:
+    return sql(f"DROP POLICY {quoted(policy.name, dialect)} ON {quoted(table.name, dialect)}")
+
+
+# Extensions
+
+
+def create_extension(extension: Extension, dialect: Dialect) -> Element:
+    return sql(f"CREATE EXTENSION IF NOT EXISTS {quoted(extension.name, dialect)}")
+
+
+def drop_extension(extension: Extension, dialect: Dialect) -> Element:
+    return sql(f"DROP EXTENSION {quoted(extension.name, dialect)}")

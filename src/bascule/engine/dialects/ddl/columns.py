@@ -19,6 +19,8 @@ class ColumnWords(RowWords, ObjectWords, ConstraintWords):
     identity_separator = " "
     """Between the options of an identity column."""
     drop_words = "DROP COLUMN"
+    alters_generated = True
+    """Whether a generated column can be told anew how it is made, by `redefined`."""
 
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         """A column's definition. In CREATE TABLE its type reads the default (`typed_default`); in ALTER TABLE the value alone does."""

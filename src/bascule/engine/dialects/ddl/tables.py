@@ -18,6 +18,8 @@ class TableWords(ColumnWords):
     """Whether DROP TABLE knows CASCADE."""
     selects_into = False
     """Whether a table is made of a query by SELECT … INTO instead of CREATE TABLE … AS."""
+    whole_says_all = True
+    """Whether `whole_table` and `whole_column` say keys, checks, indexes and remarks, too."""
 
     def create_table(self, op: ops.CreateTable, at: RenderContext) -> Iterator[Statement]:
         parts = [self.column(column, at) for column in op.columns]
@@ -90,8 +92,16 @@ class TableWords(ColumnWords):
         )
 
     def whole_table(self, table: Table) -> str | None:
-        """The statement that makes a table, all but its foreign keys, where createTable has not the words for it; else None."""
+        """The statement that makes a table where createTable has not the words for it; else None. It leaves foreign keys out."""
         return None
+
+    def table_left(self, wanted: Table, actual: Table) -> Iterator[str]:
+        """Statements that take a table from under others, before any of them changes."""
+        return iter(())
+
+    def table_joined(self, wanted: Table, actual: Table) -> Iterator[str]:
+        """Statements that put a table under others, once its columns are as wanted."""
+        return iter(())
 
     def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
         """Statements that change what a table as a whole is told: options, partitions."""

@@ -167,6 +167,7 @@ class PostgreSqlDdl(Ddl):
         )
 
     whole_says_all = False
+    alters_generated = False
     overloads = True
     triggers_by_table = True
 
@@ -183,6 +184,12 @@ class PostgreSqlDdl(Ddl):
 
     def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
         return whole.alter_table(wanted, actual)
+
+    def table_left(self, wanted: Table, actual: Table) -> Iterator[str]:
+        return whole.leave_tables(wanted, actual)
+
+    def table_joined(self, wanted: Table, actual: Table) -> Iterator[str]:
+        return whole.join_tables(wanted, actual)
 
     def whole_column(self, table: Name, column: Column) -> str | None:
         return f"ALTER TABLE {whole.quoted(table.name)} ADD COLUMN {whole.column(column)}" if column.attributes else None

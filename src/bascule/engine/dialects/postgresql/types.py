@@ -1,5 +1,7 @@
 """What PostgreSQL calls data types."""
 
+import re
+
 from bascule.engine.dialects.types import Types
 
 TYPES = Types(
@@ -41,3 +43,12 @@ TYPES = Types(
         "xml": "XML",
     }
 )
+
+_WORD = re.compile(r"[a-z_][a-z0-9_$]*")
+
+
+def as_written(shown: str) -> str:
+    """A type of the catalog as an author would write it: between quotes where the plain word means another one (`money`, `number`)."""
+    if _WORD.fullmatch(shown) and TYPES.render(shown).lower() != shown:
+        return f'"{shown}"'
+    return shown.replace("character varying", "varchar")
