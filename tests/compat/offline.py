@@ -13,7 +13,10 @@ from tests.compat import normalise
 from tests.compat.player import CASES, Difference
 
 PREFIX = "offline-"
+EVERY_CHANGE = "every-change"
+"""A case with a changeset per change type and attribute: it is compared changeset by changeset."""
 _FAILED = "-- FAILED\n"
+_CHANGESET = re.compile(r"--\s+Changeset [^:]+::(?P<id>.*)::[^:]+")
 _HEADER = re.compile(r"--\s+(?:\*{60,}|Ran at|Against|(?:Liquibase|Bascule) version)")
 _SETTING = "alter session set jdbc_query_result_format"
 """What the peer tells Snowflake's JDBC driver before each changeset."""
@@ -25,13 +28,35 @@ _COUNTED_TWICE = re.compile(r"(?<=, )(?P<order>\d+)(?=, '9:)|(?<=ORDEREXECUTED =
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """(case, database) of every recording."""
+    """(case, database) of every recording but those of `EVERY_CHANGE`."""
     for folder in sorted(CASES.glob(f"*/out/{PREFIX}*")):
-        yield folder.parent.parent.name, folder.name.removeprefix(PREFIX)
+        if folder.parent.parent.name != EVERY_CHANGE:
+            yield folder.parent.parent.name, folder.name.removeprefix(PREFIX)
 
 
 def play(name: str, database: str, folder: Path) -> Iterator[Difference]:
     """The working directory is the case's input, `folder`. The history file is new, as it was when recorded."""
+    match _scripts(name, database, folder):
+        case Difference() as difference:
+            yield difference
+        case wanted, ours if wanted != ours:
+            yield Difference("update-sql", wanted, ours)
+
+
+def play_by_changeset(name: str, database: str, folder: Path) -> Iterator[Difference]:
+    """The same, one difference per changeset whose statements differ, called by its id."""
+    match _scripts(name, database, folder):
+        case Difference() as difference:
+            yield difference
+        case wanted, ours:
+            recorded, mine = _by_changeset(wanted), _by_changeset(ours)
+            for identifier in {**recorded, **mine}:
+                if recorded.get(identifier) != mine.get(identifier):
+                    yield Difference(identifier, recorded.get(identifier), mine.get(identifier))
+
+
+def _scripts(name: str, database: str, folder: Path) -> tuple[list[str], list[str]] | Difference:
+    """The recorded script and ours, two empty ones where both fail; else how the exits differ."""
     case = CASES / name
     description = json.loads((case / "case.json").read_text())
     shutil.copytree(case / "input", folder, dirs_exist_ok=True)
@@ -43,11 +68,21 @@ def play(name: str, database: str, folder: Path) -> Iterator[Difference]:
         exit_code = main(arguments)
     failed = recorded.endswith(_FAILED)
     if exit_code != failed:
-        yield Difference("exit", int(failed), f"{exit_code}\n{err.getvalue()}")
-    elif not failed:
-        wanted, ours = _script(_departed(recorded, database), counted_twice=True), _script(out.getvalue())
-        if wanted != ours:
-            yield Difference("update-sql", wanted, ours)
+        return Difference("exit", int(failed), f"{exit_code}\n{err.getvalue()}")
+    if failed:
+        return [], []
+    return _script(_departed(recorded, database), counted_twice=True), _script(out.getvalue())
+
+
+def _by_changeset(lines: list[str]) -> dict[str, list[str]]:
+    blocks: dict[str, list[str]] = {}
+    for line in lines:
+        begun = _CHANGESET.fullmatch(line)
+        if begun:
+            blocks[begun["id"]] = []
+        elif blocks:
+            blocks[next(reversed(blocks))].append(line)
+    return blocks
 
 
 def _departed(recorded: str, database: str) -> str:

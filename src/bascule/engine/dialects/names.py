@@ -36,7 +36,10 @@ def qualified(name: Name, traits: Traits, at: RenderContext) -> str:
     """The name with its schema (MySQL: catalog) in front, the session's own where none was written and the database prefixes it."""
     prefix = _prefix(name, traits, at)
     own = identifier(name.name, traits, at)
-    return f"{identifier(prefix, traits, at)}.{own}" if prefix else own
+    full = f"{identifier(prefix, traits, at)}.{own}" if prefix else own
+    if not name.catalog or not traits.catalog_separator:
+        return full
+    return f"{identifier(name.catalog, traits, at)}{traits.catalog_separator}{full if prefix else f'.{own}'}"
 
 
 def _prefix(name: Name, traits: Traits, at: RenderContext) -> str | None:
@@ -44,4 +47,4 @@ def _prefix(name: Name, traits: Traits, at: RenderContext) -> str | None:
         return None
     if traits.schema_is_catalog:
         return name.catalog or name.schema or at.default_catalog or at.default_schema
-    return name.schema or at.default_schema
+    return (name.catalog if traits.catalog_is_schema else None) or name.schema or at.default_schema

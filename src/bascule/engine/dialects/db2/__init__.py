@@ -9,6 +9,7 @@ TRAITS = Traits(
     transactional_ddl=True,
     short_name="db2",
     supports_schemas=False,
+    catalog_is_schema=True,
     current_timestamp="CURRENT TIMESTAMP",
     true="1",
     false="0",

@@ -10,6 +10,7 @@ TRAITS = Traits(
     transactional_ddl=True,
     short_name="derby",
     supports_schemas=False,
+    catalog_is_schema=True,
     reserved_words=RESERVED_WORDS,
     current_value="(SELECT currentvalue FROM sys.syssequences WHERE sequencename = upper('{}'))",
     date_literal="DATE('{date}')",

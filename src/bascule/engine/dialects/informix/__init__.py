@@ -10,6 +10,7 @@ TRAITS = Traits(
     quote="",
     quote_end="",
     short_name="informix",
+    catalog_separator=":",
     quotes_special_names=False,
     current_timestamp="CURRENT YEAR TO FRACTION(5)",
     true="'t'",

@@ -11,6 +11,7 @@ TRAITS = Traits(
     quote="[",
     quote_end="]",
     short_name="mssql",
+    catalog_separator=".",
     batch_separator="GO",
     current_timestamp="GETDATE()",
     reserved_words=RESERVED_WORDS,

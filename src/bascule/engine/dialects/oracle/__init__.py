@@ -10,6 +10,7 @@ TRAITS = Traits(
     transactional_ddl=False,
     short_name="oracle",
     supports_schemas=False,
+    catalog_is_schema=True,
     current_timestamp="SYSTIMESTAMP",
     reserved_words=RESERVED_WORDS,
     true="1",

@@ -9,6 +9,7 @@ from bascule.engine.dialects.snowflake.types import TYPES
 TRAITS = Traits(
     transactional_ddl=False,
     short_name="snowflake",
+    catalog_separator=".",
     current_timestamp="current_timestamp::timestamp_ntz",
     reserved_words=RESERVED_WORDS,
     next_value="{}.nextval",

@@ -1,0 +1,1315 @@
+-- Update Database Script
+-- Change Log: changelog.yaml
+
+-- Changeset changelog.yaml::createTable::e
+CREATE TABLE person (id bigint IDENTITY (1, 1) NOT NULL, name varchar(50) CONSTRAINT DF_person_name DEFAULT 'it''s' NOT NULL, age int CONSTRAINT DF_person_age DEFAULT 7, active bit CONSTRAINT DF_person_active DEFAULT 1 NOT NULL, born date CONSTRAINT DF_person_born DEFAULT '2001-02-03', at datetime2 CONSTRAINT DF_person_at DEFAULT GETDATE(), mail varchar(80), score decimal(10, 2), CONSTRAINT pk_person PRIMARY KEY (id), CONSTRAINT uq_mail UNIQUE (mail));
+GO
+
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.person') AND name = N'MS_DESCRIPTION' AND minor_id = 0 ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'it''s people' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'it''s people' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' END;
+GO
+
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.person') AND name = N'MS_DESCRIPTION' AND minor_id = ( SELECT column_id FROM sys.columns WHERE name = 'name' AND object_id = OBJECT_ID('dbo.person')) ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'a ''name''' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'name' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'a ''name''' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'name' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable', 'e', 'changelog.yaml', GETDATE(), 1, '9:3e1a6837c9f96d9a48a6abafaea63027', 'createTable tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable unnamed unique::e
+CREATE TABLE single (x int, UNIQUE (x));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable unnamed unique', 'e', 'changelog.yaml', GETDATE(), 3, '9:d21784566b4fcee73115c26c04f0aa92', 'createTable tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable composite::e
+CREATE TABLE pair (a int NOT NULL, b int NOT NULL, person_id bigint, CONSTRAINT PK_PAIR PRIMARY KEY (a, b), CONSTRAINT fk_pair_person FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable composite', 'e', 'changelog.yaml', GETDATE(), 5, '9:5b0c9df5dad561dc14ab17d6874f39c3', 'createTable tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable unnamed key::e
+CREATE TABLE lone (id int IDENTITY (1, 1) NOT NULL, n int CONSTRAINT DF_lone_n DEFAULT 0, CONSTRAINT PK_LONE PRIMARY KEY (id));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable unnamed key', 'e', 'changelog.yaml', GETDATE(), 7, '9:960527e70ac105a08b428e010cd39c0b', 'createTable tableName=lone', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable counted::e
+CREATE TABLE counted (id bigint IDENTITY (100, 1) NOT NULL, CONSTRAINT PK_COUNTED PRIMARY KEY (id));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable counted', 'e', 'changelog.yaml', GETDATE(), 9, '9:2a7674b8e0184ce18fae504984225f67', 'createTable tableName=counted', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable counted by::e
+CREATE TABLE stepped (id int IDENTITY (100, 5) NOT NULL, CONSTRAINT PK_STEPPED PRIMARY KEY (id));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable counted by', 'e', 'changelog.yaml', GETDATE(), 11, '9:a9d93012bcd61ee62bea257a3d4923e2', 'createTable tableName=stepped', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable bare identity::e
+CREATE TABLE ident (id int IDENTITY (1, 1), v varchar(5));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable bare identity', 'e', 'changelog.yaml', GETDATE(), 13, '9:be604a53e6dfc26d6c4759b9b20cd50b', 'createTable tableName=ident', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable tablespace::e
+CREATE TABLE spaced (id int NOT NULL, CONSTRAINT PK_SPACED PRIMARY KEY (id)) ON ts1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable tablespace', 'e', 'changelog.yaml', GETDATE(), 15, '9:a6291110e8d2a036f2830b49e3fda89f', 'createTable tableName=spaced', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable ifNotExists::e
+CREATE TABLE maybe (id int);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable ifNotExists', 'e', 'changelog.yaml', GETDATE(), 17, '9:2af7260add10298c11003bcc24724e3e', 'createTable tableName=maybe', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable temporary::e
+CREATE GLOBAL TEMPORARY TABLE temp1 (id int);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable temporary', 'e', 'changelog.yaml', GETDATE(), 19, '9:a5619c6e24ae9bff0cde8a8d21a460f2', 'createTable tableName=temp1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable schema::e
+CREATE TABLE other.far (id int NOT NULL, CONSTRAINT PK_FAR PRIMARY KEY (id));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable schema', 'e', 'changelog.yaml', GETDATE(), 21, '9:5dabc94710f0fac5a8380518afca7639', 'createTable tableName=far', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable catalog::e
+CREATE TABLE cat.other.farther (id int);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable catalog', 'e', 'changelog.yaml', GETDATE(), 23, '9:0d4848c5c05b6ad1e6313260817aed02', 'createTable tableName=farther', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable deferrable key::e
+CREATE TABLE defers (pid bigint, CONSTRAINT fk_defers FOREIGN KEY (pid) REFERENCES person(id) INITIALLY DEFERRED DEFERRABLE);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable deferrable key', 'e', 'changelog.yaml', GETDATE(), 25, '9:159eeb4205176e87a2b6430bfa28141a', 'createTable tableName=defers', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable sequence default::e
+CREATE TABLE seqd (id int CONSTRAINT DF_seqd_id DEFAULT NEXT VALUE FOR seq1);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable sequence default', 'e', 'changelog.yaml', GETDATE(), 27, '9:dd65ac455a7e368e4ee7c7bbcbe00dcc', 'createTable tableName=seqd', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable defaults::e
+CREATE TABLE defs (a varchar(10) CONSTRAINT DF_defs_a DEFAULT 'x', b char(3) CONSTRAINT DF_defs_b DEFAULT null, c int CONSTRAINT DF_defs_c DEFAULT 5, d decimal(5, 1) CONSTRAINT DF_defs_d DEFAULT 2, e bit CONSTRAINT DF_defs_e DEFAULT 0, f datetime CONSTRAINT DF_defs_f DEFAULT '2020-01-02T03:04:05', g time CONSTRAINT DF_defs_g DEFAULT '03:04:05', h bit CONSTRAINT DF_defs_h DEFAULT 1, i int CONSTRAINT DF_defs_i DEFAULT true);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable defaults', 'e', 'changelog.yaml', GETDATE(), 29, '9:a89f5656d4c556e768a193f2fd6611a7', 'createTable tableName=defs', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable default function::e
+CREATE TABLE deff (a varchar(10) CONSTRAINT DF_deff_a DEFAULT USER, b datetime CONSTRAINT DF_deff_b DEFAULT GETDATE());
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable default function', 'e', 'changelog.yaml', GETDATE(), 31, '9:52e633b611a903bef731e3ae2e8ea174', 'createTable tableName=deff', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createTable default constraint::e
+CREATE TABLE defc (a int CONSTRAINT df_a DEFAULT 1);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable default constraint', 'e', 'changelog.yaml', GETDATE(), 33, '9:683f02c04af0aee8bdd680b0775c992f', 'createTable tableName=defc', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addColumn::e
+ALTER TABLE person ADD city varchar(30) CONSTRAINT DF_person_city DEFAULT 'x';
+GO
+
+ALTER TABLE person ADD zip int NOT NULL;
+GO
+
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.person') AND name = N'MS_DESCRIPTION' AND minor_id = ( SELECT column_id FROM sys.columns WHERE name = 'city' AND object_id = OBJECT_ID('dbo.person')) ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'the city' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'city' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'the city' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'city' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn', 'e', 'changelog.yaml', GETDATE(), 35, '9:c9d8de643e111f7a82523a7844708f8e', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addColumn value::e
+ALTER TABLE person ADD lang varchar(5);
+GO
+
+ALTER TABLE person ADD lvl int CONSTRAINT DF_person_lvl DEFAULT 1;
+GO
+
+UPDATE person SET lang = 'en';
+GO
+
+UPDATE person SET lvl = 3;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn value', 'e', 'changelog.yaml', GETDATE(), 37, '9:6a90a3a0e63d5f7038759ae6278cf092', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addColumn keys::e
+ALTER TABLE person ADD u int;
+GO
+
+ALTER TABLE person ADD CONSTRAINT uq_u UNIQUE (u);
+GO
+
+ALTER TABLE person ADD boss bigint;
+GO
+
+ALTER TABLE person ADD CONSTRAINT fk_boss FOREIGN KEY (boss) REFERENCES person (id) ON DELETE CASCADE;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn keys', 'e', 'changelog.yaml', GETDATE(), 39, '9:afc17f4840e6e69c494f8ef26445222a', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addColumn primary key::e
+ALTER TABLE pair ADD k int NOT NULL PRIMARY KEY;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn primary key', 'e', 'changelog.yaml', GETDATE(), 41, '9:c44a6e3cafb7c49f65d63abda66d7ff8', 'addColumn tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addColumn counted::e
+ALTER TABLE pair ADD cnt int IDENTITY (1, 1);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn counted', 'e', 'changelog.yaml', GETDATE(), 43, '9:df110251937d6f7d833e6c80b5b9f3da', 'addColumn tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addColumn not null default::e
+ALTER TABLE pair ADD nn bit CONSTRAINT DF_pair_nn DEFAULT 0 NOT NULL;
+GO
+
+ALTER TABLE pair ADD ts datetime2 CONSTRAINT DF_pair_ts DEFAULT GETDATE();
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn not null default', 'e', 'changelog.yaml', GETDATE(), 45, '9:7960fb4acbeeadd09108deeb0b32270b', 'addColumn tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropColumn::e
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'zip'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE person DROP COLUMN zip;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropColumn', 'e', 'changelog.yaml', GETDATE(), 47, '9:76c08bad8a00f4650300b6af7a8eb303', 'dropColumn columnName=zip, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropColumn many::e
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'city'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE person DROP COLUMN city;
+GO
+
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'lang'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE person DROP COLUMN lang;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropColumn many', 'e', 'changelog.yaml', GETDATE(), 49, '9:2b9e17a12e6bd1c65c6fe0d8c279305a', 'dropColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameColumn::e
+exec sp_rename 'person.age', 'years', 'COLUMN';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn', 'e', 'changelog.yaml', GETDATE(), 51, '9:b9772baa1d99e9f1ee28bfb20c240dc4', 'renameColumn newColumnName=years, oldColumnName=age, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameColumn remarks::e
+exec sp_rename 'person.lvl', 'level', 'COLUMN';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn remarks', 'e', 'changelog.yaml', GETDATE(), 53, '9:f6326e84a2b3be48bf94bf2515d7c150', 'renameColumn newColumnName=level, oldColumnName=lvl, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameColumn untyped::e
+exec sp_rename 'person.aa', 'bb', 'COLUMN';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn untyped', 'e', 'changelog.yaml', GETDATE(), 55, '9:fb5f162faae4cff9dc6f7ebe3d1a4718', 'renameColumn newColumnName=bb, oldColumnName=aa, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameTable::e
+exec sp_rename 'lone', 'single';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameTable', 'e', 'changelog.yaml', GETDATE(), 57, '9:e2d3544b3f58a8fd0ef1825d87fa18a3', 'renameTable newTableName=single, oldTableName=lone', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameTable schema::e
+exec sp_rename 'other.far', 'near';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameTable schema', 'e', 'changelog.yaml', GETDATE(), 59, '9:991cd23fe9f410b5f0d747053d630439', 'renameTable newTableName=near, oldTableName=far', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::modifyDataType::e
+ALTER TABLE person ALTER COLUMN name varchar(100);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('modifyDataType', 'e', 'changelog.yaml', GETDATE(), 61, '9:2c80859e73578053988a815c2547d804', 'modifyDataType columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::modifyDataType int::e
+ALTER TABLE person ALTER COLUMN years bigint;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('modifyDataType int', 'e', 'changelog.yaml', GETDATE(), 63, '9:b0e4f71f0c3d57390193c1bc9391d601', 'modifyDataType columnName=years, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::mergeColumns::e
+ALTER TABLE person ADD whole varchar(99);
+GO
+
+UPDATE person SET whole = first + ' ' + last;
+GO
+
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'first'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE person DROP COLUMN first;
+GO
+
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'last'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE person DROP COLUMN last;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('mergeColumns', 'e', 'changelog.yaml', GETDATE(), 65, '9:774a83fab1cdf43465037bdf4352ef0d', 'mergeColumns column1Name=first, column2Name=last, finalColumnName=whole, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addNotNullConstraint::e
+ALTER TABLE person ALTER COLUMN born date NOT NULL;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint', 'e', 'changelog.yaml', GETDATE(), 67, '9:66ed6199ad5d4149da65dd20169696d2', 'addNotNullConstraint columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addNotNullConstraint filled::e
+UPDATE person SET level = '0' WHERE level IS NULL;
+GO
+
+ALTER TABLE person ALTER COLUMN level int NOT NULL;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint filled', 'e', 'changelog.yaml', GETDATE(), 69, '9:301f7008cd2a46146a1a9c99264be248', 'addNotNullConstraint columnName=level, constraintName=nn_level, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addNotNullConstraint text::e
+UPDATE person SET t = 'it''s' WHERE t IS NULL;
+GO
+
+ALTER TABLE person ALTER COLUMN t varchar(9) NOT NULL;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint text', 'e', 'changelog.yaml', GETDATE(), 71, '9:092eb3285765dfa19cdc0759d67ba626', 'addNotNullConstraint columnName=t, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropNotNullConstraint::e
+ALTER TABLE person ALTER COLUMN born date NULL;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropNotNullConstraint', 'e', 'changelog.yaml', GETDATE(), 73, '9:8de3ff05628d6e17fe34a09e24d43f7b', 'dropNotNullConstraint columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue::e
+ALTER TABLE person ADD CONSTRAINT DF_person_name DEFAULT 'it''s' FOR name;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue', 'e', 'changelog.yaml', GETDATE(), 75, '9:b7a0791ac4d343f50bf00f273285258b', 'addDefaultValue columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue numeric::e
+ALTER TABLE person ADD CONSTRAINT DF_person_years DEFAULT 42 FOR years;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue numeric', 'e', 'changelog.yaml', GETDATE(), 77, '9:609bc2bd3eb27a700c1ad3cd5f71c265', 'addDefaultValue columnName=years, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue boolean::e
+ALTER TABLE person ADD CONSTRAINT DF_person_active DEFAULT 1 FOR active;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue boolean', 'e', 'changelog.yaml', GETDATE(), 79, '9:3d956c38baf466c2c3981dad77136f22', 'addDefaultValue columnName=active, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue date::e
+ALTER TABLE person ADD CONSTRAINT DF_person_born DEFAULT '2001-02-03' FOR born;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue date', 'e', 'changelog.yaml', GETDATE(), 81, '9:d4d9538aa6665134d90830182c2e5ed5', 'addDefaultValue columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue moment::e
+ALTER TABLE person ADD CONSTRAINT DF_person_at DEFAULT '2001-02-03T04:05:06' FOR at;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue moment', 'e', 'changelog.yaml', GETDATE(), 83, '9:f4b7938970bfd1f256b60ddc1c31c608', 'addDefaultValue columnName=at, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue computed::e
+ALTER TABLE person ADD CONSTRAINT DF_person_at DEFAULT GETDATE() FOR at;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue computed', 'e', 'changelog.yaml', GETDATE(), 85, '9:242c102b094fe26cf3b3bfdaf5ac7b5c', 'addDefaultValue columnName=at, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue sequence::e
+ALTER TABLE person ADD CONSTRAINT DF_person_years DEFAULT NEXT VALUE FOR seq1 FOR years;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue sequence', 'e', 'changelog.yaml', GETDATE(), 87, '9:0e345b0e69116aa50f2c4a71383b1990', 'addDefaultValue columnName=years, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue constraint::e
+ALTER TABLE person ADD CONSTRAINT df_score DEFAULT 1 FOR score;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue constraint', 'e', 'changelog.yaml', GETDATE(), 89, '9:3d2c2da187ba60d6f569b8ec7d0a544e', 'addDefaultValue columnName=score, defaultValueConstraintName=df_score, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addDefaultValue untyped::e
+ALTER TABLE person ADD CONSTRAINT DF_person_score DEFAULT 1 FOR score;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue untyped', 'e', 'changelog.yaml', GETDATE(), 91, '9:c547703f3f0516678fc69a0c06321fab', 'addDefaultValue columnName=score, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropDefaultValue::e
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'name'
+EXEC sp_executesql @sql;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropDefaultValue', 'e', 'changelog.yaml', GETDATE(), 93, '9:75a67b6e9e0a7c107dbe2f7c7f8b5a79', 'dropDefaultValue columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropDefaultValue untyped::e
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE person DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'person') AND [c].[name] = N'name'
+EXEC sp_executesql @sql;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropDefaultValue untyped', 'e', 'changelog.yaml', GETDATE(), 95, '9:7ae2e7e2c0305be91bf8a71fc84268a9', 'dropDefaultValue columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addPrimaryKey::e
+ALTER TABLE single ADD PRIMARY KEY (id);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey', 'e', 'changelog.yaml', GETDATE(), 97, '9:24da5e90b46435fc001341d4f87232cc', 'addPrimaryKey tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addPrimaryKey named::e
+ALTER TABLE single ADD CONSTRAINT pk_single PRIMARY KEY (id, n) ON ts1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey named', 'e', 'changelog.yaml', GETDATE(), 99, '9:19e7adf4bd0962842af9a7c2ccaf2c0b', 'addPrimaryKey constraintName=pk_single, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addPrimaryKey clustered::e
+ALTER TABLE single ADD CONSTRAINT pk_c PRIMARY KEY CLUSTERED (id);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey clustered', 'e', 'changelog.yaml', GETDATE(), 101, '9:f125ec5b54e147443151e941a805614d', 'addPrimaryKey constraintName=pk_c, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addPrimaryKey nonclustered::e
+ALTER TABLE single ADD CONSTRAINT pk_nc PRIMARY KEY NONCLUSTERED (id);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey nonclustered', 'e', 'changelog.yaml', GETDATE(), 103, '9:98987609e2cd44341d68f024de84a90b', 'addPrimaryKey constraintName=pk_nc, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropPrimaryKey::e
+ALTER TABLE single DROP CONSTRAINT pk_single;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropPrimaryKey', 'e', 'changelog.yaml', GETDATE(), 105, '9:0220fc6f0569c886d06b20b5010c1895', 'dropPrimaryKey constraintName=pk_single, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropPrimaryKey unnamed::e
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE single DROP CONSTRAINT ' + QUOTENAME([kc].[name]) FROM [sys].[key_constraints] AS [kc] WHERE [kc].[parent_object_id] = OBJECT_ID(N'single') AND [kc].[type] = 'PK'
+EXEC sp_executesql @sql;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropPrimaryKey unnamed', 'e', 'changelog.yaml', GETDATE(), 107, '9:fa8e754a4c328ea2e4ba45b710343693', 'dropPrimaryKey tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint::e
+ALTER TABLE pair ADD CONSTRAINT fk_ab FOREIGN KEY (a, b) REFERENCES single (x, y);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint', 'e', 'changelog.yaml', GETDATE(), 109, '9:47e22110919945d9b7e99342375d2ac1', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_ab, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete CASCADE::e
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE CASCADE;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete CASCADE', 'e', 'changelog.yaml', GETDATE(), 111, '9:5cf31cdbbe4a3280279957f5c7bb2afa', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update CASCADE::e
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE CASCADE;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update CASCADE', 'e', 'changelog.yaml', GETDATE(), 113, '9:aa484881bcaefa4c131700136d209de2', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete SET NULL::e
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE SET NULL;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete SET NULL', 'e', 'changelog.yaml', GETDATE(), 115, '9:81362873aaf1241b676d5b2ba64dcfe5', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update SET NULL::e
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE SET NULL;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update SET NULL', 'e', 'changelog.yaml', GETDATE(), 117, '9:0065e29e063b3f1d45cbd545a7e9cc13', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete SET DEFAULT::e
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE SET DEFAULT;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete SET DEFAULT', 'e', 'changelog.yaml', GETDATE(), 119, '9:bd49f98dfb09f135ff674ef3fb2154c0', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update SET DEFAULT::e
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE SET DEFAULT;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update SET DEFAULT', 'e', 'changelog.yaml', GETDATE(), 121, '9:8eaa3606156067350cc8685a285a5a3f', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete RESTRICT::e
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete RESTRICT', 'e', 'changelog.yaml', GETDATE(), 123, '9:a0fffad41760b086123cb593f13f5faf', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update RESTRICT::e
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update RESTRICT', 'e', 'changelog.yaml', GETDATE(), 125, '9:d4a8e675d9482ecb437055d080d9b599', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete NO ACTION::e
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE NO ACTION;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete NO ACTION', 'e', 'changelog.yaml', GETDATE(), 127, '9:99a309e421b21cf36fa9e436b2352f0a', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update NO ACTION::e
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE NO ACTION;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update NO ACTION', 'e', 'changelog.yaml', GETDATE(), 129, '9:9d9f1c8ee7f6c786a0f2ed096371940c', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint unvalidated::e
+ALTER TABLE pair ADD CONSTRAINT fk_nv FOREIGN KEY (a) REFERENCES single (x);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint unvalidated', 'e', 'changelog.yaml', GETDATE(), 131, '9:c5873da76c93475386b7ceb712d84ad5', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_nv, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addForeignKeyConstraint schema::e
+ALTER TABLE s1.pair ADD CONSTRAINT fk_s FOREIGN KEY (a) REFERENCES s2.single (x);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint schema', 'e', 'changelog.yaml', GETDATE(), 133, '9:68b0d8280c6e5a023a9a9da6bd1abcc7', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_s, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropForeignKeyConstraint::e
+ALTER TABLE pair DROP CONSTRAINT fk_ab;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropForeignKeyConstraint', 'e', 'changelog.yaml', GETDATE(), 135, '9:7f826ddb4d043cd7fb976256fd60b7ff', 'dropForeignKeyConstraint baseTableName=pair, constraintName=fk_ab', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint::e
+ALTER TABLE pair ADD CONSTRAINT uq_ab UNIQUE (a, b);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint', 'e', 'changelog.yaml', GETDATE(), 137, '9:e5118391f6c1225f7815bb9eae2480fa', 'addUniqueConstraint constraintName=uq_ab, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint unnamed::e
+ALTER TABLE pair ADD UNIQUE (a);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint unnamed', 'e', 'changelog.yaml', GETDATE(), 139, '9:71655781fe3270e56a32ab5472c9a418', 'addUniqueConstraint tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint tablespace::e
+ALTER TABLE pair ADD CONSTRAINT uq_t UNIQUE (a) ON ts1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint tablespace', 'e', 'changelog.yaml', GETDATE(), 141, '9:35deb283b0a5f1e9ef6001dcff0391c1', 'addUniqueConstraint constraintName=uq_t, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint deferrable::e
+ALTER TABLE pair ADD CONSTRAINT uq_d UNIQUE (a);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint deferrable', 'e', 'changelog.yaml', GETDATE(), 143, '9:a88f2169b3b55dcdc361b34bb56fa960', 'addUniqueConstraint constraintName=uq_d, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint disabled::e
+ALTER TABLE pair ADD CONSTRAINT uq_x UNIQUE (a);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint disabled', 'e', 'changelog.yaml', GETDATE(), 145, '9:313d5de13227b6c08b6a236cd19acb17', 'addUniqueConstraint constraintName=uq_x, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint unvalidated::e
+ALTER TABLE pair ADD CONSTRAINT uq_v UNIQUE (a);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint unvalidated', 'e', 'changelog.yaml', GETDATE(), 147, '9:77a73bcfac0cf0b02136ee9d6c54e021', 'addUniqueConstraint constraintName=uq_v, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addUniqueConstraint clustered::e
+ALTER TABLE pair ADD CONSTRAINT uq_c UNIQUE CLUSTERED (a);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint clustered', 'e', 'changelog.yaml', GETDATE(), 149, '9:95698e0b867d0f19c55e202f55f4c426', 'addUniqueConstraint constraintName=uq_c, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropUniqueConstraint::e
+ALTER TABLE pair DROP CONSTRAINT uq_ab;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropUniqueConstraint', 'e', 'changelog.yaml', GETDATE(), 151, '9:7a60270586ab43985efb2c5f00895b42', 'dropUniqueConstraint constraintName=uq_ab, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropUniqueConstraint columns::e
+ALTER TABLE pair DROP CONSTRAINT uq_ab;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropUniqueConstraint columns', 'e', 'changelog.yaml', GETDATE(), 153, '9:2e8aff13fd5a93833e77d40d8955fc5f', 'dropUniqueConstraint constraintName=uq_ab, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex::e
+CREATE NONCLUSTERED INDEX ix_name ON person(name, years);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex', 'e', 'changelog.yaml', GETDATE(), 155, '9:a6861d692306b959b80125e643dbf091', 'createIndex indexName=ix_name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex unique::e
+CREATE UNIQUE NONCLUSTERED INDEX ix_u ON person(mail) ON ts1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex unique', 'e', 'changelog.yaml', GETDATE(), 157, '9:9df9c2e33178ecd65cd4378aede25d99', 'createIndex indexName=ix_u, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex descending::e
+CREATE NONCLUSTERED INDEX ix_d ON person(years DESC);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex descending', 'e', 'changelog.yaml', GETDATE(), 159, '9:ed4071dbf70f3f132f2e2fac5b42e4f4', 'createIndex indexName=ix_d, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex mixed::e
+CREATE NONCLUSTERED INDEX ix_m ON person(name, years DESC);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex mixed', 'e', 'changelog.yaml', GETDATE(), 161, '9:c115f36c7a3505e334be7e577ef4c996', 'createIndex indexName=ix_m, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex computed::e
+CREATE NONCLUSTERED INDEX ix_c ON person(lower(name));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex computed', 'e', 'changelog.yaml', GETDATE(), 163, '9:86b959b9f49c8b11a7f83aacd8e917f5', 'createIndex indexName=ix_c, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex unnamed::e
+CREATE NONCLUSTERED INDEX ON person(years);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex unnamed', 'e', 'changelog.yaml', GETDATE(), 165, '9:3de44c8b73cfc91fa0cac4a225e8cfd5', 'createIndex tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex clustered::e
+CREATE CLUSTERED INDEX ix_cl ON person(years);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex clustered', 'e', 'changelog.yaml', GETDATE(), 167, '9:a29cb0ff7efb72e7b77bea25899ecd9c', 'createIndex indexName=ix_cl, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex schema::e
+CREATE NONCLUSTERED INDEX ix_s ON other.near(id);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex schema', 'e', 'changelog.yaml', GETDATE(), 169, '9:575cbffc733bb3bd83f1ec739655548f', 'createIndex indexName=ix_s, tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createIndex associated::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex associated', 'e', 'changelog.yaml', GETDATE(), 171, '9:9326d8b51f39df981cb852ebd61fd1e0', 'createIndex indexName=ix_as, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropIndex::e
+DROP INDEX ix_name ON person;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex', 'e', 'changelog.yaml', GETDATE(), 173, '9:25bc2c31309fa298a2d5d225f048fa28', 'dropIndex indexName=ix_name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropIndex schema::e
+DROP INDEX ix_s ON other.near;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex schema', 'e', 'changelog.yaml', GETDATE(), 175, '9:35dc16e10fd3136193f0f1c0e3642e00', 'dropIndex indexName=ix_s, tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence::e
+CREATE SEQUENCE seq1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence', 'e', 'changelog.yaml', GETDATE(), 177, '9:e21f5638a004324937e0bb613aac42af', 'createSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence start::e
+CREATE SEQUENCE seq2 START WITH 10;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence start', 'e', 'changelog.yaml', GETDATE(), 179, '9:22bb98741195867eac4ea6d9e6085fc7', 'createSequence sequenceName=seq2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence step::e
+CREATE SEQUENCE seq3 INCREMENT BY 5;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence step', 'e', 'changelog.yaml', GETDATE(), 181, '9:42f2e8afe9ca21404bffde2336b0402e', 'createSequence sequenceName=seq3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence bounds::e
+CREATE SEQUENCE seq4 MINVALUE 1 MAXVALUE 1000;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence bounds', 'e', 'changelog.yaml', GETDATE(), 183, '9:af65ae39afe7380f1b49b8f478a75b68', 'createSequence sequenceName=seq4', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence cycle::e
+CREATE SEQUENCE seq5 CYCLE;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence cycle', 'e', 'changelog.yaml', GETDATE(), 185, '9:068dc4d5a36b04247c547c26eb7f3bf6', 'createSequence sequenceName=seq5', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence cache::e
+CREATE SEQUENCE seq6;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence cache', 'e', 'changelog.yaml', GETDATE(), 187, '9:51deda6be121d8d35af85eee0fbff436', 'createSequence sequenceName=seq6', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence no cache::e
+CREATE SEQUENCE seq6b;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence no cache', 'e', 'changelog.yaml', GETDATE(), 189, '9:3b035e0d0d793d0570e44a6448f80270', 'createSequence sequenceName=seq6b', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createSequence schema::e
+CREATE SEQUENCE other.seq9;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence schema', 'e', 'changelog.yaml', GETDATE(), 191, '9:943729a325a33d9f030f570134b4c0f9', 'createSequence sequenceName=seq9', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::alterSequence step::e
+ALTER SEQUENCE seq1 INCREMENT BY 2;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence step', 'e', 'changelog.yaml', GETDATE(), 193, '9:57f27ace496ffe2b304c283bdde3dda5', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::alterSequence bounds::e
+ALTER SEQUENCE seq1 MINVALUE 1 MAXVALUE 99;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence bounds', 'e', 'changelog.yaml', GETDATE(), 195, '9:f90423b266a88c466b23de575355a996', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::alterSequence maximum::e
+ALTER SEQUENCE seq1 MAXVALUE 99;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence maximum', 'e', 'changelog.yaml', GETDATE(), 197, '9:1aa47d2fd96e2fc75fbc79c1f73908f1', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::alterSequence cycle::e
+ALTER SEQUENCE seq1 CYCLE;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence cycle', 'e', 'changelog.yaml', GETDATE(), 199, '9:0f5b213f769b1444bf3db6ca2ec16a21', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::alterSequence no cycle::e
+ALTER SEQUENCE seq1 NO CYCLE;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence no cycle', 'e', 'changelog.yaml', GETDATE(), 201, '9:6a04f16669281792d08dc3a8144a22e0', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::alterSequence cache::e
+ALTER SEQUENCE seq1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence cache', 'e', 'changelog.yaml', GETDATE(), 203, '9:5e5a14f5b880a7d598db5129c426a43d', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameSequence::e
+sp_rename seq2 ,seq2b;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameSequence', 'e', 'changelog.yaml', GETDATE(), 205, '9:9f38c9d387ec20ea56be3070a4cf677a', 'renameSequence newSequenceName=seq2b, oldSequenceName=seq2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropSequence::e
+DROP SEQUENCE seq3;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropSequence', 'e', 'changelog.yaml', GETDATE(), 207, '9:0f481019c0d202aaf850882db11f3dcc', 'dropSequence sequenceName=seq3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::insert sequence::e
+INSERT INTO pair (a) VALUES (NEXT VALUE FOR seq1);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert sequence', 'e', 'changelog.yaml', GETDATE(), 209, '9:a783b8c8d00440edcb1932c0be2aaffe', 'insert tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createView::e
+CREATE VIEW v1 AS select id, name from person;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView', 'e', 'changelog.yaml', GETDATE(), 211, '9:201850f17c67a3cc96d6237b1dc627e3', 'createView viewName=v1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createView replace::e
+IF NOT EXISTS (SELECT * FROM sys.views WHERE object_id = OBJECT_ID(N'[v2]'))
+    EXEC sp_executesql N'CREATE VIEW [v2] AS SELECT ''This is a code stub which will be replaced by an Alter Statement'' as [code_stub]';
+GO
+
+ALTER VIEW v2 AS select id from person where name = 'it''s';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView replace', 'e', 'changelog.yaml', GETDATE(), 213, '9:386c3ec6ebbf78fdf0886fcc12331930', 'createView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createView full::e
+create view v3 as select 1 as one from person;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView full', 'e', 'changelog.yaml', GETDATE(), 215, '9:42a3fbdb323100ffe4068a40bb9a67d5', 'createView viewName=v3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createView schema::e
+CREATE VIEW other.v4 AS select id from person;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView schema', 'e', 'changelog.yaml', GETDATE(), 217, '9:3f69eac7666244dc6857972111fa3843', 'createView viewName=v4', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createView remarks::e
+CREATE VIEW v5 AS select id from person;
+GO
+
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.v5') AND name = N'MS_DESCRIPTION' AND minor_id = 0 ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'it''s a view' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'VIEW' , @level1name = N'v5' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'it''s a view' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'VIEW' , @level1name = N'v5' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView remarks', 'e', 'changelog.yaml', GETDATE(), 219, '9:e2c6d90d0d8b89a52461f6ddf5a8f944', 'createView viewName=v5', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::renameView::e
+exec sp_rename 'v1', 'v1b';
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameView', 'e', 'changelog.yaml', GETDATE(), 221, '9:5ac0eedf35fdb0a6462ea0d754550564', 'renameView newViewName=v1b, oldViewName=v1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropView::e
+DROP VIEW v2;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropView', 'e', 'changelog.yaml', GETDATE(), 223, '9:958aaf45cc83365331ed672cbcf9a97a', 'dropView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropView ifExists::e
+DROP VIEW IF EXISTS v2;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropView ifExists', 'e', 'changelog.yaml', GETDATE(), 225, '9:6b25c7dfb99bb5b0d4c315e14cf746b5', 'dropView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::createProcedure::e
+create procedure p1 as begin null; end;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createProcedure', 'e', 'changelog.yaml', GETDATE(), 227, '9:2c27f209ad6bf3b70c6bd49994bdda4d', 'createProcedure procedureName=p1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropProcedure::e
+DROP PROCEDURE p1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropProcedure', 'e', 'changelog.yaml', GETDATE(), 229, '9:bec6dfd7884001de62e95dfb229170b3', 'dropProcedure procedureName=p1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropProcedure schema::e
+DROP PROCEDURE other.p1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropProcedure schema', 'e', 'changelog.yaml', GETDATE(), 231, '9:233d4a45e6b909b36da24988c9dac8a8', 'dropProcedure procedureName=p1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::insert::e
+INSERT INTO person (id, name, active, born, at, mail, score, x, y, z, w) VALUES (1, 'O''Hara', 1, '2001-02-03', '2001-02-03T04:05:06', NULL, 1.50, 1+1, GETDATE(), '04:05:06', 0);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert', 'e', 'changelog.yaml', GETDATE(), 233, '9:fd75b01244b38f6fc5628f134394aece', 'insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::insert fraction::e
+INSERT INTO person (at, t, e, b, nl) VALUES ('2001-02-03T04:05:06.789', N'größe', '', 'back\slash', 'two
+lines');
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert fraction', 'e', 'changelog.yaml', GETDATE(), 235, '9:07bb56fa8e16ad887aeb6ddb69c55926', 'insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::update::e
+UPDATE person SET active = 0, born = '2001-02-03', name = 'x' WHERE id = 1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('update', 'e', 'changelog.yaml', GETDATE(), 237, '9:a3d18f73f4ec1b3bf4da1cb0197908a7', 'update tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::update params::e
+UPDATE person SET name = 'x' WHERE id = 1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('update params', 'e', 'changelog.yaml', GETDATE(), 239, '9:77bd644462b9822bb66f6a39a18a0ded', 'update tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::delete::e
+DELETE FROM person WHERE id = 1;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('delete', 'e', 'changelog.yaml', GETDATE(), 241, '9:7f1d843e2a3ed21042232bbca28f89eb', 'delete tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::delete all::e
+DELETE FROM person;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('delete all', 'e', 'changelog.yaml', GETDATE(), 243, '9:76ffc05e0dbc9ed8f85571a21e90d0ee', 'delete tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::loadData::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT INTO person (id, name, active, born) VALUES (1, 'O''Hara', 1, '2001-02-03'),(2, NULL, 0, '2001-02-03T04:05:06');
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadData', 'e', 'changelog.yaml', GETDATE(), 245, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::loadData plain::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT INTO person (id, name, active, born) VALUES ('1', 'O''Hara', 'true', '2001-02-03'),('2', NULL, 'false', '2001-02-03T04:05:06');
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadData plain', 'e', 'changelog.yaml', GETDATE(), 247, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::loadUpdateData::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+DECLARE @reccount integer
+SELECT @reccount = count(*) FROM person WHERE id = 1
+IF @reccount = 0
+BEGIN
+INSERT INTO person (id, name, active, born) VALUES (1, 'O''Hara', 1, '2001-02-03');
+END
+ELSE
+BEGIN
+UPDATE person SET active = 1, born = '2001-02-03', name = 'O''Hara' WHERE id = 1;
+END;
+GO
+
+DECLARE @reccount integer
+SELECT @reccount = count(*) FROM person WHERE id = 2
+IF @reccount = 0
+BEGIN
+INSERT INTO person (id, name, active, born) VALUES (2, NULL, 0, '2001-02-03T04:05:06');
+END
+ELSE
+BEGIN
+UPDATE person SET active = 0, born = '2001-02-03T04:05:06', name = NULL WHERE id = 2;
+END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadUpdateData', 'e', 'changelog.yaml', GETDATE(), 249, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadUpdateData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::loadUpdateData only::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+BEGIN
+UPDATE person SET active = 1, born = '2001-02-03', name = 'O''Hara' WHERE id = 1;
+END;
+GO
+
+BEGIN
+UPDATE person SET active = 0, born = '2001-02-03T04:05:06', name = NULL WHERE id = 2;
+END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadUpdateData only', 'e', 'changelog.yaml', GETDATE(), 251, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadUpdateData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::addLookupTable::e
+SELECT DISTINCT state AS abbr INTO state FROM person WHERE state IS NOT NULL;
+GO
+
+ALTER TABLE state ALTER COLUMN abbr char(2) NOT NULL;
+GO
+
+ALTER TABLE state ADD PRIMARY KEY (abbr);
+GO
+
+ALTER TABLE person ADD CONSTRAINT fk_state FOREIGN KEY (state) REFERENCES state (abbr);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addLookupTable', 'e', 'changelog.yaml', GETDATE(), 253, '9:fe469604a46cbf543882bdbcef4d47aa', 'addLookupTable constraintName=fk_state, existingColumnName=state, existingTableName=person, newColumnName=abbr, newTableName=state', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::setTableRemarks::e
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.person') AND name = N'MS_DESCRIPTION' AND minor_id = 0 ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'it''s more' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'it''s more' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('setTableRemarks', 'e', 'changelog.yaml', GETDATE(), 255, '9:35b84f49093a56d841398d3a9c5d70dd', 'setTableRemarks tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::setColumnRemarks::e
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.person') AND name = N'MS_DESCRIPTION' AND minor_id = ( SELECT column_id FROM sys.columns WHERE name = 'name' AND object_id = OBJECT_ID('dbo.person')) ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'it''s more' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'name' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'it''s more' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'name' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('setColumnRemarks', 'e', 'changelog.yaml', GETDATE(), 257, '9:4058a3bc1b00d4052c5df04b3bebad20', 'setColumnRemarks columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::setColumnRemarks untyped::e
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.person') AND name = N'MS_DESCRIPTION' AND minor_id = ( SELECT column_id FROM sys.columns WHERE name = 'name' AND object_id = OBJECT_ID('dbo.person')) ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'plain' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'name' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'plain' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'person' , @level2type = N'COLUMN' , @level2name = N'name' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('setColumnRemarks untyped', 'e', 'changelog.yaml', GETDATE(), 259, '9:8d89860b3c931f03368fca1c1b8a4d06', 'setColumnRemarks columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropTable::e
+DROP TABLE pair;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable', 'e', 'changelog.yaml', GETDATE(), 261, '9:69083e4a7c2bc5cc948f1d979c4e0b4c', 'dropTable tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropTable cascade::e
+DROP TABLE person;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable cascade', 'e', 'changelog.yaml', GETDATE(), 263, '9:60d29b276ea501e60619c0fff3e41394', 'dropTable tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::dropTable schema::e
+DROP TABLE other.near;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable schema', 'e', 'changelog.yaml', GETDATE(), 265, '9:2f6d07f05843a896c01c3991f65ae9cb', 'dropTable tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::sql::e
+update a set b = 'x;y';
+GO
+
+-- c
+select 1 from a;
+GO
+
+delete from a;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql', 'e', 'changelog.yaml', GETDATE(), 267, '9:c85f9a0852712d1351f804c2103d8330', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::sql comments::e
+update a set b = 1;
+GO
+
+delete  from a;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql comments', 'e', 'changelog.yaml', GETDATE(), 269, '9:5d3053eb603bd1bf451a12d6fead7922', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::sql unsplit::e
+begin x; y; end;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql unsplit', 'e', 'changelog.yaml', GETDATE(), 271, '9:89b08a52f54c89f592db6456aa6232cc', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::sql delimiter::e
+update a set b = 1
+GO
+
+delete from a
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql delimiter', 'e', 'changelog.yaml', GETDATE(), 273, '9:317b4a0e27fec2e6560b572bd772187e', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::sqlFile::e
+insert into a values (1);
+GO
+
+insert into a values (2);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sqlFile', 'e', 'changelog.yaml', GETDATE(), 275, '9:cdf79b64edfaf983d8a72afa552052dc', 'sqlFile path=s.sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::empty::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('empty', 'e', 'changelog.yaml', GETDATE(), 277, '9:7a37a4e4638085400ecf49cb0bebb7de', 'empty', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::output::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('output', 'e', 'changelog.yaml', GETDATE(), 279, '9:67d366524d48d6f73cb559d394191ac5', 'output', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::tagDatabase::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID, TAG) VALUES ('tagDatabase', 'e', 'changelog.yaml', GETDATE(), 281, '9:635ff1e577e13420abaf0552fb77ab20', 'tagDatabase', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>', 'v1')
+GO
+
+-- Changeset changelog.yaml::quote all table::e
+CREATE TABLE [order] ([Id] [int] NOT NULL, [user] [int], [with space] [int], [far] [int], CONSTRAINT [PK_ORDER] PRIMARY KEY ([Id]), CONSTRAINT [fk Far] FOREIGN KEY ([far]) REFERENCES Other(Id), CONSTRAINT [Uq User] UNIQUE ([user]));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all table', 'e', 'changelog.yaml', GETDATE(), 283, '9:3cf3732e61aef3bb78237a0fa1a65431', 'createTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all column::e
+ALTER TABLE [order] ADD [Group] [int];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all column', 'e', 'changelog.yaml', GETDATE(), 285, '9:781ba3e36f65b8215f13270536b9ae29', 'addColumn tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all index::e
+CREATE NONCLUSTERED INDEX [Ix Order] ON [order]([user], [Group]);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all index', 'e', 'changelog.yaml', GETDATE(), 287, '9:b5ecb23ace2723dae64fac1544251a9a', 'createIndex indexName=Ix Order, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all key::e
+ALTER TABLE [order] ADD CONSTRAINT [Fk] FOREIGN KEY ([Group]) REFERENCES [Other] ([Id]);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all key', 'e', 'changelog.yaml', GETDATE(), 289, '9:3ca101335ae9f556e2d19936b957c6d9', 'addForeignKeyConstraint baseTableName=order, constraintName=Fk, referencedTableName=Other', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all rows::e
+INSERT INTO [order] ([Id], [with space]) VALUES (1, 2);
+GO
+
+UPDATE [order] SET [user] = 2 WHERE Id = 1;
+GO
+
+DELETE FROM [order];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all rows', 'e', 'changelog.yaml', GETDATE(), 291, '9:9edbf30f94aa6577caf16e7e0b4c738f', 'insert tableName=order; update tableName=order; delete tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all sequence::e
+CREATE SEQUENCE [Select];
+GO
+
+DROP SEQUENCE [Select];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all sequence', 'e', 'changelog.yaml', GETDATE(), 293, '9:a356f8c4673f18faf7a40f3250c5c949', 'createSequence sequenceName=Select; dropSequence sequenceName=Select', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all view::e
+CREATE VIEW [Table] AS select 1 from x;
+GO
+
+DROP VIEW [Table];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all view', 'e', 'changelog.yaml', GETDATE(), 295, '9:d545c50e177ec512cab248f61f2a3b8f', 'createView viewName=Table; dropView viewName=Table', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all drops::e
+DROP INDEX [Ix Order] ON [order];
+GO
+
+ALTER TABLE [order] DROP CONSTRAINT [Fk];
+GO
+
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE [order] DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'[order]') AND [c].[name] = N'[Group]'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE [order] DROP COLUMN [Group];
+GO
+
+DROP TABLE [order];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all drops', 'e', 'changelog.yaml', GETDATE(), 297, '9:54d8a3b3938d386290c57ae2afc81a89', 'dropIndex indexName=Ix Order, tableName=order; dropForeignKeyConstraint baseTableName=order, constraintName=Fk; dropColumn columnName=Group, tableName=order; dropTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote all remarks::e
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.order') AND name = N'MS_DESCRIPTION' AND minor_id = 0 ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'x' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'x' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' END;
+GO
+
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.order') AND name = N'MS_DESCRIPTION' AND minor_id = ( SELECT column_id FROM sys.columns WHERE name = 'user' AND object_id = OBJECT_ID('dbo.order')) ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'y' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' , @level2type = N'COLUMN' , @level2name = N'user' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'y' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' , @level2type = N'COLUMN' , @level2name = N'user' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all remarks', 'e', 'changelog.yaml', GETDATE(), 299, '9:3dd3c729a8a2163ac4f909494593fc3d', 'setTableRemarks tableName=order; setColumnRemarks columnName=user, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved table::e
+CREATE TABLE [order] (Id int NOT NULL, [user] int, [with space] int, far int, CONSTRAINT PK_ORDER PRIMARY KEY (Id), CONSTRAINT [fk Far] FOREIGN KEY (far) REFERENCES Other(Id), CONSTRAINT [Uq User] UNIQUE ([user]));
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved table', 'e', 'changelog.yaml', GETDATE(), 301, '9:3cf3732e61aef3bb78237a0fa1a65431', 'createTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved column::e
+ALTER TABLE [order] ADD [Group] int;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved column', 'e', 'changelog.yaml', GETDATE(), 303, '9:781ba3e36f65b8215f13270536b9ae29', 'addColumn tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved index::e
+CREATE NONCLUSTERED INDEX [Ix Order] ON [order]([user], [Group]);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved index', 'e', 'changelog.yaml', GETDATE(), 305, '9:b5ecb23ace2723dae64fac1544251a9a', 'createIndex indexName=Ix Order, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved key::e
+ALTER TABLE [order] ADD CONSTRAINT Fk FOREIGN KEY ([Group]) REFERENCES Other (Id);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved key', 'e', 'changelog.yaml', GETDATE(), 307, '9:3ca101335ae9f556e2d19936b957c6d9', 'addForeignKeyConstraint baseTableName=order, constraintName=Fk, referencedTableName=Other', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved rows::e
+INSERT INTO [order] (Id, [with space]) VALUES (1, 2);
+GO
+
+UPDATE [order] SET [user] = 2 WHERE Id = 1;
+GO
+
+DELETE FROM [order];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved rows', 'e', 'changelog.yaml', GETDATE(), 309, '9:9edbf30f94aa6577caf16e7e0b4c738f', 'insert tableName=order; update tableName=order; delete tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved sequence::e
+CREATE SEQUENCE [Select];
+GO
+
+DROP SEQUENCE [Select];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved sequence', 'e', 'changelog.yaml', GETDATE(), 311, '9:a356f8c4673f18faf7a40f3250c5c949', 'createSequence sequenceName=Select; dropSequence sequenceName=Select', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved view::e
+CREATE VIEW [Table] AS select 1 from x;
+GO
+
+DROP VIEW [Table];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved view', 'e', 'changelog.yaml', GETDATE(), 313, '9:d545c50e177ec512cab248f61f2a3b8f', 'createView viewName=Table; dropView viewName=Table', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved drops::e
+DROP INDEX [Ix Order] ON [order];
+GO
+
+ALTER TABLE [order] DROP CONSTRAINT Fk;
+GO
+
+DECLARE @sql [nvarchar](MAX)
+SELECT @sql = N'ALTER TABLE [order] DROP CONSTRAINT ' + QUOTENAME([df].[name]) FROM [sys].[columns] AS [c] INNER JOIN [sys].[default_constraints] AS [df] ON [df].[object_id] = [c].[default_object_id] WHERE [c].[object_id] = OBJECT_ID(N'[order]') AND [c].[name] = N'[Group]'
+EXEC sp_executesql @sql;
+GO
+
+ALTER TABLE [order] DROP COLUMN [Group];
+GO
+
+DROP TABLE [order];
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved drops', 'e', 'changelog.yaml', GETDATE(), 315, '9:54d8a3b3938d386290c57ae2afc81a89', 'dropIndex indexName=Ix Order, tableName=order; dropForeignKeyConstraint baseTableName=order, constraintName=Fk; dropColumn columnName=Group, tableName=order; dropTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::quote reserved remarks::e
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.order') AND name = N'MS_DESCRIPTION' AND minor_id = 0 ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'x' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'x' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' END;
+GO
+
+IF EXISTS(  SELECT extended_properties.value FROM sys.extended_properties WHERE major_id = OBJECT_ID('dbo.order') AND name = N'MS_DESCRIPTION' AND minor_id = ( SELECT column_id FROM sys.columns WHERE name = 'user' AND object_id = OBJECT_ID('dbo.order')) ) BEGIN  EXEC sys.sp_updateextendedproperty @name = N'MS_Description' , @value = N'y' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' , @level2type = N'COLUMN' , @level2name = N'user' END  ELSE  BEGIN  EXEC sys.sp_addextendedproperty @name = N'MS_Description' , @value = N'y' , @level0type = N'SCHEMA' , @level0name = N'dbo' , @level1type = N'TABLE' , @level1name = N'order' , @level2type = N'COLUMN' , @level2name = N'user' END;
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved remarks', 'e', 'changelog.yaml', GETDATE(), 317, '9:3dd3c729a8a2163ac4f909494593fc3d', 'setTableRemarks tableName=order; setColumnRemarks columnName=user, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO
+
+-- Changeset changelog.yaml::reserved words::e
+CREATE TABLE words ([select] int, [table] int, [column] int, [key] int, value int, [index] int, date int, time int, timestamp int, [group] int, type int, name int, level int, [user] int, session int, position int, year int, rows int, limit int, offset int, [check] int, [desc] int, row int, comment int, status int, role int, data int, text int, password int, active int, [end] int, first int, last int, result int, [schema] int, [read] int, [function] int, [trigger] int);
+GO
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('reserved words', 'e', 'changelog.yaml', GETDATE(), 319, '9:4e11d485ca2fd1d88bd5e56524e1ecdb', 'createTable tableName=words', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>')
+GO

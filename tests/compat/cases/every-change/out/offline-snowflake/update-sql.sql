@@ -1,0 +1,1235 @@
+alter session set jdbc_query_result_format = 'JSON';
+
+-- Update Database Script
+-- Change Log: changelog.yaml
+
+alter session set jdbc_query_result_format = 'JSON';
+
+-- Changeset changelog.yaml::createTable::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE person (id BIGINT AUTOINCREMENT (1, 1) NOT NULL, name VARCHAR(50) DEFAULT 'it''s' NOT NULL, age INT DEFAULT 7, active BOOLEAN DEFAULT TRUE NOT NULL, born date DEFAULT '2001-02-03', at timestamp DEFAULT current_timestamp::timestamp_ntz, mail VARCHAR(80), score DECIMAL(10, 2), CONSTRAINT pk_person PRIMARY KEY (id), CONSTRAINT uq_mail UNIQUE (mail));
+
+COMMENT ON TABLE person IS 'it''s people';
+
+COMMENT ON COLUMN person.name IS 'a ''name''';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 1, '9:3e1a6837c9f96d9a48a6abafaea63027', 'createTable tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable unnamed unique::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE single (x INT, UNIQUE (x));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable unnamed unique', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 3, '9:d21784566b4fcee73115c26c04f0aa92', 'createTable tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable composite::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE pair (a INT NOT NULL, b INT NOT NULL, person_id BIGINT, CONSTRAINT PK_PAIR PRIMARY KEY (a, b), CONSTRAINT fk_pair_person FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable composite', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 5, '9:5b0c9df5dad561dc14ab17d6874f39c3', 'createTable tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable unnamed key::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE lone (id INT AUTOINCREMENT (1, 1) NOT NULL, n INT DEFAULT 0, CONSTRAINT PK_LONE PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable unnamed key', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 7, '9:960527e70ac105a08b428e010cd39c0b', 'createTable tableName=lone', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable counted::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE counted (id BIGINT AUTOINCREMENT (100, 1) NOT NULL, CONSTRAINT PK_COUNTED PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable counted', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 9, '9:2a7674b8e0184ce18fae504984225f67', 'createTable tableName=counted', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable counted by::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE stepped (id INT AUTOINCREMENT (100, 5) NOT NULL, CONSTRAINT PK_STEPPED PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable counted by', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 11, '9:a9d93012bcd61ee62bea257a3d4923e2', 'createTable tableName=stepped', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable bare identity::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE ident (id INT AUTOINCREMENT (1, 1), v VARCHAR(5));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable bare identity', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 13, '9:be604a53e6dfc26d6c4759b9b20cd50b', 'createTable tableName=ident', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable tablespace::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE spaced (id INT NOT NULL, CONSTRAINT PK_SPACED PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable tablespace', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 15, '9:a6291110e8d2a036f2830b49e3fda89f', 'createTable tableName=spaced', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable ifNotExists::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE maybe (id INT);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable ifNotExists', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 17, '9:2af7260add10298c11003bcc24724e3e', 'createTable tableName=maybe', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable temporary::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE GLOBAL TEMPORARY TABLE temp1 (id INT);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable temporary', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 19, '9:a5619c6e24ae9bff0cde8a8d21a460f2', 'createTable tableName=temp1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE other.far (id INT NOT NULL, CONSTRAINT PK_FAR PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 21, '9:5dabc94710f0fac5a8380518afca7639', 'createTable tableName=far', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable catalog::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE cat.other.farther (id INT);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable catalog', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 23, '9:0d4848c5c05b6ad1e6313260817aed02', 'createTable tableName=farther', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable deferrable key::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE defers (pid BIGINT, CONSTRAINT fk_defers FOREIGN KEY (pid) REFERENCES person(id) INITIALLY DEFERRED DEFERRABLE);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable deferrable key', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 25, '9:159eeb4205176e87a2b6430bfa28141a', 'createTable tableName=defers', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable sequence default::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE seqd (id INT DEFAULT seq1.nextval);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable sequence default', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 27, '9:dd65ac455a7e368e4ee7c7bbcbe00dcc', 'createTable tableName=seqd', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable defaults::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE defs (a VARCHAR(10) DEFAULT 'x', b CHAR(3) DEFAULT null, c INT DEFAULT 5, d DECIMAL(5, 1) DEFAULT 2, e BOOLEAN DEFAULT FALSE, f TIMESTAMP_NTZ DEFAULT 2020-01-02 03:04:05.0, g time DEFAULT '03:04:05', h BOOLEAN DEFAULT TRUE, i INT DEFAULT true);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable defaults', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 29, '9:a89f5656d4c556e768a193f2fd6611a7', 'createTable tableName=defs', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable default function::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE deff (a VARCHAR(10) DEFAULT USER, b TIMESTAMP_NTZ DEFAULT current_timestamp::timestamp_ntz);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable default function', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 31, '9:52e633b611a903bef731e3ae2e8ea174', 'createTable tableName=deff', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable default constraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE defc (a INT DEFAULT 1);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable default constraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 33, '9:683f02c04af0aee8bdd680b0775c992f', 'createTable tableName=defc', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addColumn::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ADD city VARCHAR(30) DEFAULT 'x';
+
+ALTER TABLE person ADD zip INT NOT NULL;
+
+COMMENT ON COLUMN person.city IS 'the city';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 35, '9:c9d8de643e111f7a82523a7844708f8e', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addColumn value::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ADD lang VARCHAR(5);
+
+ALTER TABLE person ADD lvl INT DEFAULT 1;
+
+UPDATE person SET lang = 'en';
+
+UPDATE person SET lvl = 3;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn value', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 37, '9:6a90a3a0e63d5f7038759ae6278cf092', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addColumn keys::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ADD u INT;
+
+ALTER TABLE person ADD CONSTRAINT uq_u UNIQUE (u);
+
+ALTER TABLE person ADD boss BIGINT;
+
+ALTER TABLE person ADD CONSTRAINT fk_boss FOREIGN KEY (boss) REFERENCES person (id) ON DELETE CASCADE;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn keys', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 39, '9:afc17f4840e6e69c494f8ef26445222a', 'addColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addColumn primary key::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD k INT NOT NULL PRIMARY KEY;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn primary key', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 41, '9:c44a6e3cafb7c49f65d63abda66d7ff8', 'addColumn tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addColumn counted::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD cnt INT AUTOINCREMENT (1, 1);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn counted', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 43, '9:df110251937d6f7d833e6c80b5b9f3da', 'addColumn tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addColumn not null default::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD nn BOOLEAN DEFAULT FALSE NOT NULL;
+
+ALTER TABLE pair ADD ts timestamp DEFAULT current_timestamp::timestamp_ntz;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addColumn not null default', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 45, '9:7960fb4acbeeadd09108deeb0b32270b', 'addColumn tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropColumn::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person DROP COLUMN zip;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropColumn', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 47, '9:76c08bad8a00f4650300b6af7a8eb303', 'dropColumn columnName=zip, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropColumn many::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person DROP COLUMN city;
+
+ALTER TABLE person DROP COLUMN lang;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropColumn many', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 49, '9:2b9e17a12e6bd1c65c6fe0d8c279305a', 'dropColumn tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameColumn::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person RENAME COLUMN age TO years;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 51, '9:b9772baa1d99e9f1ee28bfb20c240dc4', 'renameColumn newColumnName=years, oldColumnName=age, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameColumn remarks::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person RENAME COLUMN lvl TO level;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn remarks', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 53, '9:f6326e84a2b3be48bf94bf2515d7c150', 'renameColumn newColumnName=level, oldColumnName=lvl, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameColumn untyped::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person RENAME COLUMN aa TO bb;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn untyped', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 55, '9:fb5f162faae4cff9dc6f7ebe3d1a4718', 'renameColumn newColumnName=bb, oldColumnName=aa, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameTable::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE lone RENAME TO single;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameTable', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 57, '9:e2d3544b3f58a8fd0ef1825d87fa18a3', 'renameTable newTableName=single, oldTableName=lone', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameTable schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE other.far RENAME TO other.near;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameTable schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 59, '9:991cd23fe9f410b5f0d747053d630439', 'renameTable newTableName=near, oldTableName=far', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::modifyDataType::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN name TYPE VARCHAR(100);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('modifyDataType', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 61, '9:2c80859e73578053988a815c2547d804', 'modifyDataType columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::modifyDataType int::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN years TYPE BIGINT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('modifyDataType int', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 63, '9:b0e4f71f0c3d57390193c1bc9391d601', 'modifyDataType columnName=years, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::mergeColumns::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ADD whole VARCHAR(99);
+
+UPDATE person SET whole = first || ' ' || last;
+
+ALTER TABLE person DROP COLUMN first;
+
+ALTER TABLE person DROP COLUMN last;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('mergeColumns', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 65, '9:774a83fab1cdf43465037bdf4352ef0d', 'mergeColumns column1Name=first, column2Name=last, finalColumnName=whole, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addNotNullConstraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  born SET NOT NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 67, '9:66ed6199ad5d4149da65dd20169696d2', 'addNotNullConstraint columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addNotNullConstraint filled::e
+alter session set jdbc_query_result_format = 'JSON';
+
+UPDATE person SET level = '0' WHERE level IS NULL;
+
+ALTER TABLE person ALTER COLUMN  level SET NOT NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint filled', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 69, '9:301f7008cd2a46146a1a9c99264be248', 'addNotNullConstraint columnName=level, constraintName=nn_level, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addNotNullConstraint text::e
+alter session set jdbc_query_result_format = 'JSON';
+
+UPDATE person SET t = 'it''s' WHERE t IS NULL;
+
+ALTER TABLE person ALTER COLUMN  t SET NOT NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint text', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 71, '9:092eb3285765dfa19cdc0759d67ba626', 'addNotNullConstraint columnName=t, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addNotNullConstraint untyped::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  ut SET NOT NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addNotNullConstraint untyped', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 73, '9:5ec9ba20c5487a7451ae2c14046c0db4', 'addNotNullConstraint columnName=ut, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropNotNullConstraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  born DROP NOT NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropNotNullConstraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 75, '9:8de3ff05628d6e17fe34a09e24d43f7b', 'dropNotNullConstraint columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropNotNullConstraint untyped::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  born DROP NOT NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropNotNullConstraint untyped', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 77, '9:e5ae106ec0d60a5aa962bb30342ec6f0', 'dropNotNullConstraint columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  name SET DEFAULT 'it''s';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 79, '9:b7a0791ac4d343f50bf00f273285258b', 'addDefaultValue columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue numeric::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  years SET DEFAULT 42;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue numeric', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 81, '9:609bc2bd3eb27a700c1ad3cd5f71c265', 'addDefaultValue columnName=years, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue boolean::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  active SET DEFAULT TRUE;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue boolean', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 83, '9:3d956c38baf466c2c3981dad77136f22', 'addDefaultValue columnName=active, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue date::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  born SET DEFAULT '2001-02-03';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue date', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 85, '9:d4d9538aa6665134d90830182c2e5ed5', 'addDefaultValue columnName=born, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue moment::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  at SET DEFAULT '2001-02-03 04:05:06';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue moment', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 87, '9:f4b7938970bfd1f256b60ddc1c31c608', 'addDefaultValue columnName=at, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue computed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  at SET DEFAULT current_timestamp::timestamp_ntz;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue computed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 89, '9:242c102b094fe26cf3b3bfdaf5ac7b5c', 'addDefaultValue columnName=at, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue sequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  years SET DEFAULT seq1.nextval;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue sequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 91, '9:0e345b0e69116aa50f2c4a71383b1990', 'addDefaultValue columnName=years, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue constraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  score SET DEFAULT 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue constraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 93, '9:3d2c2da187ba60d6f569b8ec7d0a544e', 'addDefaultValue columnName=score, defaultValueConstraintName=df_score, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addDefaultValue untyped::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN  score SET DEFAULT 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addDefaultValue untyped', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 95, '9:c547703f3f0516678fc69a0c06321fab', 'addDefaultValue columnName=score, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropDefaultValue::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN name DROP DEFAULT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropDefaultValue', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 97, '9:75a67b6e9e0a7c107dbe2f7c7f8b5a79', 'dropDefaultValue columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropDefaultValue untyped::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE person ALTER COLUMN name DROP DEFAULT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropDefaultValue untyped', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 99, '9:7ae2e7e2c0305be91bf8a71fc84268a9', 'dropDefaultValue columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addAutoIncrement::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair MODIFY a INT AUTOINCREMENT (1, 1);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addAutoIncrement', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 101, '9:fe4fc2665bf0b0016c67571035d0651d', 'addAutoIncrement columnName=a, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addAutoIncrement start::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair MODIFY b BIGINT AUTOINCREMENT (50, 1);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addAutoIncrement start', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 103, '9:f870408522ae86ff292ff655043ad34f', 'addAutoIncrement columnName=b, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addAutoIncrement step::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair MODIFY b BIGINT AUTOINCREMENT (50, 3);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addAutoIncrement step', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 105, '9:570d631260dda0c2929490f788c282b7', 'addAutoIncrement columnName=b, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addAutoIncrement always::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair MODIFY b BIGINT AUTOINCREMENT (1, 1);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addAutoIncrement always', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 107, '9:3a7f9ba9686b3c3cc2866ccb614b9362', 'addAutoIncrement columnName=b, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addPrimaryKey::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE single ADD PRIMARY KEY (id);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 109, '9:24da5e90b46435fc001341d4f87232cc', 'addPrimaryKey tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addPrimaryKey named::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE single ADD CONSTRAINT pk_single PRIMARY KEY (id, n);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey named', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 111, '9:19e7adf4bd0962842af9a7c2ccaf2c0b', 'addPrimaryKey constraintName=pk_single, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addPrimaryKey nonclustered::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE single ADD CONSTRAINT pk_nc PRIMARY KEY (id);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addPrimaryKey nonclustered', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 113, '9:98987609e2cd44341d68f024de84a90b', 'addPrimaryKey constraintName=pk_nc, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropPrimaryKey::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE single DROP PRIMARY KEY;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropPrimaryKey', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 115, '9:0220fc6f0569c886d06b20b5010c1895', 'dropPrimaryKey constraintName=pk_single, tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropPrimaryKey unnamed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE single DROP PRIMARY KEY;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropPrimaryKey unnamed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 117, '9:fa8e754a4c328ea2e4ba45b710343693', 'dropPrimaryKey tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_ab FOREIGN KEY (a, b) REFERENCES single (x, y);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 119, '9:47e22110919945d9b7e99342375d2ac1', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_ab, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete CASCADE::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE CASCADE;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete CASCADE', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 121, '9:5cf31cdbbe4a3280279957f5c7bb2afa', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update CASCADE::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE CASCADE;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update CASCADE', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 123, '9:aa484881bcaefa4c131700136d209de2', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete SET NULL::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE SET NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete SET NULL', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 125, '9:81362873aaf1241b676d5b2ba64dcfe5', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update SET NULL::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE SET NULL;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update SET NULL', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 127, '9:0065e29e063b3f1d45cbd545a7e9cc13', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete SET DEFAULT::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE SET DEFAULT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete SET DEFAULT', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 129, '9:bd49f98dfb09f135ff674ef3fb2154c0', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update SET DEFAULT::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE SET DEFAULT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update SET DEFAULT', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 131, '9:8eaa3606156067350cc8685a285a5a3f', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete RESTRICT::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE RESTRICT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete RESTRICT', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 133, '9:a0fffad41760b086123cb593f13f5faf', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update RESTRICT::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE RESTRICT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update RESTRICT', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 135, '9:d4a8e675d9482ecb437055d080d9b599', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint delete NO ACTION::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_d FOREIGN KEY (a) REFERENCES single (x) ON DELETE NO ACTION;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint delete NO ACTION', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 137, '9:99a309e421b21cf36fa9e436b2352f0a', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_d, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint update NO ACTION::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_u FOREIGN KEY (a) REFERENCES single (x) ON UPDATE NO ACTION;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint update NO ACTION', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 139, '9:9d9f1c8ee7f6c786a0f2ed096371940c', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_u, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint unvalidated::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT fk_nv FOREIGN KEY (a) REFERENCES single (x);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint unvalidated', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 141, '9:c5873da76c93475386b7ceb712d84ad5', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_nv, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addForeignKeyConstraint schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE s1.pair ADD CONSTRAINT fk_s FOREIGN KEY (a) REFERENCES s2.single (x);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addForeignKeyConstraint schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 143, '9:68b0d8280c6e5a023a9a9da6bd1abcc7', 'addForeignKeyConstraint baseTableName=pair, constraintName=fk_s, referencedTableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropForeignKeyConstraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair DROP CONSTRAINT fk_ab;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropForeignKeyConstraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 145, '9:7f826ddb4d043cd7fb976256fd60b7ff', 'dropForeignKeyConstraint baseTableName=pair, constraintName=fk_ab', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addUniqueConstraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT uq_ab UNIQUE (a, b);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 147, '9:e5118391f6c1225f7815bb9eae2480fa', 'addUniqueConstraint constraintName=uq_ab, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addUniqueConstraint unnamed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD UNIQUE (a);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint unnamed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 149, '9:71655781fe3270e56a32ab5472c9a418', 'addUniqueConstraint tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addUniqueConstraint tablespace::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT uq_t UNIQUE (a);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint tablespace', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 151, '9:35deb283b0a5f1e9ef6001dcff0391c1', 'addUniqueConstraint constraintName=uq_t, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addUniqueConstraint deferrable::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT uq_d UNIQUE (a);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint deferrable', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 153, '9:a88f2169b3b55dcdc361b34bb56fa960', 'addUniqueConstraint constraintName=uq_d, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addUniqueConstraint disabled::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT uq_x UNIQUE (a);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint disabled', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 155, '9:313d5de13227b6c08b6a236cd19acb17', 'addUniqueConstraint constraintName=uq_x, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addUniqueConstraint unvalidated::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair ADD CONSTRAINT uq_v UNIQUE (a);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addUniqueConstraint unvalidated', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 157, '9:77a73bcfac0cf0b02136ee9d6c54e021', 'addUniqueConstraint constraintName=uq_v, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropUniqueConstraint::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair DROP CONSTRAINT uq_ab;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropUniqueConstraint', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 159, '9:7a60270586ab43985efb2c5f00895b42', 'dropUniqueConstraint constraintName=uq_ab, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropUniqueConstraint columns::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE pair DROP CONSTRAINT uq_ab;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropUniqueConstraint columns', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 161, '9:2e8aff13fd5a93833e77d40d8955fc5f', 'dropUniqueConstraint constraintName=uq_ab, tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX ix_name ON person(name, years);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 163, '9:a6861d692306b959b80125e643dbf091', 'createIndex indexName=ix_name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex unique::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE UNIQUE INDEX ix_u ON person(mail);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex unique', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 165, '9:9df9c2e33178ecd65cd4378aede25d99', 'createIndex indexName=ix_u, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex descending::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX ix_d ON person(years DESC);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex descending', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 167, '9:ed4071dbf70f3f132f2e2fac5b42e4f4', 'createIndex indexName=ix_d, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex mixed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX ix_m ON person(name, years DESC);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex mixed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 169, '9:c115f36c7a3505e334be7e577ef4c996', 'createIndex indexName=ix_m, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex computed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX ix_c ON person(lower(name));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex computed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 171, '9:86b959b9f49c8b11a7f83aacd8e917f5', 'createIndex indexName=ix_c, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex unnamed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX ON person(years);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex unnamed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 173, '9:3de44c8b73cfc91fa0cac4a225e8cfd5', 'createIndex tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex clustered::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX ix_cl ON person(years);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex clustered', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 175, '9:a29cb0ff7efb72e7b77bea25899ecd9c', 'createIndex indexName=ix_cl, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX other.ix_s ON other.near(id);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 177, '9:575cbffc733bb3bd83f1ec739655548f', 'createIndex indexName=ix_s, tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex associated::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex associated', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 179, '9:9326d8b51f39df981cb852ebd61fd1e0', 'createIndex indexName=ix_as, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropIndex::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP INDEX ix_name;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 181, '9:25bc2c31309fa298a2d5d225f048fa28', 'dropIndex indexName=ix_name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropIndex schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP INDEX other.ix_s;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 183, '9:35dc16e10fd3136193f0f1c0e3642e00', 'dropIndex indexName=ix_s, tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropIndex untabled::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP INDEX ix_u;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex untabled', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 185, '9:992432ccb8414a3a2c4d4cebddd6abfb', 'dropIndex indexName=ix_u', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE SEQUENCE seq1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 187, '9:e21f5638a004324937e0bb613aac42af', 'createSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence start::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE SEQUENCE seq2 START WITH 10;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence start', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 189, '9:22bb98741195867eac4ea6d9e6085fc7', 'createSequence sequenceName=seq2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence step::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE SEQUENCE seq3 INCREMENT BY 5;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence step', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 191, '9:42f2e8afe9ca21404bffde2336b0402e', 'createSequence sequenceName=seq3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE SEQUENCE other.seq9;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 193, '9:943729a325a33d9f030f570134b4c0f9', 'createSequence sequenceName=seq9', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence step::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1 INCREMENT BY 2;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence step', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 195, '9:57f27ace496ffe2b304c283bdde3dda5', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence bounds::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1 MINVALUE 1 MAXVALUE 99;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence bounds', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 197, '9:f90423b266a88c466b23de575355a996', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence maximum::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1 MAXVALUE 99;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence maximum', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 199, '9:1aa47d2fd96e2fc75fbc79c1f73908f1', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence cycle::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence cycle', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 201, '9:0f5b213f769b1444bf3db6ca2ec16a21', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence no cycle::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence no cycle', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 203, '9:6a04f16669281792d08dc3a8144a22e0', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence cache::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence cache', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 205, '9:5e5a14f5b880a7d598db5129c426a43d', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence ordered::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1 ORDER;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence ordered', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 207, '9:88ee33a92c40e0cb961a819f0e59b9f5', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence typed::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq1 AS int;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence typed', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 209, '9:3c21ee7cc0018ca4a569dc1b64e90382', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameSequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER SEQUENCE seq2 RENAME TO seq2b;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameSequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 211, '9:9f38c9d387ec20ea56be3070a4cf677a', 'renameSequence newSequenceName=seq2b, oldSequenceName=seq2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropSequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP SEQUENCE seq3;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropSequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 213, '9:0f481019c0d202aaf850882db11f3dcc', 'dropSequence sequenceName=seq3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::insert sequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO pair (a) VALUES (seq1.nextval);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert sequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 215, '9:a783b8c8d00440edcb1932c0be2aaffe', 'insert tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE VIEW v1 AS select id, name from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 217, '9:201850f17c67a3cc96d6237b1dc627e3', 'createView viewName=v1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView replace::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE OR REPLACE VIEW v2 AS select id from person where name = 'it''s';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView replace', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 219, '9:386c3ec6ebbf78fdf0886fcc12331930', 'createView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView full::e
+alter session set jdbc_query_result_format = 'JSON';
+
+create view v3 as select 1 as one from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView full', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 221, '9:42a3fbdb323100ffe4068a40bb9a67d5', 'createView viewName=v3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE VIEW other.v4 AS select id from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 223, '9:3f69eac7666244dc6857972111fa3843', 'createView viewName=v4', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView remarks::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE VIEW v5 AS select id from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView remarks', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 225, '9:e2c6d90d0d8b89a52461f6ddf5a8f944', 'createView viewName=v5', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameView::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER VIEW v1 RENAME TO v1b;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameView', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 227, '9:5ac0eedf35fdb0a6462ea0d754550564', 'renameView newViewName=v1b, oldViewName=v1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropView::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP VIEW v2;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropView', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 229, '9:958aaf45cc83365331ed672cbcf9a97a', 'dropView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropView ifExists::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP VIEW IF EXISTS v2;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropView ifExists', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 231, '9:6b25c7dfb99bb5b0d4c315e14cf746b5', 'dropView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createProcedure::e
+alter session set jdbc_query_result_format = 'JSON';
+
+create procedure p1 as begin null; end;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createProcedure', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 233, '9:2c27f209ad6bf3b70c6bd49994bdda4d', 'createProcedure procedureName=p1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropProcedure::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP PROCEDURE p1();
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropProcedure', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 235, '9:bec6dfd7884001de62e95dfb229170b3', 'dropProcedure procedureName=p1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropProcedure schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP PROCEDURE other.p1();
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropProcedure schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 237, '9:233d4a45e6b909b36da24988c9dac8a8', 'dropProcedure procedureName=p1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::insert::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO person (id, name, active, born, at, mail, score, x, y, z, w) VALUES (1, 'O''Hara', TRUE, '2001-02-03', '2001-02-03 04:05:06', NULL, 1.50, 1+1, current_timestamp::timestamp_ntz, '04:05:06', FALSE);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 239, '9:fd75b01244b38f6fc5628f134394aece', 'insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::insert fraction::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO person (at, t, e, b, nl) VALUES ('2001-02-03 04:05:06.789', 'größe', '', 'back\slash', 'two
+lines');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert fraction', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 241, '9:07bb56fa8e16ad887aeb6ddb69c55926', 'insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::update::e
+alter session set jdbc_query_result_format = 'JSON';
+
+UPDATE person SET active = FALSE, born = '2001-02-03', name = 'x' WHERE id = 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('update', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 243, '9:a3d18f73f4ec1b3bf4da1cb0197908a7', 'update tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::update params::e
+alter session set jdbc_query_result_format = 'JSON';
+
+UPDATE person SET name = 'x' WHERE id = 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('update params', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 245, '9:77bd644462b9822bb66f6a39a18a0ded', 'update tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::delete::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DELETE FROM person WHERE id = 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('delete', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 247, '9:7f1d843e2a3ed21042232bbca28f89eb', 'delete tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::delete all::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DELETE FROM person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('delete all', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 249, '9:76ffc05e0dbc9ed8f85571a21e90d0ee', 'delete tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadData::e
+alter session set jdbc_query_result_format = 'JSON';
+
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT INTO person (id, name, active, born) VALUES (1, 'O''Hara', TRUE, '2001-02-03');
+
+INSERT INTO person (id, name, active, born) VALUES (2, NULL, FALSE, '2001-02-03 04:05:06');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadData', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 251, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadData plain::e
+alter session set jdbc_query_result_format = 'JSON';
+
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT INTO person (id, name, active, born) VALUES ('1', 'O''Hara', 'true', '2001-02-03');
+
+INSERT INTO person (id, name, active, born) VALUES ('2', NULL, 'false', '2001-02-03T04:05:06');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadData plain', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 253, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadUpdateData::e
+alter session set jdbc_query_result_format = 'JSON';
+
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+MERGE INTO person USING (VALUES (1)) ON id = 1 WHEN NOT MATCHED THEN INSERT (id,name,active,born) VALUES (1,'O''Hara',TRUE,'2001-02-03') WHEN MATCHED THEN UPDATE SET id = 1,name = 'O''Hara',active = TRUE,born = '2001-02-03';
+
+MERGE INTO person USING (VALUES (1)) ON id = 2 WHEN NOT MATCHED THEN INSERT (id,name,active,born) VALUES (2,NULL,FALSE,'2001-02-03 04:05:06') WHEN MATCHED THEN UPDATE SET id = 2,name = NULL,active = FALSE,born = '2001-02-03 04:05:06';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadUpdateData', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 255, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadUpdateData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadUpdateData only::e
+alter session set jdbc_query_result_format = 'JSON';
+
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+UPDATE SET id = 1,name = 'O''Hara',active = TRUE,born = '2001-02-03';
+
+UPDATE SET id = 2,name = NULL,active = FALSE,born = '2001-02-03 04:05:06';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadUpdateData only', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 257, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadUpdateData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::addLookupTable::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE state AS SELECT DISTINCT state AS abbr FROM person WHERE state IS NOT NULL;
+
+ALTER TABLE state ALTER COLUMN  abbr SET NOT NULL;
+
+ALTER TABLE state ADD PRIMARY KEY (abbr);
+
+ALTER TABLE person ADD CONSTRAINT fk_state FOREIGN KEY (state) REFERENCES state (abbr);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('addLookupTable', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 259, '9:fe469604a46cbf543882bdbcef4d47aa', 'addLookupTable constraintName=fk_state, existingColumnName=state, existingTableName=person, newColumnName=abbr, newTableName=state', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::setTableRemarks::e
+alter session set jdbc_query_result_format = 'JSON';
+
+COMMENT ON TABLE person IS 'it''s more';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('setTableRemarks', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 261, '9:35b84f49093a56d841398d3a9c5d70dd', 'setTableRemarks tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::setColumnRemarks::e
+alter session set jdbc_query_result_format = 'JSON';
+
+COMMENT ON COLUMN person.name IS 'it''s more';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('setColumnRemarks', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 263, '9:4058a3bc1b00d4052c5df04b3bebad20', 'setColumnRemarks columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::setColumnRemarks untyped::e
+alter session set jdbc_query_result_format = 'JSON';
+
+COMMENT ON COLUMN person.name IS 'plain';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('setColumnRemarks untyped', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 265, '9:8d89860b3c931f03368fca1c1b8a4d06', 'setColumnRemarks columnName=name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropTable::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP TABLE pair;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 267, '9:69083e4a7c2bc5cc948f1d979c4e0b4c', 'dropTable tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropTable cascade::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP TABLE person CASCADE;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable cascade', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 269, '9:60d29b276ea501e60619c0fff3e41394', 'dropTable tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropTable schema::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP TABLE other.near;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable schema', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 271, '9:2f6d07f05843a896c01c3991f65ae9cb', 'dropTable tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql::e
+alter session set jdbc_query_result_format = 'JSON';
+
+update a set b = 'x;y';
+
+-- c
+select 1 from a;
+
+delete from a;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 273, '9:c85f9a0852712d1351f804c2103d8330', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql comments::e
+alter session set jdbc_query_result_format = 'JSON';
+
+update a set b = 1;
+
+delete  from a;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql comments', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 275, '9:5d3053eb603bd1bf451a12d6fead7922', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql unsplit::e
+alter session set jdbc_query_result_format = 'JSON';
+
+begin x; y; end;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql unsplit', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 277, '9:89b08a52f54c89f592db6456aa6232cc', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql delimiter::e
+alter session set jdbc_query_result_format = 'JSON';
+
+update a set b = 1/
+
+delete from a/
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql delimiter', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 279, '9:317b4a0e27fec2e6560b572bd772187e', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sqlFile::e
+alter session set jdbc_query_result_format = 'JSON';
+
+insert into a values (1);
+
+insert into a values (2);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sqlFile', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 281, '9:cdf79b64edfaf983d8a72afa552052dc', 'sqlFile path=s.sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::empty::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('empty', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 283, '9:7a37a4e4638085400ecf49cb0bebb7de', 'empty', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::output::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('output', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 285, '9:67d366524d48d6f73cb559d394191ac5', 'output', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::tagDatabase::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID, TAG) VALUES ('tagDatabase', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 287, '9:635ff1e577e13420abaf0552fb77ab20', 'tagDatabase', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>', 'v1');
+
+-- Changeset changelog.yaml::quote all table::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE "order" ("Id" INT NOT NULL, "user" INT, "with space" INT, "far" INT, CONSTRAINT "PK_ORDER" PRIMARY KEY ("Id"), CONSTRAINT "fk Far" FOREIGN KEY ("far") REFERENCES Other(Id), CONSTRAINT "Uq User" UNIQUE ("user"));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all table', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 289, '9:3cf3732e61aef3bb78237a0fa1a65431', 'createTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all column::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE "order" ADD "Group" INT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all column', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 291, '9:781ba3e36f65b8215f13270536b9ae29', 'addColumn tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all index::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX "Ix Order" ON "order"("user", "Group");
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all index', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 293, '9:b5ecb23ace2723dae64fac1544251a9a', 'createIndex indexName=Ix Order, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all key::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE "order" ADD CONSTRAINT "Fk" FOREIGN KEY ("Group") REFERENCES "Other" ("Id");
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all key', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 295, '9:3ca101335ae9f556e2d19936b957c6d9', 'addForeignKeyConstraint baseTableName=order, constraintName=Fk, referencedTableName=Other', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all rows::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO "order" ("Id", "with space") VALUES (1, 2);
+
+UPDATE "order" SET "user" = 2 WHERE Id = 1;
+
+DELETE FROM "order";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all rows', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 297, '9:9edbf30f94aa6577caf16e7e0b4c738f', 'insert tableName=order; update tableName=order; delete tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all sequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE SEQUENCE "Select";
+
+DROP SEQUENCE "Select";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all sequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 299, '9:a356f8c4673f18faf7a40f3250c5c949', 'createSequence sequenceName=Select; dropSequence sequenceName=Select', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all view::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE VIEW "Table" AS select 1 from x;
+
+DROP VIEW "Table";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all view', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 301, '9:d545c50e177ec512cab248f61f2a3b8f', 'createView viewName=Table; dropView viewName=Table', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all drops::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP INDEX "Ix Order";
+
+ALTER TABLE "order" DROP CONSTRAINT "Fk";
+
+ALTER TABLE "order" DROP COLUMN "Group";
+
+DROP TABLE "order";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all drops', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 303, '9:54d8a3b3938d386290c57ae2afc81a89', 'dropIndex indexName=Ix Order, tableName=order; dropForeignKeyConstraint baseTableName=order, constraintName=Fk; dropColumn columnName=Group, tableName=order; dropTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all remarks::e
+alter session set jdbc_query_result_format = 'JSON';
+
+COMMENT ON TABLE "order" IS 'x';
+
+COMMENT ON COLUMN "order"."user" IS 'y';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all remarks', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 305, '9:3dd3c729a8a2163ac4f909494593fc3d', 'setTableRemarks tableName=order; setColumnRemarks columnName=user, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved table::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE "order" (Id INT NOT NULL, user INT, "with space" INT, far INT, CONSTRAINT PK_ORDER PRIMARY KEY (Id), CONSTRAINT "fk Far" FOREIGN KEY (far) REFERENCES Other(Id), CONSTRAINT "Uq User" UNIQUE (user));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved table', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 307, '9:3cf3732e61aef3bb78237a0fa1a65431', 'createTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved column::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE "order" ADD "Group" INT;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved column', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 309, '9:781ba3e36f65b8215f13270536b9ae29', 'addColumn tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved index::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE INDEX "Ix Order" ON "order"(user, "Group");
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved index', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 311, '9:b5ecb23ace2723dae64fac1544251a9a', 'createIndex indexName=Ix Order, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved key::e
+alter session set jdbc_query_result_format = 'JSON';
+
+ALTER TABLE "order" ADD CONSTRAINT Fk FOREIGN KEY ("Group") REFERENCES Other (Id);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved key', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 313, '9:3ca101335ae9f556e2d19936b957c6d9', 'addForeignKeyConstraint baseTableName=order, constraintName=Fk, referencedTableName=Other', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved rows::e
+alter session set jdbc_query_result_format = 'JSON';
+
+INSERT INTO "order" (Id, "with space") VALUES (1, 2);
+
+UPDATE "order" SET user = 2 WHERE Id = 1;
+
+DELETE FROM "order";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved rows', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 315, '9:9edbf30f94aa6577caf16e7e0b4c738f', 'insert tableName=order; update tableName=order; delete tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved sequence::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE SEQUENCE "Select";
+
+DROP SEQUENCE "Select";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved sequence', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 317, '9:a356f8c4673f18faf7a40f3250c5c949', 'createSequence sequenceName=Select; dropSequence sequenceName=Select', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved view::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE VIEW "Table" AS select 1 from x;
+
+DROP VIEW "Table";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved view', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 319, '9:d545c50e177ec512cab248f61f2a3b8f', 'createView viewName=Table; dropView viewName=Table', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved drops::e
+alter session set jdbc_query_result_format = 'JSON';
+
+DROP INDEX "Ix Order";
+
+ALTER TABLE "order" DROP CONSTRAINT Fk;
+
+ALTER TABLE "order" DROP COLUMN "Group";
+
+DROP TABLE "order";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved drops', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 321, '9:54d8a3b3938d386290c57ae2afc81a89', 'dropIndex indexName=Ix Order, tableName=order; dropForeignKeyConstraint baseTableName=order, constraintName=Fk; dropColumn columnName=Group, tableName=order; dropTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved remarks::e
+alter session set jdbc_query_result_format = 'JSON';
+
+COMMENT ON TABLE "order" IS 'x';
+
+COMMENT ON COLUMN "order".user IS 'y';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved remarks', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 323, '9:3dd3c729a8a2163ac4f909494593fc3d', 'setTableRemarks tableName=order; setColumnRemarks columnName=user, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::reserved words::e
+alter session set jdbc_query_result_format = 'JSON';
+
+CREATE TABLE words ("select" INT, "table" INT, "column" INT, key INT, value INT, index INT, date INT, time INT, timestamp INT, "group" INT, type INT, name INT, level INT, user INT, session INT, position INT, year INT, "rows" INT, limit INT, offset INT, "check" INT, desc INT, "row" INT, comment INT, status INT, role INT, data INT, text INT, password INT, active INT, end INT, first INT, last INT, result INT, "schema" INT, read INT, function INT, "trigger" INT);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('reserved words', 'e', 'changelog.yaml', current_timestamp::timestamp_ntz, 325, '9:4e11d485ca2fd1d88bd5e56524e1ecdb', 'createTable tableName=words', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');

@@ -1,0 +1,460 @@
+-- Update Database Script
+-- Change Log: changelog.yaml
+
+-- Changeset changelog.yaml::createTable::e
+CREATE TABLE person (id BIGINT CONSTRAINT pk_person PRIMARY KEY AUTOINCREMENT NOT NULL, name VARCHAR(50) DEFAULT 'it''s' NOT NULL, age INTEGER DEFAULT 7, active BOOLEAN DEFAULT 1 NOT NULL, born date DEFAULT '2001-02-03', at TEXT DEFAULT CURRENT_TIMESTAMP, mail VARCHAR(80), score DECIMAL(10, 2), CONSTRAINT uq_mail UNIQUE (mail));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 1, '9:3e1a6837c9f96d9a48a6abafaea63027', 'createTable tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable unnamed unique::e
+CREATE TABLE single (x INTEGER, UNIQUE (x));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable unnamed unique', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 3, '9:d21784566b4fcee73115c26c04f0aa92', 'createTable tableName=single', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable composite::e
+CREATE TABLE pair (a INTEGER NOT NULL, b INTEGER NOT NULL, person_id BIGINT, CONSTRAINT PK_PAIR PRIMARY KEY (a, b), CONSTRAINT fk_pair_person FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable composite', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 5, '9:5b0c9df5dad561dc14ab17d6874f39c3', 'createTable tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable unnamed key::e
+CREATE TABLE lone (id INTEGER CONSTRAINT PK_LONE PRIMARY KEY AUTOINCREMENT NOT NULL, n INTEGER DEFAULT 0);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable unnamed key', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 7, '9:960527e70ac105a08b428e010cd39c0b', 'createTable tableName=lone', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable counted::e
+CREATE TABLE counted (id BIGINT CONSTRAINT PK_COUNTED PRIMARY KEY AUTOINCREMENT NOT NULL);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable counted', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 9, '9:2a7674b8e0184ce18fae504984225f67', 'createTable tableName=counted', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable counted by::e
+CREATE TABLE stepped (id INTEGER CONSTRAINT PK_STEPPED PRIMARY KEY AUTOINCREMENT NOT NULL);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable counted by', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 11, '9:a9d93012bcd61ee62bea257a3d4923e2', 'createTable tableName=stepped', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable bare identity::e
+CREATE TABLE ident (id INTEGER AUTOINCREMENT, v VARCHAR(5));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable bare identity', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 13, '9:be604a53e6dfc26d6c4759b9b20cd50b', 'createTable tableName=ident', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable tablespace::e
+CREATE TABLE spaced (id INTEGER NOT NULL, CONSTRAINT PK_SPACED PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable tablespace', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 15, '9:a6291110e8d2a036f2830b49e3fda89f', 'createTable tableName=spaced', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable ifNotExists::e
+CREATE TABLE IF NOT EXISTS maybe (id INTEGER);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable ifNotExists', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 17, '9:2af7260add10298c11003bcc24724e3e', 'createTable tableName=maybe', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable temporary::e
+CREATE GLOBAL TEMPORARY TABLE temp1 (id INTEGER);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable temporary', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 19, '9:a5619c6e24ae9bff0cde8a8d21a460f2', 'createTable tableName=temp1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable schema::e
+CREATE TABLE other.far (id INTEGER NOT NULL, CONSTRAINT PK_FAR PRIMARY KEY (id));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 21, '9:5dabc94710f0fac5a8380518afca7639', 'createTable tableName=far', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable catalog::e
+CREATE TABLE cat.farther (id INTEGER);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable catalog', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 23, '9:0d4848c5c05b6ad1e6313260817aed02', 'createTable tableName=farther', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable deferrable key::e
+CREATE TABLE defers (pid BIGINT, CONSTRAINT fk_defers FOREIGN KEY (pid) REFERENCES person(id) INITIALLY DEFERRED DEFERRABLE);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable deferrable key', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 25, '9:159eeb4205176e87a2b6430bfa28141a', 'createTable tableName=defers', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable defaults::e
+CREATE TABLE defs (a VARCHAR(10) DEFAULT 'x', b CHAR(3) DEFAULT null, c INTEGER DEFAULT 5, d DECIMAL(5, 1) DEFAULT 2, e BOOLEAN DEFAULT 0, f TEXT DEFAULT '2020-01-02 03:04:05', g time DEFAULT '03:04:05', h BOOLEAN DEFAULT 1, i INTEGER DEFAULT true);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable defaults', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 27, '9:a89f5656d4c556e768a193f2fd6611a7', 'createTable tableName=defs', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable default function::e
+CREATE TABLE deff (a VARCHAR(10) DEFAULT USER, b TEXT DEFAULT CURRENT_TIMESTAMP);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable default function', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 29, '9:52e633b611a903bef731e3ae2e8ea174', 'createTable tableName=deff', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createTable default constraint::e
+CREATE TABLE defc (a INTEGER DEFAULT 1);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createTable default constraint', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 31, '9:683f02c04af0aee8bdd680b0775c992f', 'createTable tableName=defc', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropColumn::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+ALTER TABLE person RENAME TO person_temporary;
+
+CREATE TABLE person ();
+
+DROP TABLE person_temporary;
+
+REINDEX person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropColumn', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 33, '9:76c08bad8a00f4650300b6af7a8eb303', 'dropColumn columnName=zip, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameColumn::e
+ALTER TABLE person RENAME COLUMN age TO years;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 35, '9:b9772baa1d99e9f1ee28bfb20c240dc4', 'renameColumn newColumnName=years, oldColumnName=age, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameColumn remarks::e
+ALTER TABLE person RENAME COLUMN lvl TO level;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn remarks', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 37, '9:f6326e84a2b3be48bf94bf2515d7c150', 'renameColumn newColumnName=level, oldColumnName=lvl, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameColumn untyped::e
+ALTER TABLE person RENAME COLUMN aa TO bb;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameColumn untyped', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 39, '9:fb5f162faae4cff9dc6f7ebe3d1a4718', 'renameColumn newColumnName=bb, oldColumnName=aa, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameTable::e
+ALTER TABLE lone RENAME TO single;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameTable', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 41, '9:e2d3544b3f58a8fd0ef1825d87fa18a3', 'renameTable newTableName=single, oldTableName=lone', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::renameTable schema::e
+ALTER TABLE other.far RENAME TO near;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('renameTable schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 43, '9:991cd23fe9f410b5f0d747053d630439', 'renameTable newTableName=near, oldTableName=far', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex::e
+CREATE INDEX ix_name ON person(name, years);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 45, '9:a6861d692306b959b80125e643dbf091', 'createIndex indexName=ix_name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex unique::e
+CREATE UNIQUE INDEX ix_u ON person(mail);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex unique', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 47, '9:9df9c2e33178ecd65cd4378aede25d99', 'createIndex indexName=ix_u, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex descending::e
+CREATE INDEX ix_d ON person(years DESC);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex descending', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 49, '9:ed4071dbf70f3f132f2e2fac5b42e4f4', 'createIndex indexName=ix_d, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex mixed::e
+CREATE INDEX ix_m ON person(name, years DESC);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex mixed', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 51, '9:c115f36c7a3505e334be7e577ef4c996', 'createIndex indexName=ix_m, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex computed::e
+CREATE INDEX ix_c ON person(lower(name));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex computed', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 53, '9:86b959b9f49c8b11a7f83aacd8e917f5', 'createIndex indexName=ix_c, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex unnamed::e
+CREATE INDEX ON person(years);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex unnamed', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 55, '9:3de44c8b73cfc91fa0cac4a225e8cfd5', 'createIndex tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex clustered::e
+CREATE INDEX ix_cl ON person(years);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex clustered', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 57, '9:a29cb0ff7efb72e7b77bea25899ecd9c', 'createIndex indexName=ix_cl, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex schema::e
+CREATE INDEX other.ix_s ON other.near(id);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 59, '9:575cbffc733bb3bd83f1ec739655548f', 'createIndex indexName=ix_s, tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createIndex associated::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createIndex associated', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 61, '9:9326d8b51f39df981cb852ebd61fd1e0', 'createIndex indexName=ix_as, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropIndex::e
+DROP INDEX ix_name;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 63, '9:25bc2c31309fa298a2d5d225f048fa28', 'dropIndex indexName=ix_name, tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropIndex schema::e
+DROP INDEX other.ix_s;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 65, '9:35dc16e10fd3136193f0f1c0e3642e00', 'dropIndex indexName=ix_s, tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropIndex untabled::e
+DROP INDEX ix_u;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropIndex untabled', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 67, '9:992432ccb8414a3a2c4d4cebddd6abfb', 'dropIndex indexName=ix_u', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 69, '9:e21f5638a004324937e0bb613aac42af', 'createSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence start::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence start', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 71, '9:22bb98741195867eac4ea6d9e6085fc7', 'createSequence sequenceName=seq2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence step::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence step', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 73, '9:42f2e8afe9ca21404bffde2336b0402e', 'createSequence sequenceName=seq3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence bounds::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence bounds', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 75, '9:af65ae39afe7380f1b49b8f478a75b68', 'createSequence sequenceName=seq4', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence cycle::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence cycle', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 77, '9:068dc4d5a36b04247c547c26eb7f3bf6', 'createSequence sequenceName=seq5', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence cache::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence cache', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 79, '9:51deda6be121d8d35af85eee0fbff436', 'createSequence sequenceName=seq6', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence no cache::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence no cache', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 81, '9:3b035e0d0d793d0570e44a6448f80270', 'createSequence sequenceName=seq6b', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence ordered::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence ordered', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 83, '9:149d8f27b9938dc2544bff3d8ae5fb85', 'createSequence sequenceName=seq7', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence unordered::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence unordered', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 85, '9:7ca008c7f3061fa5fb7a8eb6cb826154', 'createSequence sequenceName=seq7b', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence typed::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence typed', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 87, '9:7e6a94c1de341538ef798db6bae3bd8a', 'createSequence sequenceName=seq8', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createSequence schema::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createSequence schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 89, '9:943729a325a33d9f030f570134b4c0f9', 'createSequence sequenceName=seq9', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence step::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence step', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 91, '9:57f27ace496ffe2b304c283bdde3dda5', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence bounds::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence bounds', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 93, '9:f90423b266a88c466b23de575355a996', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence maximum::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence maximum', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 95, '9:1aa47d2fd96e2fc75fbc79c1f73908f1', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence cycle::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence cycle', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 97, '9:0f5b213f769b1444bf3db6ca2ec16a21', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence no cycle::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence no cycle', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 99, '9:6a04f16669281792d08dc3a8144a22e0', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence cache::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence cache', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 101, '9:5e5a14f5b880a7d598db5129c426a43d', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence ordered::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence ordered', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 103, '9:88ee33a92c40e0cb961a819f0e59b9f5', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::alterSequence typed::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('alterSequence typed', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 105, '9:3c21ee7cc0018ca4a569dc1b64e90382', 'alterSequence sequenceName=seq1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropSequence::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropSequence', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 107, '9:0f481019c0d202aaf850882db11f3dcc', 'dropSequence sequenceName=seq3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView::e
+CREATE VIEW v1 AS select id, name from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 109, '9:201850f17c67a3cc96d6237b1dc627e3', 'createView viewName=v1', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView replace::e
+DROP VIEW v2;
+
+CREATE VIEW v2 AS select id from person where name = 'it''s';
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView replace', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 111, '9:386c3ec6ebbf78fdf0886fcc12331930', 'createView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView full::e
+create view v3 as select 1 as one from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView full', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 113, '9:42a3fbdb323100ffe4068a40bb9a67d5', 'createView viewName=v3', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView schema::e
+CREATE VIEW other.v4 AS select id from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 115, '9:3f69eac7666244dc6857972111fa3843', 'createView viewName=v4', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::createView remarks::e
+CREATE VIEW v5 AS select id from person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('createView remarks', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 117, '9:e2c6d90d0d8b89a52461f6ddf5a8f944', 'createView viewName=v5', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropView::e
+DROP VIEW v2;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropView', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 119, '9:958aaf45cc83365331ed672cbcf9a97a', 'dropView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropView ifExists::e
+DROP VIEW IF EXISTS v2;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropView ifExists', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 121, '9:6b25c7dfb99bb5b0d4c315e14cf746b5', 'dropView viewName=v2', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::insert::e
+INSERT INTO person (id, name, active, born, at, mail, score, x, y, z, w) VALUES (1, 'O''Hara', 1, '2001-02-03', '2001-02-03 04:05:06', NULL, 1.50, 1+1, CURRENT_TIMESTAMP, '04:05:06', 0);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 123, '9:fd75b01244b38f6fc5628f134394aece', 'insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::insert fraction::e
+INSERT INTO person (at, t, e, b, nl) VALUES ('2001-02-03 04:05:06.789', 'größe', '', 'back\slash', 'two
+lines');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('insert fraction', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 125, '9:07bb56fa8e16ad887aeb6ddb69c55926', 'insert tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::update::e
+UPDATE person SET active = 0, born = '2001-02-03', name = 'x' WHERE id = 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('update', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 127, '9:a3d18f73f4ec1b3bf4da1cb0197908a7', 'update tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::update params::e
+UPDATE person SET name = 'x' WHERE id = 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('update params', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 129, '9:77bd644462b9822bb66f6a39a18a0ded', 'update tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::delete::e
+DELETE FROM person WHERE id = 1;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('delete', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 131, '9:7f1d843e2a3ed21042232bbca28f89eb', 'delete tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::delete all::e
+DELETE FROM person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('delete all', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 133, '9:76ffc05e0dbc9ed8f85571a21e90d0ee', 'delete tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadData::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT INTO person (id, name, active, born) VALUES (1, 'O''Hara', 1, '2001-02-03');
+
+INSERT INTO person (id, name, active, born) VALUES (2, NULL, 0, '2001-02-03 04:05:06');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadData', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 135, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadData plain::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT INTO person (id, name, active, born) VALUES ('1', 'O''Hara', 'true', '2001-02-03');
+
+INSERT INTO person (id, name, active, born) VALUES ('2', NULL, 'false', '2001-02-03T04:05:06');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadData plain', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 137, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadUpdateData::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+INSERT OR REPLACE INTO person (id, name, active, born) VALUES (1, 'O''Hara', 1, '2001-02-03');
+
+INSERT OR REPLACE INTO person (id, name, active, born) VALUES (2, NULL, 0, '2001-02-03 04:05:06');
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadUpdateData', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 139, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadUpdateData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::loadUpdateData only::e
+-- WARNING The following SQL may change each run and therefore is possibly incorrect and/or invalid:
+;
+
+;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('loadUpdateData only', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 141, '9:b30b4329a69fb13d1df84d3dabee5937', 'loadUpdateData tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropTable::e
+DROP TABLE pair;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 143, '9:69083e4a7c2bc5cc948f1d979c4e0b4c', 'dropTable tableName=pair', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropTable cascade::e
+DROP TABLE person;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable cascade', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 145, '9:60d29b276ea501e60619c0fff3e41394', 'dropTable tableName=person', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::dropTable schema::e
+DROP TABLE other.near;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('dropTable schema', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 147, '9:2f6d07f05843a896c01c3991f65ae9cb', 'dropTable tableName=near', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql::e
+update a set b = 'x;y';
+
+-- c
+select 1 from a;
+
+delete from a;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 149, '9:c85f9a0852712d1351f804c2103d8330', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql comments::e
+update a set b = 1;
+
+delete  from a;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql comments', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 151, '9:5d3053eb603bd1bf451a12d6fead7922', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql unsplit::e
+begin x; y; end;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql unsplit', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 153, '9:89b08a52f54c89f592db6456aa6232cc', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sql delimiter::e
+update a set b = 1/
+
+delete from a/
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sql delimiter', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 155, '9:317b4a0e27fec2e6560b572bd772187e', 'sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::sqlFile::e
+insert into a values (1);
+
+insert into a values (2);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('sqlFile', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 157, '9:cdf79b64edfaf983d8a72afa552052dc', 'sqlFile path=s.sql', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::empty::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('empty', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 159, '9:7a37a4e4638085400ecf49cb0bebb7de', 'empty', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::output::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('output', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 161, '9:67d366524d48d6f73cb559d394191ac5', 'output', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::tagDatabase::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID, TAG) VALUES ('tagDatabase', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 163, '9:635ff1e577e13420abaf0552fb77ab20', 'tagDatabase', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>', 'v1');
+
+-- Changeset changelog.yaml::quote all table::e
+CREATE TABLE "order" ("Id" INTEGER NOT NULL, "user" INTEGER, "with space" INTEGER, "far" INTEGER, CONSTRAINT "PK_ORDER" PRIMARY KEY ("Id"), CONSTRAINT "fk Far" FOREIGN KEY ("far") REFERENCES Other(Id), CONSTRAINT "Uq User" UNIQUE ("user"));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all table', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 165, '9:3cf3732e61aef3bb78237a0fa1a65431', 'createTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all index::e
+CREATE INDEX "Ix Order" ON "order"("user", "Group");
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all index', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 167, '9:b5ecb23ace2723dae64fac1544251a9a', 'createIndex indexName=Ix Order, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all rows::e
+INSERT INTO "order" ("Id", "with space") VALUES (1, 2);
+
+UPDATE "order" SET "user" = 2 WHERE Id = 1;
+
+DELETE FROM "order";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all rows', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 169, '9:9edbf30f94aa6577caf16e7e0b4c738f', 'insert tableName=order; update tableName=order; delete tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all sequence::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all sequence', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 171, '9:a356f8c4673f18faf7a40f3250c5c949', 'createSequence sequenceName=Select; dropSequence sequenceName=Select', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote all view::e
+CREATE VIEW "Table" AS select 1 from x;
+
+DROP VIEW "Table";
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote all view', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 173, '9:d545c50e177ec512cab248f61f2a3b8f', 'createView viewName=Table; dropView viewName=Table', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved table::e
+CREATE TABLE order (Id INTEGER NOT NULL, user INTEGER, "with space" INTEGER, far INTEGER, CONSTRAINT PK_ORDER PRIMARY KEY (Id), CONSTRAINT "fk Far" FOREIGN KEY (far) REFERENCES Other(Id), CONSTRAINT "Uq User" UNIQUE (user));
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved table', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 175, '9:3cf3732e61aef3bb78237a0fa1a65431', 'createTable tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved index::e
+CREATE INDEX "Ix Order" ON order(user, Group);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved index', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 177, '9:b5ecb23ace2723dae64fac1544251a9a', 'createIndex indexName=Ix Order, tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved rows::e
+INSERT INTO order (Id, "with space") VALUES (1, 2);
+
+UPDATE order SET user = 2 WHERE Id = 1;
+
+DELETE FROM order;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved rows', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 179, '9:9edbf30f94aa6577caf16e7e0b4c738f', 'insert tableName=order; update tableName=order; delete tableName=order', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved sequence::e
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved sequence', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 181, '9:a356f8c4673f18faf7a40f3250c5c949', 'createSequence sequenceName=Select; dropSequence sequenceName=Select', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::quote reserved view::e
+CREATE VIEW Table AS select 1 from x;
+
+DROP VIEW Table;
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('quote reserved view', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 183, '9:d545c50e177ec512cab248f61f2a3b8f', 'createView viewName=Table; dropView viewName=Table', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
+
+-- Changeset changelog.yaml::reserved words::e
+CREATE TABLE words (select INTEGER, table INTEGER, column INTEGER, key INTEGER, value INTEGER, index INTEGER, date INTEGER, time INTEGER, timestamp INTEGER, group INTEGER, type INTEGER, name INTEGER, level INTEGER, user INTEGER, session INTEGER, position INTEGER, year INTEGER, rows INTEGER, limit INTEGER, offset INTEGER, check INTEGER, desc INTEGER, row INTEGER, comment INTEGER, status INTEGER, role INTEGER, data INTEGER, text INTEGER, password INTEGER, active INTEGER, end INTEGER, first INTEGER, last INTEGER, result INTEGER, schema INTEGER, read INTEGER, function INTEGER, trigger INTEGER);
+
+INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, MD5SUM, DESCRIPTION, COMMENTS, EXECTYPE, CONTEXTS, LABELS, LIQUIBASE, DEPLOYMENT_ID) VALUES ('reserved words', 'e', 'changelog.yaml', CURRENT_TIMESTAMP, 185, '9:4e11d485ca2fd1d88bd5e56524e1ecdb', 'createTable tableName=words', '', 'EXECUTED', NULL, NULL, '4.28.0', '<DEPLOYMENT_ID>');
