@@ -152,8 +152,7 @@ changelog_options = all_of(
     reading_options,
 )
 
-run_options = all_of(
-    setting("--deployment-id", metavar="N", help="10 digits that name this run in the history."),
+patience_options = all_of(
     setting(
         "--lock-timeout",
         "--ddl-lock-timeout",
@@ -170,3 +169,13 @@ output_default_options = all_of(
     setting("--output-default-schema", hidden=True, expose_value=False),
     setting("--output-default-catalog", hidden=True, expose_value=False),
 )
+
+run_options = all_of(setting("--deployment-id", metavar="N", help="10 digits that name this run in the history."), patience_options)
+
+changeset_options = all_of(
+    setting("--changeset-path", required=True, metavar="FILE", help="The file it is recorded under."),
+    setting("--changeset-id", required=True, metavar="ID"),
+    setting("--changeset-author", required=True, metavar="AUTHOR"),
+)
+
+deployment_option = setting("--deployment-id", "undone_deployment", metavar="N", help="Its 10 digits in the history [the latest].")

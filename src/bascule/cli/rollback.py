@@ -1,4 +1,4 @@
-"""`bascule rollback`, `rollback-count`, `rollback-to-date`."""
+"""`bascule rollback`, `rollback-count`, `rollback-to-date`, `rollback-one-changeset`, `rollback-one-update`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +6,28 @@ from typing import Any
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.options import changelog_options, connection_options, example, lock_options, reporting_options, run_options, setting
+from bascule.cli.force import forced
+from bascule.cli.options import (
+    changelog_options,
+    changeset_options,
+    connection_options,
+    deployment_option,
+    example,
+    lock_options,
+    patience_options,
+    reporting_options,
+    run_options,
+    setting,
+    switch,
+)
 from bascule.cli.verb import run_verb
 from bascule.engine import events
 from bascule.engine.commands import rollback as commands
 from bascule.engine.commands.session import Session
+from bascule.engine.history.row import normalised_file
 
-_script_option = setting("--rollback-script", hidden=True, expose_value=False)
+_script_option = setting("--rollback-script", metavar="FILE", help="Run this script once, in place of each changeset's rollback.")
+_force_option = switch("--force", help="Yes, undo it from among what ran later.")
 _expect_option = setting(
     "--expect-history", metavar="DIGEST", help="Roll back only a history that has this digest (see its `history` output)."
 )
@@ -28,10 +43,11 @@ _expect_option = setting(
 @run_options
 @lock_options
 @reporting_options
-def rollback(tag: str, tag_version: str, expect_history: str | None, **options: Any) -> int:
+def rollback(tag: str, tag_version: str, expect_history: str | None, rollback_script: str | None, **options: Any) -> int:
     """Undo everything that ran after a tag, the latest first."""
     oldest = tag_version.upper() == "OLDEST"
-    return _run(options, lambda session: commands.roll_back_to_tag(session, tag, oldest=oldest, expect=expect_history))
+    asked = commands.Asked(expect=expect_history, script=rollback_script)
+    return _run(options, lambda session: commands.roll_back_to_tag(session, tag, oldest=oldest, asked=asked))
 
 
 @click.command("rollback-count", epilog=example("rollback-count --count 2"))
@@ -43,9 +59,10 @@ def rollback(tag: str, tag_version: str, expect_history: str | None, **options: 
 @run_options
 @lock_options
 @reporting_options
-def rollback_count(count: int, expect_history: str | None, **options: Any) -> int:
+def rollback_count(count: int, expect_history: str | None, rollback_script: str | None, **options: Any) -> int:
     """Undo the last N changesets, the latest first."""
-    return _run(options, lambda session: commands.roll_back_count(session, count, expect=expect_history))
+    asked = commands.Asked(expect=expect_history, script=rollback_script)
+    return _run(options, lambda session: commands.roll_back_count(session, count, asked=asked))
 
 
 @click.command(
@@ -60,10 +77,57 @@ def rollback_count(count: int, expect_history: str | None, **options: Any) -> in
 @run_options
 @lock_options
 @reporting_options
-def rollback_to_date(date: str, expect_history: str | None, **options: Any) -> int:
+def rollback_to_date(date: str, expect_history: str | None, rollback_script: str | None, **options: Any) -> int:
     """Undo everything that ran after a moment, the latest first."""
     moment = commands.moment_of(date)
-    return _run(options, lambda session: commands.roll_back_to_date(session, moment, expect=expect_history))
+    asked = commands.Asked(expect=expect_history, script=rollback_script)
+    return _run(options, lambda session: commands.roll_back_to_date(session, moment, asked=asked))
+
+
+@click.command(
+    "rollback-one-changeset",
+    epilog=example("rollback-one-changeset --force --changeset-path db/changelog.yaml --changeset-id 1 --changeset-author ann"),
+)
+@changeset_options
+@_force_option
+@_expect_option
+@_script_option
+@changelog_options
+@connection_options
+@run_options
+@lock_options
+@reporting_options
+def rollback_one_changeset(
+    changeset_path: str,
+    changeset_id: str,
+    changeset_author: str,
+    force: bool,
+    expect_history: str | None,
+    rollback_script: str | None,
+    **options: Any,
+) -> int:
+    """Undo one changeset, whatever ran after it."""
+    asked = commands.Asked(expect=expect_history, script=rollback_script)
+    identity = (changeset_id, changeset_author, normalised_file(changeset_path))
+    return _run(options, lambda session: commands.roll_back_one(forced(session, force), identity, asked=asked))
+
+
+@click.command("rollback-one-update", epilog=example("rollback-one-update --force --deployment-id 5402946274"))
+@deployment_option
+@_force_option
+@_expect_option
+@_script_option
+@changelog_options
+@connection_options
+@patience_options
+@lock_options
+@reporting_options
+def rollback_one_update(
+    undone_deployment: str | None, force: bool, expect_history: str | None, rollback_script: str | None, **options: Any
+) -> int:
+    """Undo what one deployment recorded, the latest of it first, whatever ran after it."""
+    asked = commands.Asked(expect=expect_history, script=rollback_script)
+    return _run(options, lambda session: commands.roll_back_deployment(forced(session, force), undone_deployment, asked=asked))
 
 
 def _run(options: dict[str, Any], roll_back: Callable[[Session], list[str]]) -> int:

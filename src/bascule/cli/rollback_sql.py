@@ -7,20 +7,25 @@ import click
 
 from bascule.cli.options import (
     changelog_options,
+    changeset_options,
     connection_options,
+    deployment_option,
     example,
     output_default_options,
+    patience_options,
     reporting_options,
     run_options,
     setting,
+    switch,
 )
 from bascule.cli.script_output import run_script
 from bascule.engine.commands import rollback as commands
-from bascule.engine.commands.script import Script, future_rollback_script, rollback_script
+from bascule.engine.commands.script import Script, future_rollback_script
+from bascule.engine.commands.script import rollback_script as rollback_script_of
 from bascule.engine.commands.session import Session
-from bascule.engine.history.row import HistoryRow
+from bascule.engine.history.row import HistoryRow, normalised_file
 
-_script_option = setting("--rollback-script", hidden=True, expose_value=False)
+_script_option = setting("--rollback-script", metavar="FILE", help="The script that would run in place of each changeset's rollback.")
 
 
 @click.command("rollback-sql", epilog=example("rollback-sql --tag v1"))
@@ -32,10 +37,13 @@ _script_option = setting("--rollback-script", hidden=True, expose_value=False)
 @run_options
 @output_default_options
 @reporting_options
-def rollback_sql(tag: str, tag_version: str, **options: Any) -> int:
+def rollback_sql(tag: str, tag_version: str, rollback_script: str | None, **options: Any) -> int:
     """Print the SQL that `rollback` would run; nothing is changed."""
     oldest = tag_version.upper() == "OLDEST"
-    return _run(options, f"Rollback to '{tag}' Script", lambda rows: commands.rows_after_tag(rows, tag, oldest=oldest))
+    title = f"Rollback to '{tag}' Script"
+    return _run(
+        options, title, lambda session, rows: commands.to_undo(session, commands.rows_after_tag(rows, tag, oldest=oldest)), rollback_script
+    )
 
 
 @click.command("rollback-count-sql", epilog=example("rollback-count-sql --count 2"))
@@ -46,9 +54,10 @@ def rollback_sql(tag: str, tag_version: str, **options: Any) -> int:
 @run_options
 @output_default_options
 @reporting_options
-def rollback_count_sql(count: int, **options: Any) -> int:
+def rollback_count_sql(count: int, rollback_script: str | None, **options: Any) -> int:
     """Print the SQL that `rollback-count` would run; nothing is changed."""
-    return _run(options, f"Rollback {count} Change(s) Script", lambda rows: list(reversed(rows)), count)
+    title = f"Rollback {count} Change(s) Script"
+    return _run(options, title, lambda session, rows: commands.to_undo(session, list(reversed(rows)), count), rollback_script)
 
 
 @click.command(
@@ -62,9 +71,10 @@ def rollback_count_sql(count: int, **options: Any) -> int:
 @run_options
 @output_default_options
 @reporting_options
-def rollback_to_date_sql(date: str, **options: Any) -> int:
+def rollback_to_date_sql(date: str, rollback_script: str | None, **options: Any) -> int:
     """Print the SQL that `rollback-to-date` would run; nothing is changed."""
-    return _run(options, f"Rollback to {date} Script", lambda rows: commands.rows_after(rows, commands.moment_of(date)))
+    title, moment = f"Rollback to {date} Script", commands.moment_of(date)
+    return _run(options, title, lambda session, rows: commands.to_undo(session, commands.rows_after(rows, moment)), rollback_script)
 
 
 @click.command("future-rollback-sql", epilog=example("future-rollback-sql"))
@@ -108,12 +118,51 @@ def future_rollback_from_tag_sql(tag: str, **options: Any) -> int:
     return run_script(options, lambda session: future_rollback_script(session, tag=tag))
 
 
+@click.command(
+    "rollback-one-changeset-sql",
+    epilog=example("rollback-one-changeset-sql --changeset-path db/changelog.yaml --changeset-id 1 --changeset-author ann"),
+)
+@changeset_options
+@_script_option
+@switch("--force", hidden=True, expose_value=False)
+@changelog_options
+@connection_options
+@run_options
+@output_default_options
+@reporting_options
+def rollback_one_changeset_sql(
+    changeset_path: str, changeset_id: str, changeset_author: str, rollback_script: str | None, **options: Any
+) -> int:
+    """Print the SQL that `rollback-one-changeset` would run; nothing is changed."""
+    identity = (changeset_id, changeset_author, normalised_file(changeset_path))
+    return _run(
+        options, "Rollback One Changeset Script", lambda session, rows: [commands.the_one(session, rows, identity)], rollback_script
+    )
+
+
+@click.command("rollback-one-update-sql", epilog=example("rollback-one-update-sql --deployment-id 5402946274"))
+@deployment_option
+@_script_option
+@switch("--force", hidden=True, expose_value=False)
+@changelog_options
+@connection_options
+@patience_options
+@output_default_options
+@reporting_options
+def rollback_one_update_sql(undone_deployment: str | None, rollback_script: str | None, **options: Any) -> int:
+    """Print the SQL that `rollback-one-update` would run; nothing is changed."""
+
+    def choose(session: Session, rows: Sequence[HistoryRow]) -> list[commands.Undo]:
+        return commands.to_undo(session, commands.rows_of_deployment(rows, undone_deployment))
+
+    return _run(options, "Rollback One Update Script", choose, rollback_script)
+
+
 def _run(
-    options: dict[str, Any], title: str, rows_to_undo: Callable[[Sequence[HistoryRow]], list[HistoryRow]], count: int | None = None
+    options: dict[str, Any], title: str, choose: Callable[[Session, Sequence[HistoryRow]], list[commands.Undo]], instead: str | None
 ) -> int:
     def make(session: Session) -> Script:
         history = session.target.read_history()
-        undo = commands.to_undo(session, rows_to_undo(history.rows), count)
-        return rollback_script(session, undo, history, title)
+        return rollback_script_of(session, choose(session, history.rows), history, title, instead)
 
     return run_script(options, make)

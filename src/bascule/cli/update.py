@@ -1,12 +1,14 @@
-"""`bascule update`, `update-count`, `update-to-tag`, `update-testing-rollback`."""
+"""`bascule update`, `update-count`, `update-to-tag`, `update-one-changeset`, `update-testing-rollback`."""
 
 from typing import Any
 
 import click
 
 from bascule.cli.console import Console
+from bascule.cli.force import forced
 from bascule.cli.options import (
     changelog_options,
+    changeset_options,
     connection_options,
     example,
     lock_options,
@@ -21,6 +23,7 @@ from bascule.engine import events
 from bascule.engine.commands.session import Session
 from bascule.engine.commands.update import UpdateReport
 from bascule.engine.commands.update import update as run_update
+from bascule.engine.history.row import normalised_file
 
 _plan_option = setting("--expect-plan", metavar="DIGEST", help="Run only if the plan has this digest (see `bascule plan`).")
 _mark_option = switch("--mark-failed-as-ran", help="Record a changeset that fails as run, and go on.")
@@ -68,6 +71,26 @@ def update_count(count: int, **options: Any) -> int:
 def update_to_tag(tag: str, **options: Any) -> int:
     """Apply changesets up to and with the one that sets the tag."""
     return _run(options, tag=tag)
+
+
+@click.command(
+    "update-one-changeset",
+    epilog=example("update-one-changeset --force --changeset-path db/changelog.yaml --changeset-id 1 --changeset-author ann"),
+)
+@changeset_options
+@switch("--force", help="Yes, run it before what stands in front of it.")
+@changelog_options
+@connection_options
+@run_options
+@_mark_option
+@summary_options
+@lock_options
+@reporting_options
+def update_one_changeset(changeset_path: str, changeset_id: str, changeset_author: str, force: bool, **options: Any) -> int:
+    """Apply one changeset, whatever stands before it."""
+    only = (changeset_id, changeset_author, normalised_file(changeset_path))
+    summary = Summary(options.pop("show_summary"), options.pop("show_summary_output"))
+    return run_verb(options, lambda session, console: _update(forced(session, force), console, UpdateReport(), summary, {"only": only}))
 
 
 @click.command(

@@ -6,15 +6,18 @@ import click
 
 from bascule.cli.options import (
     changelog_options,
+    changeset_options,
     connection_options,
     example,
     output_default_options,
     reporting_options,
     run_options,
     setting,
+    switch,
 )
 from bascule.cli.script_output import run_script
 from bascule.engine.commands.script import update_script
+from bascule.engine.history.row import normalised_file
 
 
 @click.command(
@@ -53,3 +56,20 @@ def update_count_sql(count: int, **options: Any) -> int:
 def update_to_tag_sql(tag: str, **options: Any) -> int:
     """Print the SQL that `update-to-tag` would run; nothing is changed."""
     return run_script(options, lambda session: update_script(session, tag=tag))
+
+
+@click.command(
+    "update-one-changeset-sql",
+    epilog=example("update-one-changeset-sql --changeset-path db/changelog.yaml --changeset-id 1 --changeset-author ann"),
+)
+@changeset_options
+@switch("--force", hidden=True, expose_value=False)
+@changelog_options
+@connection_options
+@run_options
+@output_default_options
+@reporting_options
+def update_one_changeset_sql(changeset_path: str, changeset_id: str, changeset_author: str, **options: Any) -> int:
+    """Print the SQL that `update-one-changeset` would run; nothing is changed."""
+    only = (changeset_id, changeset_author, normalised_file(changeset_path))
+    return run_script(options, lambda session: update_script(session, only=only))

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from bascule.core.errors import InputError
+from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
 from bascule.engine.changelog import contexts, labels
 from bascule.engine.history.row import HistoryRow, normalised_file
@@ -15,17 +15,21 @@ from bascule.engine.written.dbms import applies_to
 
 CHECKSUM_VERSION = 9
 
+Identity = tuple[str, str, str]
+"""(id, author, file), the file normalised."""
+
 Checksum = Callable[[ChangeSet, int], str]
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What the run was asked for. `count` and `tag` end it early."""
+    """What the run was asked for. `count` and `tag` end it early; `only` is the one changeset that is asked for."""
 
     dbms: str
     contexts: str | None = None
     label_filter: str | None = None
     count: int | None = None
     tag: str | None = None
+    only: Identity | None = None
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +65,14 @@ def select(changelog: Changelog, rows: Sequence[HistoryRow], filters: Filters, c
     """Goes through the changelog once, in order. `checksum(changeset, version)` is asked only for changesets that have a row."""
     recorded = {row.identity: row for row in rows}
     limit = _Limit(filters, changelog, rows)
+    if filters.only is not None and all(identity_of(changeset) != filters.only for changeset in changelog.changesets):
+        raise not_there(filters.only, changelog)
     pending: list[Pending] = []
     skipped: list[Skipped] = []
     upgrades: list[ChecksumUpgrade] = []
     problems = list(duplicates(changelog.changesets))
     for changeset in changelog.changesets:
-        row = recorded.get((changeset.id, changeset.author, normalised_file(changeset.file)))
+        row = recorded.get(identity_of(changeset))
         reason = filtered_by(changeset, filters)
         action: Literal["run", "rerun"] | None = "run"
         if row is not None:
@@ -80,6 +86,8 @@ def select(changelog: Changelog, rows: Sequence[HistoryRow], filters: Filters, c
                 action, reason = None, "already_ran"
                 if verdict.upgrade is not None:
                     upgrades.append(ChecksumUpgrade(changeset=changeset, row=row, checksum=verdict.upgrade))
+        if filters.only is not None and identity_of(changeset) != filters.only and reason != "already_ran":
+            reason = "not_asked"
         if reason is None:
             reason = limit.refuses(changeset)
         if reason is None and action is not None:
@@ -93,6 +101,17 @@ def select(changelog: Changelog, rows: Sequence[HistoryRow], filters: Filters, c
         problems=tuple(problems),
         total=len(changelog.changesets),
     )
+
+
+def identity_of(changeset: ChangeSet) -> Identity:
+    """By which history rows match."""
+    return (changeset.id, changeset.author, normalised_file(changeset.file))
+
+
+def not_there(identity: Identity, changelog: Changelog) -> NotFoundError:
+    """The error for a changeset that the changelog does not hold."""
+    id_, author, file = identity
+    return NotFoundError(Problem(code="RUN-032", what=f"no changeset is called {file}::{id_}::{author}", where=changelog.file))
 
 
 def filtered_by(changeset: ChangeSet, filters: Filters) -> SkipReason | None:

@@ -1,19 +1,17 @@
 """`calculate-checksum`, `clear-checksums`."""
 
-from bascule.core.errors import NotFoundError
-from bascule.core.problems import Problem
 from bascule.engine.commands.session import Session
+from bascule.engine.history.row import normalised_file
+from bascule.engine.selection import identity_of, not_there
 
 
 def calculate(session: Session, file: str, id: str, author: str) -> str:
     """The present checksum of one changeset. Raises NotFoundError."""
-    from bascule.engine.history.row import normalised_file
-
     wanted = (id, author, normalised_file(file))
     for changeset in session.changelog.changesets:
-        if (changeset.id, changeset.author, normalised_file(changeset.file)) == wanted:
+        if identity_of(changeset) == wanted:
             return session.scene.checksum(changeset)
-    raise NotFoundError(Problem(code="RUN-032", what=f"no changeset is called {file}::{id}::{author}", where=session.changelog.file))
+    raise not_there(wanted, session.changelog)
 
 
 def clear(session: Session) -> None:

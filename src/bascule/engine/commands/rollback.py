@@ -1,20 +1,22 @@
 """`rollback`: undoes what ran, the latest first. What to undo is resolved to named changesets before anything is undone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
-from bascule.core.errors import ConflictError, InputError
+from bascule.core.errors import ConflictError, InputError, NotFoundError
 from bascule.core.problems import Position, Problem
 from bascule.engine import events
 from bascule.engine.changelog.bind import rollback_changes_of
 from bascule.engine.changes.base import Change
+from bascule.engine.commands.half_done import tell_half_done
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow, digest, document, normalised_file
 from bascule.engine.run import Runner
-from bascule.engine.selection import Filters, filtered_by
+from bascule.engine.selection import Filters, Identity, filtered_by, identity_of, not_there
 from bascule.engine.written.changeset import ChangeSet, RollbackBlock
+from bascule.engine.written.element import Element
 
 _TAG_CHANGE = "tagDatabase"
 
@@ -81,30 +83,84 @@ def changes_that_undo(session: Session, changeset: ChangeSet) -> tuple[Change, .
     return rollback_changes_of(changeset, session.changelog, session.files, dialect_name=session.scene.dbms)
 
 
-def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False, expect: str | None = None) -> list[str]:
-    """Returns the FQNs that were rolled back, in that order. `expect` is the digest of the only history that may be rolled back."""
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """How a rollback is asked for besides what it is to undo."""
+
+    expect: str | None = None
+    """The digest of the only history that may be rolled back."""
+    script: str | None = None
+    """The file of a script that undoes it all, in place of each changeset's rollback."""
+
+
+_NOTHING_MORE = Asked()
+
+
+def undoing(session: Session, undo: Sequence[Undo], script: str | None) -> Iterator[tuple[Undo, tuple[Change, ...]]]:
+    """Each with what undoes it. A script runs once, with the first; the others have only their rows to remove."""
+    for number, item in enumerate(undo):
+        if script is None:
+            yield item, changes_that_undo(session, item.changeset)
+        else:
+            yield item, _of_script(session, script) if number == 0 else ()
+
+
+def _of_script(session: Session, file: str) -> tuple[Change, ...]:
+    from bascule.engine.changes.sql_file import SqlFile
+
+    path = session.files.resolve(file)
+    element = Element(name="sqlFile", position=Position(file=path, line=1))
+    return (SqlFile(written=element, path=path, strip_comments=True).resolve(session.files),)
+
+
+def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False, asked: Asked = _NOTHING_MORE) -> list[str]:
+    """Returns the FQNs that were rolled back, in that order, as the others here do."""
+    return _roll_back(session, lambda rows: to_undo(session, rows_after_tag(rows, tag, oldest=oldest)), asked)
+
+
+def roll_back_count(session: Session, count: int, *, asked: Asked = _NOTHING_MORE) -> list[str]:
+    return _roll_back(session, lambda rows: to_undo(session, list(reversed(rows)), count), asked)
+
+
+def roll_back_to_date(session: Session, moment: datetime, *, asked: Asked = _NOTHING_MORE) -> list[str]:
+    return _roll_back(session, lambda rows: to_undo(session, rows_after(rows, moment)), asked)
+
+
+def roll_back_deployment(session: Session, deployment_id: str | None, *, asked: Asked = _NOTHING_MORE) -> list[str]:
+    """Undoes exactly what one deployment recorded; the latest one where none is named."""
+    return _roll_back(session, lambda rows: to_undo(session, rows_of_deployment(rows, deployment_id)), asked)
+
+
+def roll_back_one(session: Session, identity: Identity, *, asked: Asked = _NOTHING_MORE) -> list[str]:
+    """Undoes one changeset, wherever it stands in the history."""
+    return _roll_back(session, lambda rows: [the_one(session, rows, identity)], asked)
+
+
+def rows_of_deployment(rows: Sequence[HistoryRow], deployment_id: str | None) -> list[HistoryRow]:
+    """What a deployment recorded, the latest first. Raises NotFoundError when it recorded nothing that is still there."""
+    wanted = deployment_id if deployment_id is not None or not rows else rows[-1].deployment_id
+    found = [row for row in reversed(rows) if row.deployment_id == wanted]
+    if not found:
+        raise NotFoundError(
+            Problem(code="HIS-012", what=f"no row of the history is of deployment {wanted}", fix="`bascule history` lists the deployments")
+        )
+    return found
+
+
+def the_one(session: Session, rows: Sequence[HistoryRow], identity: Identity) -> Undo:
+    """Raises NotFoundError when the changelog does not hold it, ConflictError when it has not run here."""
+    changeset = next((each for each in session.changelog.changesets if identity_of(each) == identity), None)
+    if changeset is None:
+        raise not_there(identity, session.changelog)
+    row = next((row for row in rows if row.identity == identity), None)
+    if row is None:
+        raise ConflictError(Problem(code="HIS-013", what=f"{changeset.fqn} has not run here", where=str(changeset.position)))
+    return Undo(changeset=changeset, row=row)
+
+
+def _roll_back(session: Session, choose: Callable[[Sequence[HistoryRow]], list[Undo]], asked: Asked) -> list[str]:
     with session.locked() as runner:
-        _refuse_other(runner.rows, expect)
-        return _undo(session, runner, to_undo(session, rows_after_tag(runner.rows, tag, oldest=oldest)))
-
-
-def roll_back_count(session: Session, count: int, *, expect: str | None = None) -> list[str]:
-    with session.locked() as runner:
-        _refuse_other(runner.rows, expect)
-        return _undo(session, runner, to_undo(session, list(reversed(runner.rows)), count))
-
-
-def roll_back_to_date(session: Session, moment: datetime, *, expect: str | None = None) -> list[str]:
-    with session.locked() as runner:
-        _refuse_other(runner.rows, expect)
-        return _undo(session, runner, to_undo(session, rows_after(runner.rows, moment)))
-
-
-def roll_back_deployment(session: Session, deployment_id: str) -> list[str]:
-    """Undoes exactly what one deployment recorded."""
-    with session.locked() as runner:
-        rows = [row for row in reversed(runner.rows) if row.deployment_id == deployment_id]
-        return _undo(session, runner, to_undo(session, rows))
+        _refuse_other(runner.rows, asked.expect)
+        return _undo(session, runner, choose(tuple(runner.rows)), asked.script)
 
 
 def _refuse_other(rows: Sequence[HistoryRow], expected: str | None) -> None:
@@ -121,14 +177,16 @@ def _refuse_other(rows: Sequence[HistoryRow], expected: str | None) -> None:
         )
 
 
-def _undo(session: Session, runner: Runner, undo: Sequence[Undo]) -> list[str]:
+def _undo(session: Session, runner: Runner, undo: Sequence[Undo], script: str | None) -> list[str]:
     """Undoes them one by one. The first that cannot be undone ends it; what was undone before stays so, as in Liquibase."""
     session.check_history(runner.rows)
-    _warn_of_stops(session, undo)
+    if script is None:
+        _warn_of_stops(session, undo)
     done: list[str] = []
+    tell_half_done(session)
     runner.prepare(item.changeset for item in undo)
-    for number, item in enumerate(undo, 1):
-        runner.roll_back(item.changeset, item.row, changes_that_undo(session, item.changeset), (number, len(undo)))
+    for number, (item, changes) in enumerate(undoing(session, undo, script), 1):
+        runner.roll_back(item.changeset, item.row, changes, (number, len(undo)))
         done.append(item.changeset.fqn)
         session.emit(events.Progress(what="changesets", done=number, total=len(undo), unit="changesets"))
     return done

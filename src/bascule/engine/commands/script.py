@@ -14,13 +14,13 @@ from bascule.engine.changelog.description import description
 from bascule.engine.changes.base import Change
 from bascule.engine.commands.checks import check
 from bascule.engine.commands.foresight import Foresight
-from bascule.engine.commands.rollback import Undo, changes_that_undo
+from bascule.engine.commands.rollback import Undo, changes_that_undo, undoing
 from bascule.engine.commands.session import Session
 from bascule.engine.history.databasechangelog import TOOL
 from bascule.engine.history.databasechangeloglock import holder_name
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.preconditions.base import consequence, evaluate, message
-from bascule.engine.selection import Pending, Selection
+from bascule.engine.selection import Identity, Pending, Selection
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import History
 from bascule.engine.work import changes_of, operations_of, render, stopped
@@ -163,10 +163,10 @@ class Script:
         return tag
 
 
-def update_script(session: Session, *, count: int | None = None, tag: str | None = None) -> Script:
+def update_script(session: Session, *, count: int | None = None, tag: str | None = None, only: Identity | None = None) -> Script:
     """What `update` would send now. Preconditions are taken to hold, unless their onSqlOutput says otherwise."""
     history = session.target.read_history()
-    selection = session.select(history.rows, count=count, tag=tag)
+    selection = session.select(history.rows, count=count, tag=tag, only=only)
     check(session, selection)
     script = Script(session)
     with script.locked(history):
@@ -179,14 +179,14 @@ def update_script(session: Session, *, count: int | None = None, tag: str | None
     return script
 
 
-def rollback_script(session: Session, undo: Sequence[Undo], history: History, title: str) -> Script:
-    """What rolling these back would send."""
+def rollback_script(session: Session, undo: Sequence[Undo], history: History, title: str, instead: str | None = None) -> Script:
+    """What rolling these back would send; `instead` names the file of a script that undoes them all."""
     session.check_history(history.rows)
     script = Script(session)
     with script.locked(history):
         script.header(title)
-        for item in undo:
-            script.undo(item.changeset, item.row, changes_that_undo(session, item.changeset))
+        for item, changes in undoing(session, undo, instead):
+            script.undo(item.changeset, item.row, changes)
     return script
 
 

@@ -17,7 +17,7 @@ from bascule.engine.changelog.load import LoadSettings, MissingProperty, load
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.history.row import HistoryRow, summary
 from bascule.engine.patience import PatienceSettings
-from bascule.engine.selection import Filters, Selection, select
+from bascule.engine.selection import Filters, Identity, Selection, select
 from bascule.engine.target import Target, TargetSettings, open_target
 from bascule.engine.work import Scene
 from bascule.engine.written.changeset import Changelog, ChangeSet
@@ -107,9 +107,11 @@ class Session:
     def tell(self, text: str) -> None:
         self.emit(events.Log(text=text, stream="stderr"))
 
-    def select(self, rows: tuple[HistoryRow, ...], *, count: int | None = None, tag: str | None = None) -> Selection:
+    def select(
+        self, rows: tuple[HistoryRow, ...], *, count: int | None = None, tag: str | None = None, only: Identity | None = None
+    ) -> Selection:
         filters = Filters(
-            dbms=self.scene.dbms, contexts=self.request.contexts, label_filter=self.request.label_filter, count=count, tag=tag
+            dbms=self.scene.dbms, contexts=self.request.contexts, label_filter=self.request.label_filter, count=count, tag=tag, only=only
         )
         return select(self.changelog, rows, filters, self.scene.checksum)
 

@@ -8,9 +8,10 @@ from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.commands.checks import check, check_changelog_preconditions, fails_validation
+from bascule.engine.commands.half_done import check_half_done
 from bascule.engine.commands.session import Session
 from bascule.engine.plan import Skipped, SkipReason
-from bascule.engine.selection import Selection
+from bascule.engine.selection import Identity, Selection
 from bascule.engine.target import History
 
 if TYPE_CHECKING:
@@ -39,26 +40,32 @@ def update(
     *,
     count: int | None = None,
     tag: str | None = None,
+    only: Identity | None = None,
     expect_plan: str | None = None,
 ) -> None:
-    """Fills `report`. `count` and `tag` end the run early; `expect_plan` is the digest of the only plan that may run."""
+    """Fills `report`. `count` and `tag` end the run early, `only` is the one changeset that may run.
+
+    `expect_plan` is the digest of the only plan that may run.
+    """
     history = session.target.read_history()
-    selection = session.select(history.rows, count=count, tag=tag)
+    selection = session.select(history.rows, count=count, tag=tag, only=only)
     _sum_up(report, selection)
     if expect_plan is not None:
         _expect(session, history, expect_plan, count, tag)
     if not selection.problems and not selection.pending and not selection.upgrades:
+        check_half_done(session)
         report.up_to_date = True
         return
     if not selection.upgrades:
         check(session, selection)
     with session.locked() as runner:
-        selection = session.select(tuple(runner.rows), count=count, tag=tag)
+        selection = session.select(tuple(runner.rows), count=count, tag=tag, only=only)
         _sum_up(report, selection)
         if expect_plan is not None:
             _expect(session, session.target.read_history(), expect_plan, count, tag)
         _write_checksums(session, runner, selection)
         check(session, selection)
+        check_half_done(session, at_work=True)
         check_changelog_preconditions(session, runner.rows)
         _run(session, runner, selection, report)
 
