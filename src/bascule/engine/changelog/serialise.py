@@ -142,6 +142,8 @@ def _sql_changeset(changeset: ChangeSet, dialect: Dialect) -> str:
     ]
     if len(statements) == 1 and ";" in statements[0]:
         attributes += " splitStatements:false"
+    if any("--" in statement or "/*" in statement for statement in statements):
+        attributes += " stripComments:false"
     lines = [f"-- changeset {_word(changeset.author)}:{_word(changeset.id)}{attributes}", *(f"{statement};" for statement in statements)]
     return "\n".join(lines) + "\n"
 
