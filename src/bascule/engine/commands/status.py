@@ -1,6 +1,7 @@
 """`status`, `validate`, `unexpected-changesets`: looks, and changes nothing."""
 
 from bascule.engine.commands.checks import check, check_changelog_preconditions
+from bascule.engine.commands.half_done import check_half_done
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow, normalised_file
 from bascule.engine.selection import Selection
@@ -13,6 +14,7 @@ def status(session: Session) -> Selection:
     selection = session.select(rows)
     check(session, selection)
     check_changelog_preconditions(session, rows)
+    check_half_done(session)
     return selection
 
 
