@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets this checkout up: a virtual environment from requirements.lock, compiled. With `servers`: what only the
-# tests need of the system as well: MariaDB, Chromium, the databases' own clients, runc.
+# tests need of the system as well: MariaDB, Chromium, the databases' own clients, sshd, runc.
 # As root it installs missing system packages; otherwise it says which ones to install.
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,6 +24,7 @@ if [ "${1:-}" = servers ]; then
     has chromium || has chromium-browser || install chromium fonts-dejavu-core || true
     has psql || install postgresql-client || true
     has sqlite3 || install sqlite3 || true
+    has sshd || install openssh-server || true
     has runc || install runc || true
     exit 0
 fi

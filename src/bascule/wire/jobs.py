@@ -22,8 +22,58 @@ class GitSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     password_secret: str | None = None
     """Names in `Job.secrets`."""
     username: str | None = None
+    ssh_key_secret: str | None = None
+    """The private key for `ssh://` and `git@host:path`."""
+    known_hosts: str | None = None
+    """Lines of a known_hosts file. A server that is not in it, nor known to the delegate, is not talked to."""
+    ca: str | None = None
+    """PEM of the authorities to trust, instead of the delegate's."""
+    paths: list[str] = []
+    """Folders to fetch, of a repository too large to fetch whole; all when empty."""
+    submodules: bool = False
+    lfs: bool = False
     directory: str = "source"
     """Where it is put, below the job's workspace."""
+
+
+class ArchiveSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="archive", omit_defaults=True):
+    """A zip or tar archive at an HTTP URL, as Artifactory, Nexus and release pages serve it; unpacked into `directory`."""
+
+    url: str
+    username: str | None = None
+    username_secret: str | None = None
+    password_secret: str | None = None
+    token_secret: str | None = None
+    """Sent as `Authorization: Bearer …`. Names in `Job.secrets`."""
+    ca: str | None = None
+    sha256: str | None = None
+    directory: str = "source"
+
+
+class ObjectSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="object", omit_defaults=True):
+    """An archive, or all below a prefix, in an object store: `s3://bucket/path`, `gs://…`, `az://container/…`.
+
+    `options` are obstore's configuration keys (`region`, `endpoint`, `access_key_id`); without credentials the delegate's own apply.
+    """
+
+    url: str
+    options: dict[str, str] = {}
+    secret_options: dict[str, str] = {}
+    """Key → name in `Job.secrets`."""
+    sha256: str | None = None
+    """Of the archive."""
+    directory: str = "source"
+
+
+class OciSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="oci", omit_defaults=True):
+    """An artifact in a container registry: `registry/repository:tag` or `…@sha256:…`, as `oras push` and `helm push` make them."""
+
+    reference: str
+    username: str | None = None
+    username_secret: str | None = None
+    password_secret: str | None = None
+    ca: str | None = None
+    directory: str = "source"
 
 
 class InlineSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="inline", omit_defaults=True):
@@ -33,7 +83,7 @@ class InlineSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     directory: str = "source"
 
 
-Source = GitSource | InlineSource
+Source = GitSource | ArchiveSource | ObjectSource | OciSource | InlineSource
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="command"):

@@ -237,3 +237,45 @@ def test_wrong_credentials_are_said_without_them(bench: Bench, server: str) -> N
         bench.fetch(GitSource(url=server, branch="main", username="robot", password_secret="token"), secrets={"token": "CANARY-wrong"})
     assert caught.value.problems[0].code == "SRC-008"
     assert "CANARY" not in str(caught.value)
+
+
+def test_of_a_large_repository_only_some_folders_come(bench: Bench, repository: Repository, server: str) -> None:
+    for path in ("db/orders/a.sql", "db/users/b.sql", "app/large.bin"):
+        (repository.path / path).parent.mkdir(parents=True, exist_ok=True)
+        repository.commit(path, path)
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    source = GitSource(url=server, branch="main", username="robot", password_secret="token", paths=["db/orders"])
+    commit = bench.fetch(source, secrets={"token": PASSWORD})
+    folder = bench.workspace / "source"
+    assert commit == repository.git("rev-parse", "HEAD")
+    assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*.*") if ".git" not in p.parts and p.is_file()) == [
+        "changelog.yaml",
+        "db/orders/a.sql",
+    ]
+    missing = ["git", "-c", "safe.directory=*", "-C", str(folder), "rev-list", "--objects", "--missing=print", "HEAD"]
+    listed = subprocess.run(missing, check=True, capture_output=True, text=True).stdout
+    assert f"?{repository.git('rev-parse', 'HEAD:app/large.bin')}" in listed
+    with pytest.raises(InputError):
+        bench.fetch(GitSource(url=repository.url, paths=["../out"], directory="other"))
+
+
+def test_submodules_come_when_asked_and_passwords_stay_with_their_server(
+    bench: Bench, repository: Repository, server: str, tmp_path: Path
+) -> None:
+    inner = Repository(tmp_path / "inner")
+    base = server.removesuffix("repository/.git")
+    repository.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner.path), "inner")
+    repository.git("config", "-f", ".gitmodules", "submodule.inner.url", f"{base}inner/.git")
+    repository.git("add", ".gitmodules")
+    repository.commit("changelog.yaml", "with submodule")
+    source = GitSource(url=server, branch="main", username="robot", password_secret="token", submodules=True)
+    bench.fetch(source, secrets={"token": PASSWORD})
+    assert bench.read("source/inner/changelog.yaml") == "two"
+    # The same server by another name is another server: it is not told the password.
+    repository.git("config", "-f", ".gitmodules", "submodule.inner.url", f"{base.replace('127.0.0.1', 'localhost')}inner/.git")
+    repository.git("add", ".gitmodules")
+    repository.commit("changelog.yaml", "elsewhere")
+    with pytest.raises(TargetError) as caught:
+        bench.fetch(source, secrets={"token": PASSWORD})
+    assert caught.value.problems[0].code == "SRC-008"

@@ -1,104 +1,118 @@
-"""What a job needs in its workspace: repositories at a revision by the git CLI, files given inline.
+"""Repositories at a revision, by the git CLI.
 
-Each repository is mirrored once per delegate and fetched from there on. Credentials reach git by GIT_ASKPASS and the environment of that
-one process: never argv, never a URL, never a file.
+Each repository is mirrored once per delegate and fetched from there on; of one too large only some folders are fetched. Passwords reach
+git by GIT_ASKPASS and the environment of that one process, and only for the source's own server: never argv, never a URL, never a file. An
+SSH key is a file as long as git runs, in a folder of its own.
 """
 
 import asyncio
 import hashlib
 import os
+import shlex
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from urllib.parse import urlsplit
 
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.masking import Masker
-from bascule.wire.jobs import GitSource, InlineSource, Source
+from bascule.delegate.sources.folders import below
+from bascule.wire.jobs import GitSource
 
 TIMEOUT_S = 600.0
 _SCHEMES = ("https", "http", "ssh", "file")
 _NOT_LET_IN = ("authentication failed", "could not read username", "could not read password", "permission denied", "error: 403")
 _ASKPASS = """#!/bin/sh
 case "$1" in
+  *"//$BASCULE_GIT_HOST'"* | *"@$BASCULE_GIT_HOST'"*) ;;
+  *) exit 1 ;;
+esac
+case "$1" in
   Username*) printf '%s\\n' "$BASCULE_GIT_USERNAME" ;;
   *) printf '%s\\n' "$BASCULE_GIT_PASSWORD" ;;
 esac
 """
-
-Say = Callable[[str], None]
-"""Tells a line to whoever watches the job."""
+"""Answers for the source's own host only: a submodule or a redirect may lead to another one."""
 
 
-class Sources:
+class Repositories:
     """The mirrors of one delegate. Two jobs that want the same repository fetch it one after the other."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._locks: dict[str, asyncio.Lock] = {}
         self._askpass = folder / "askpass"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._askpass.write_text(_ASKPASS)
         self._askpass.chmod(0o700)
 
-    async def fetch(self, sources: list[Source], workspace: Path, secrets: dict[str, str], say: Say) -> str | None:
-        """Put all sources into the workspace. Returns the commit of the first repository.
-
-        Raises InputError for a revision or path that does not exist or may not be used, TargetError when the server cannot be reached.
-        """
-        commit: str | None = None
-        for source in sources:
-            folder = below(workspace, source.directory)
-            match source:
-                case GitSource():
-                    found = await self._git_source(source, folder, secrets, say)
-                    commit = commit or found
-                case InlineSource():
-                    _write_files(source.files, folder)
-        return commit
-
-    async def _git_source(self, source: GitSource, folder: Path, secrets: dict[str, str], say: Say) -> str:
+    async def fetch(self, source: GitSource, folder: Path, secrets: dict[str, str], say: Callable[[str], None]) -> str:
+        """The files of the revision in the folder; the commit it is."""
         _check_url(source.url)
-        environment = self._environment(source, secrets)
-        mirror = self._folder / (hashlib.sha256(source.url.encode()).hexdigest()[:32] + ".git")
-        async with self._locks.setdefault(mirror.name, asyncio.Lock()):
+        with Login(source, secrets, self._folder) as environment:
             git = Git(source.url, environment, Masker(secrets.values()))
-            if not (mirror / "HEAD").exists():
-                await git.run("init", "--quiet", "--bare", str(mirror))
-            commit = await self._pin(git, mirror, source)
-            head = await git.read("--git-dir", str(folder / ".git"), "rev-parse", "HEAD") if (folder / ".git").exists() else None
-            if head != commit:
-                await self._check_out(git, mirror, folder, commit)
+            commit = await (self._part(git, source, folder) if source.paths else self._whole(git, source, folder))
         say(f"{source.url} at {commit[:12]}" + (f" ({source.branch or source.tag})" if source.branch or source.tag else ""))
         return commit
 
-    async def _pin(self, git: "Git", mirror: Path, source: GitSource) -> str:
-        """The commit that the source means, in the mirror."""
-        at = ("--git-dir", str(mirror))
+    async def _whole(self, git: "Git", source: GitSource, folder: Path) -> str:
+        mirror = self._folder / (_slug(source.url) + ".git")
+        async with self._locks.setdefault(mirror.name, asyncio.Lock()):
+            if not (mirror / "HEAD").exists():
+                await git.run("init", "--quiet", "--bare", str(mirror))
+            commit = await self._pin(git, mirror, source)
+            if await _head(git, folder) != commit:
+                await self._check_out(git, mirror, folder, commit, source)
+        return commit
+
+    async def _part(self, git: "Git", source: GitSource, folder: Path) -> str:
+        """Some folders only: trees without their files are fetched, then the files of those folders. There is no mirror of it."""
+        for path in source.paths:
+            below(folder, path)
+        repository = folder / ".git"
+        if not repository.exists():
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await git.run("init", "--quiet", str(folder))
+            at = ("--git-dir", str(repository), "--work-tree", str(folder))
+            for key, value in (("url", source.url), ("promisor", "true"), ("partialclonefilter", "blob:none")):
+                await git.run(*at, "config", f"remote.origin.{key}", value)
+            await git.run("-C", str(folder), "sparse-checkout", "set", "--cone", "--", *source.paths)
+        commit = await self._pin(git, repository, source, "--filter=blob:none")
+        if await _head(git, folder) != commit:
+            await git.run("-C", str(folder), "checkout", "--quiet", "--detach", "--force", commit)
+            await self._complete(git, folder, source)
+        return commit
+
+    async def _pin(self, git: "Git", repository: Path, source: GitSource, *options: str) -> str:
+        """The commit that the source means, in the repository."""
+        at = ("--git-dir", str(repository))
+        remote = "origin" if source.paths else source.url
         if source.commit is not None:
             if not _is_commit(source.commit):
                 raise InputError(Problem(code="SRC-004", what=f"'{source.commit}' is not a full commit id", where=source.url))
             if await git.read(*at, "cat-file", "-t", source.commit) == "commit":
                 return source.commit
             try:
-                await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", source.url, source.commit)
+                await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", *options, remote, source.commit)
             except (InputError, TargetError):
                 # Not every server gives out a commit by its id.
-                await git.run(*at, "fetch", "--quiet", "--no-tags", source.url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+                everything = ("+refs/heads/*:refs/bascule/heads/*", "+refs/tags/*:refs/bascule/tags/*")
+                await git.run(*at, "fetch", "--quiet", "--no-tags", *options, remote, *everything)
             if await git.read(*at, "cat-file", "-t", source.commit) != "commit":
                 raise InputError(Problem(code="SRC-002", what=f"there is no commit '{source.commit}'", where=source.url))
             return source.commit
         wanted = f"refs/tags/{source.tag}" if source.tag else f"refs/heads/{source.branch}" if source.branch else "HEAD"
         if wanted != "HEAD" and await git.read("check-ref-format", wanted) is None:
             raise InputError(Problem(code="SRC-002", what=f"'{source.tag or source.branch}' cannot be a branch or tag", where=source.url))
-        await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", source.url, f"+{wanted}:refs/bascule/{_slug(wanted)}")
+        await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", *options, remote, f"+{wanted}:refs/bascule/{_slug(wanted)}")
         commit = await git.read(*at, "rev-parse", f"refs/bascule/{_slug(wanted)}^{{commit}}")
         if commit is None:
             raise InputError(Problem(code="SRC-002", what=f"'{wanted}' names no commit", where=source.url))
         return commit
 
-    async def _check_out(self, git: "Git", mirror: Path, folder: Path, commit: str) -> None:
+    async def _check_out(self, git: "Git", mirror: Path, folder: Path, commit: str, source: GitSource) -> None:
         """The files of the commit, and a repository of their own beside them, so that scripts may ask git."""
         if folder.exists():
             shutil.rmtree(folder)
@@ -108,24 +122,83 @@ class Sources:
         reference = f"refs/bascule/{commit}"
         await git.run("--git-dir", str(mirror), "update-ref", reference, commit)
         await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", str(mirror), reference)
+        await git.run(*at, "config", "remote.origin.url", source.url)
         await git.run(*at, "checkout", "--quiet", "--detach", "--force", commit)
+        await self._complete(git, folder, source)
 
-    def _environment(self, source: GitSource, secrets: dict[str, str]) -> dict[str, str]:
+    async def _complete(self, git: "Git", folder: Path, source: GitSource) -> None:
+        """What stands elsewhere: submodules, large files. Only when asked for."""
+        at = ("-C", str(folder))
+        if source.submodules:
+            await git.run(*at, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1")
+        if source.lfs:
+            if await git.read("lfs", "version") is None:
+                raise TargetError(
+                    Problem(code="SRC-005", what="there is no git-lfs on this delegate", where=source.url, fix="install git-lfs")
+                )
+            await git.run(*at, "lfs", "pull")
+
+
+async def _head(git: "Git", folder: Path) -> str | None:
+    """The commit that is checked out in the folder, if one is."""
+    return await git.read("--git-dir", str(folder / ".git"), "rev-parse", "HEAD") if (folder / ".git").exists() else None
+
+
+class Login:
+    """The environment in which git may be let in; within a `with`, since a key or certificate in it is a file only so long."""
+
+    def __init__(self, source: GitSource, secrets: dict[str, str], folder: Path) -> None:
+        self._source, self._secrets, self._folder = source, secrets, folder
+        self._files: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR")}
         environment |= {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
+        source, secrets = self._source, self._secrets
         username = secrets[source.username_secret] if source.username_secret else source.username
         password = secrets[source.password_secret] if source.password_secret else None
+        if source.ca is not None:
+            environment["GIT_SSL_CAINFO"] = self._file("ca.pem", source.ca)
         return environment | {
             "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ASKPASS": str(self._askpass),
+            "GIT_ASKPASS": str(self._folder / "askpass"),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_ALLOW_PROTOCOL": ":".join(_SCHEMES),
-            "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+            "GIT_LFS_SKIP_SMUDGE": "1",
+            "GIT_SSH_COMMAND": self._ssh(),
             "LC_ALL": "C",
+            "BASCULE_GIT_HOST": urlsplit(source.url).netloc.rpartition("@")[2],
             "BASCULE_GIT_USERNAME": username or ("git" if password else ""),
             "BASCULE_GIT_PASSWORD": password or "",
         }
+
+    def _ssh(self) -> str:
+        """Nobody is asked anything, and a server that is not known is not talked to."""
+        words = ["ssh", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes"]
+        if self._source.ssh_key_secret is not None:
+            key = self._secrets[self._source.ssh_key_secret]
+            words += ["-F", os.devnull, "-o", "IdentitiesOnly=yes", "-i", self._file("key", key.rstrip("\n") + "\n")]
+        if self._source.known_hosts is not None:
+            words += [
+                "-o",
+                f"UserKnownHostsFile={self._file('known_hosts', self._source.known_hosts)}",
+                "-o",
+                "GlobalKnownHostsFile=/dev/null",
+            ]
+        return shlex.join(words)
+
+    def _file(self, name: str, text: str) -> str:
+        if self._files is None:
+            self._files = tempfile.TemporaryDirectory(dir=self._folder, prefix="login-")
+        path = Path(self._files.name, name)
+        path.touch(mode=0o600)
+        path.write_text(text)
+        return str(path)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._files is not None:
+            self._files.cleanup()
 
 
 class Git:
@@ -183,22 +256,6 @@ class Git:
         return process.returncode or 0, out.decode("utf-8", "replace").strip(), errors.decode("utf-8", "replace").strip()
 
 
-def below(workspace: Path, path: str) -> Path:
-    """The path inside the workspace. Raises InputError for one that leads out of it."""
-    target = (workspace / path).resolve()
-    if target != workspace.resolve() and workspace.resolve() not in target.parents:
-        raise InputError(Problem(code="SRC-001", what=f"'{path}' leads out of the workspace", fix="use a path below it, without '..'"))
-    return target
-
-
-def _write_files(files: dict[str, str], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, text in files.items():
-        target = below(folder, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-
-
 def _check_url(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in _SCHEMES and not _is_scp_like(url):
@@ -230,6 +287,14 @@ def _slug(reference: str) -> str:
 def _error(url: str, said: str) -> InputError | TargetError:
     """git's words as a problem with a remedy."""
     lowered = said.lower()
+    if "host key verification failed" in lowered:
+        fix = "put the server's line of `ssh-keyscan` into the connector's known hosts, after comparing it with what its owner publishes"
+        return TargetError(Problem(code="SRC-013", what="the server's SSH key is not known, or not the one that is", where=url, fix=fix))
+    if "certificate" in lowered and ("verif" in lowered or "issuer" in lowered):
+        fix = "give the connector the certificate of the authority that signed it"
+        return TargetError(
+            Problem(code="SRC-014", what="the server's certificate is not trusted", where=url, why=said.splitlines()[-1], fix=fix)
+        )
     last = said.splitlines()[-1] if said else "git gave no reason"
     if "couldn't find remote ref" in lowered or "not a valid ref name" in lowered or "unadvertised object" in lowered:
         fix = "check the branch, tag or commit that the DB instance names, and that it has been pushed"
