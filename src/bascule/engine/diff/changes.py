@@ -86,7 +86,7 @@ class _Way:
     def types_aside(self) -> Iterator[Element]:
         for name, own in self.actual.types.items():
             if name in self.wanted.types and self.stale.has("type", name):
-                yield user_types.set_aside(own, self.dialect)
+                yield from user_types.set_aside(own, self.dialect)
 
     def types_go(self) -> Iterator[Element]:
         for kind, name in self.gone_order:

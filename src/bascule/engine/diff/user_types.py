@@ -1,5 +1,6 @@
 """Types that users made, as statements: made, altered, exchanged."""
 
+import re
 from collections.abc import Iterator
 
 from bascule.engine.dialects.base import Dialect
@@ -7,6 +8,8 @@ from bascule.engine.dialects.values import string
 from bascule.engine.diff import elements as make
 from bascule.engine.schema import Check, UserType
 from bascule.engine.written.element import Element
+
+_RANGE = re.compile(r'subtype = ([^,]+),.*multirange_type_name = ("(?:[^"]|"")+"|\w+)')
 
 
 def former(name: str) -> str:
@@ -38,9 +41,22 @@ def drop(own: UserType, name: str, dialect: Dialect) -> Element:
     return make.sql(f"DROP {_word(own)} {make.quoted(name, dialect)}")
 
 
-def set_aside(own: UserType, dialect: Dialect) -> Element:
-    name = own.name.name
-    return make.sql(f"ALTER {_word(own)} {make.quoted(name, dialect)} RENAME TO {make.quoted(former(name), dialect)}")
+def set_aside(own: UserType, dialect: Dialect) -> Iterator[Element]:
+    name = make.quoted(own.name.name, dialect)
+    yield make.sql(f"ALTER {_word(own)} {name} RENAME TO {make.quoted(former(own.name.name), dialect)}")
+    if (found := _RANGE.search(own.definition or "")) is not None:
+        yield from (make.sql(statement) for statement in _with_range(name, own.name.name, found[1], found[2], dialect))
+
+
+def _with_range(quoted: str, name: str, subtype: str, multirange: str, dialect: Dialect) -> Iterator[str]:
+    """A range brings a type of several ranges along, and functions of both names that make values."""
+    several = multirange[1:-1].replace('""', '"') if multirange.startswith('"') else multirange
+    aside, several_aside = (make.quoted(former(each), dialect) for each in (name, several))
+    yield f"ALTER TYPE {multirange} RENAME TO {several_aside}"
+    for arguments in (f"{subtype}, {subtype}", f"{subtype}, {subtype}, text"):
+        yield f"ALTER FUNCTION {quoted}({arguments}) RENAME TO {aside}"
+    for arguments in ("", aside, f"{aside}[]"):
+        yield f"ALTER FUNCTION {multirange}({arguments}) RENAME TO {several_aside}"
 
 
 def alter(wanted: UserType, actual: UserType, dialect: Dialect) -> Iterator[Element]:

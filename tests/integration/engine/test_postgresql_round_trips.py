@@ -1,0 +1,113 @@
+"""A whole schema of PostgreSQL goes into a changelog and comes out of it; mutations of each kind are told and carried out."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+import yaml
+
+from bascule.cli.main import main
+from bascule.core.secret import Secret
+from bascule.engine import dialects
+from bascule.engine.changes.reading.bind import bind_change
+from bascule.engine.commands.look import look
+from bascule.engine.diff.canonical import fingerprint
+from bascule.engine.diff.changes import changes
+from bascule.engine.diff.compare import compare
+from bascule.engine.schema import Schema
+from bascule.engine.sql.statement import Statement
+from bascule.engine.target import Target, TargetSettings, open_target
+from bascule.engine.urls import parse
+from bascule.engine.written.element import Element
+from tools.servers import Database, Server
+
+CASES = Path(__file__).parents[2] / "cases/schemas"
+STORE = (CASES / "store.postgresql.sql").read_text()
+POSTGRESQL = dialects.get("postgresql")
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture(scope="module")
+def store(postgresql_server: Server) -> Iterator[Database]:
+    """The store. A test leaves it as it was."""
+    database = postgresql_server.create()
+    with psycopg.connect(postgresql_server.admin.url, autocommit=True) as connection:
+        for role in ("store_reader", '"Store Clerk"'):
+            connection.execute(f"CREATE ROLE {role}".encode())
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute(STORE.encode())
+    yield database
+    postgresql_server.drop(database)
+    with psycopg.connect(postgresql_server.admin.url, autocommit=True) as connection:
+        connection.execute(b'DROP ROLE store_reader, "Store Clerk"')
+
+
+def opened(database: Database) -> Target:
+    return open_target(TargetSettings(url=parse(database.url), username=database.user, password=Secret(database.password)))
+
+
+def seen(target: Target) -> Schema:
+    return look(target).schema
+
+
+def carry_out(elements: Iterable[Element], target: Target) -> list[str]:
+    """Returns the statements."""
+    done = []
+    at = msgspec.structs.replace(target.at, quoting="QUOTE_ALL_OBJECTS", shape=Schema())
+    for change in elements:
+        for operation in bind_change(change).operations():
+            for statement in target.dialect.render(operation, at):
+                done.append(statement.text)
+                target.connection.execute(statement)
+    return done
+
+
+def mutated(target: Target, sql: str) -> Schema:
+    """What the schema would be."""
+    target.connection.begin()
+    target.connection.execute(Statement(sql))
+    found = seen(target)
+    target.connection.rollback()
+    return found
+
+
+@pytest.mark.parametrize("ending", ["xml", "yaml", "json", "sql"])
+def test_a_whole_schema_goes_through_a_changelog(
+    ending: str, store: Database, postgresql: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / (f"gen.postgresql.{ending}" if ending == "sql" else f"gen.{ending}")
+    assert main(["generate-changelog", "-q", "--url", store.url, "--changelog-file", str(file)]) == 0
+    assert capsys.readouterr().err == ""
+    status = main(["update", "-q", "--search-path", str(tmp_path), "--changelog-file", file.name, "--url", postgresql.url])
+    assert status == 0, f"{capsys.readouterr().err}\n{file.read_text()}"
+    with opened(store) as target, opened(postgresql) as copy:
+        wanted, made = seen(target), seen(copy)
+        assert compare(wanted, made) == []
+        assert made == wanted
+        assert fingerprint(made) == fingerprint(wanted)
+        assert changes(wanted, made, POSTGRESQL) == []
+        assert main(["diff", "-q", "--reference-url", store.url, "--url", postgresql.url]) == 0
+
+
+MUTATIONS = yaml.safe_load((CASES / "mutations.postgresql.yaml").read_text())
+
+
+@pytest.mark.parametrize("mutation", [pytest.param(case["sql"], id=case["case"]) for case in MUTATIONS])
+def test_a_mutation_is_carried_out_there_and_back(mutation: str, store: Database) -> None:
+    with opened(store) as target:
+        before = seen(target)
+        wanted = mutated(target, mutation)
+        assert compare(wanted, before) != []
+        assert fingerprint(wanted) != fingerprint(before)
+        target.connection.begin()
+        statements = carry_out(changes(wanted, before, POSTGRESQL), target)
+        there = seen(target)
+        assert compare(wanted, there) == [], statements
+        assert fingerprint(there) == fingerprint(wanted)
+        statements = carry_out(changes(before, there, POSTGRESQL), target)
+        back = seen(target)
+        assert compare(before, back) == [], statements
+        assert fingerprint(back) == fingerprint(before)
+        target.connection.rollback()
