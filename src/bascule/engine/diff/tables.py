@@ -49,7 +49,7 @@ class Tables:
     def is_stale(self, table: str, key: ForeignKey) -> bool:
         """Whether a foreign key goes: for good, to come otherwise, or while the key it rests on is exchanged."""
         wanted = self.wanted.tables.get(table)
-        if wanted is None or key not in wanted.foreign_keys or not self.same_types(table, key.columns):
+        if wanted is None or key not in wanted.foreign_keys or not self.same_types(table, key.columns) or self.loses_index(table, key):
             return True
         far = key.references.table.name
         if key.references.table.schema is not None or far not in self.actual.tables:
@@ -61,6 +61,18 @@ class Tables:
             or there.uniques != here.uniques
             or not self.same_types(far, key.references.columns)
         )
+
+    def loses_index(self, table: str, key: ForeignKey) -> bool:
+        """Whether an index of its own table goes that the server needs for it (MariaDB, MySQL)."""
+        if not self.dialect.ddl.foreign_keys_need_indexes:
+            return False
+        wanted, actual = self.wanted.tables[table], self.actual.tables[table]
+        gone = [index for index in actual.indexes if index not in wanted.indexes]
+        going = [tuple(column.name for column in index.columns) for index in gone]
+        going += [unique.columns for unique in actual.uniques if unique not in wanted.uniques]
+        if actual.primary_key is not None and actual.primary_key != wanted.primary_key:
+            going.append(actual.primary_key.columns)
+        return any(columns[: len(key.columns)] == key.columns for columns in going)
 
     def same_types(self, table: str, names: tuple[str, ...]) -> bool:
         if self.wanted.tables[table].columns == self.actual.tables[table].columns and not self.anew(table):

@@ -16,6 +16,8 @@ class ConstraintWords(Words):
 
     brings_indexes: tuple[str, ...] = ("primaryKey", "foreignKey", "uniqueConstraint")
     """Constraints for which the server makes an index itself, in the words of `associatedWith`."""
+    foreign_keys_need_indexes = False
+    """Whether a foreign key stands on an index of its own table, which cannot go before it."""
     defers_uniques = False
     """Whether a unique constraint may wait for COMMIT."""
     index_has_schema = False

@@ -1,6 +1,7 @@
 """MySQL's peculiarities of DDL: one ALTER TABLE for all columns, remarks inline, a column is always told its whole type."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from bascule.engine import operations as ops
 from bascule.engine.dialects import values
@@ -15,6 +16,8 @@ class MySqlDdl(Ddl):
     """MySQL and, through `mariadb/ddl.py`, MariaDB."""
 
     drops_with_cascade = False
+    foreign_keys_need_indexes = True
+    number = staticmethod(Decimal)
     one_row = " FROM DUAL"
     replacing = ""
 
