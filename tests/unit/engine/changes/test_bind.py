@@ -128,7 +128,7 @@ def test_a_derived_field_cannot_be_written() -> None:
             "columnDataType is required for renameColumn on mariadb",
         ),
         ("createSequence: {sequenceName: s, dataType: int}", "mariadb", "dataType is not allowed on mariadb"),
-        ("createSequence: {sequenceName: s}", "mysql", "createSequence is not supported on mysql"),
+        ("renameSequence: {oldSequenceName: s, newSequenceName: t}", "mysql", "renameSequence is not supported on mysql"),
         (
             "addColumn: {tableName: t, columns: [{column: {name: a, type: int, afterColumn: b}}]}",
             "postgresql",

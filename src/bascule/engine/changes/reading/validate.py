@@ -11,6 +11,7 @@ from bascule.engine.dialects.base import Dialect
 from bascule.engine.written.element import Element
 
 _NOT_ATTRIBUTES = frozenset({"comment", "whereParams", "param", "arg", "os", "columns", "column"})
+_OF_SEQUENCES = frozenset({"alterSequence", "createSequence", "dropSequence"})
 
 
 def problems(change: Change, dialect: Dialect) -> Iterator[Problem]:
@@ -24,6 +25,15 @@ def problems(change: Change, dialect: Dialect) -> Iterator[Problem]:
             fix=f"limit the changeset with dbms: '!{dialect.name}', or write it as a sql change",
         )
         return
+    if name in _OF_SEQUENCES and not dialect.traits.supports_sequences:
+        yield Problem(
+            code="DDL-007",
+            what=f"{name} does nothing on {dialect.name}",
+            where=str(element.position),
+            why="it has no sequences",
+            fix=f"limit the changeset with dbms: '!{dialect.name}'",
+            severity="warning",
+        )
     if element.name != name:  # an inverse: nobody wrote its attributes
         return
     yield from change.problems()

@@ -16,12 +16,13 @@ SUPPORT = Support(
     requires={"dropTrigger": ("tableName",)},
     refuses={
         "addCheckConstraint": ("disabled",),
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
         "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addUniqueConstraint": ("clustered",),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("ordered",),
-    }
+    },
 )
 COCKROACHDB = DIALECTS.add("cockroachdb")(
     Dialect(name="cockroachdb", traits=TRAITS, types=TYPES, ddl=CockroachDbDdl(TRAITS, TYPES), support=SUPPORT)

@@ -23,6 +23,8 @@ SUPPORT = Support(
     requires={"createSynonym": ("objectType",), "dropSynonym": ("objectType",)},
     lacks=frozenset({"renameSequence", "renameView"}),
     refuses={
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
+        "addPrimaryKey": ("clustered",),
         "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addUniqueConstraint": ("clustered", "forIndexName"),

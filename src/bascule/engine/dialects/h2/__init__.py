@@ -22,9 +22,10 @@ SUPPORT = Support(
     requires={"addAutoIncrement": ("columnDataType",)},
     refuses={
         "addCheckConstraint": ("disabled",),
+        "addColumn": ("position",),
         "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
-        "addPrimaryKey": ("forIndexName",),
+        "addPrimaryKey": ("clustered", "forIndexName"),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "alterSequence": ("incrementBy",),
         "createProcedure": ("replaceIfExists",),

@@ -24,9 +24,10 @@ SUPPORT = Support(
     requires={"addAutoIncrement": ("columnDataType",), "createIndex": ("indexName",)},
     refuses={
         "addCheckConstraint": ("disabled",),
+        "addColumn": ("afterColumn", "position"),
         "createTrigger": ("disabled",),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
-        "addPrimaryKey": ("forIndexName",),
+        "addPrimaryKey": ("clustered", "forIndexName"),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "alterSequence": ("dataType", "incrementBy", "maxValue", "ordered"),
         "createProcedure": ("replaceIfExists",),

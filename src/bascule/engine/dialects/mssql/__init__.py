@@ -31,6 +31,7 @@ SUPPORT = Support(
         "dropNotNullConstraint": ("columnDataType",),
     },
     refuses={
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
         "addPrimaryKey": ("forIndexName",),
         "addUniqueConstraint": ("forIndexName",),

@@ -41,7 +41,7 @@ SUPPORT = Support(
         "addAutoIncrement": ("incrementBy",),
         "addColumn": ("beforeColumn", "position", "incrementBy"),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
-        "addPrimaryKey": ("forIndexName",),
+        "addPrimaryKey": ("clustered", "forIndexName"),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "createTable": ("incrementBy",),
     },

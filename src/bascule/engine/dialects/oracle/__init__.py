@@ -27,6 +27,8 @@ SUPPORT = Support(
     has=RARE,
     lacks=frozenset({"addAutoIncrement"}),
     refuses={
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
+        "addPrimaryKey": ("clustered",),
         "addUniqueConstraint": ("clustered",),
         "alterSequence": ("dataType",),
         "createProcedure": ("replaceIfExists",),

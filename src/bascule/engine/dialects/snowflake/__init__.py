@@ -20,8 +20,9 @@ SUPPORT = Support(
     lacks=frozenset({"addCheckConstraint", "createTrigger", "dropCheckConstraint", "dropTrigger"}),
     requires={"addAutoIncrement": ("columnDataType",)},
     refuses={
+        "addColumn": ("afterColumn", "beforeColumn", "position"),
         "addForeignKeyConstraint": ("deferrable", "initiallyDeferred"),
-        "addPrimaryKey": ("forIndexName",),
+        "addPrimaryKey": ("clustered", "forIndexName"),
         "addUniqueConstraint": ("clustered", "forIndexName"),
         "createProcedure": ("replaceIfExists",),
         "createSequence": ("cacheSize", "cycle", "dataType", "maxValue", "minValue", "ordered"),
