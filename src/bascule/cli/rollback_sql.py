@@ -42,7 +42,10 @@ def rollback_sql(tag: str, tag_version: str, rollback_script: str | None, **opti
     oldest = tag_version.upper() == "OLDEST"
     title = f"Rollback to '{tag}' Script"
     return _run(
-        options, title, lambda session, rows: commands.to_undo(session, commands.rows_after_tag(rows, tag, oldest=oldest)), rollback_script
+        options,
+        title,
+        lambda session, rows: commands.to_undo(session, commands.rows_after_tag(session, rows, tag, oldest=oldest)),
+        rollback_script,
     )
 
 

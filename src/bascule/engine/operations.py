@@ -4,7 +4,8 @@ A change yields them, a dialect renders them, lint and policy judge them. SQL te
 amounts to. As JSON (policy input, `operationsVersion: 1`) an operation is its fields plus `kind` (snake_case of its class) and `name`.
 """
 
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -30,6 +31,9 @@ class CreateTable(Operation, frozen=True):
     tablespace: str | None = None
     table_type: str | None = None
     if_not_exists: bool = False
+    partition_by: str | None = None
+    """`RANGE (day)`: how rows are spread over its partitions."""
+    row_dependencies: bool = False
 
 
 class DropTable(Operation, frozen=True):
@@ -96,6 +100,8 @@ class CreateIndex(Operation, frozen=True):
     clustered: bool | None = None
     tablespace: str | None = None
     associated_with: str | None = None
+    using: str | None = None
+    """The access method: `gin`, `hash`."""
 
 
 class DropIndex(Operation, frozen=True):
@@ -402,6 +408,38 @@ class InsertRows(Operation, frozen=True):
     table: Name
     rows: tuple[tuple[Column, ...], ...]
     together: bool = False
+
+
+class RowSource(Protocol):
+    """Rows that are read as they are sent: as texts, and each as what it means."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def places(self) -> "Sequence[SourceColumn]": ...
+    def records(self) -> Iterator[list[str]]:
+        """The texts of each row, one for each place."""
+        ...
+
+    def row(self, record: list[str]) -> tuple[Column, ...]: ...
+
+
+class SourceColumn(Protocol):
+    """Where a text of a record goes, and the word for how it is read: NUMERIC, BOOLEAN, DATE …; empty when its column's type decides."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def is_left_out(self) -> bool: ...
+
+
+class LoadRows(Operation, frozen=True):
+    """The rows of a file, in the quickest way that the database has; what is shown of it are InsertRows."""
+
+    table: Name
+    source: RowSource
 
 
 class UpsertRows(Operation, frozen=True):

@@ -9,8 +9,9 @@ from bascule.engine.written.changeset import SqlVisitor
 from bascule.engine.written.element import Element
 
 _EXCLUDED_ALWAYS = {
-    "createTable": frozenset({"ifNotExists"}),
-    "createIndex": frozenset({"associatedWith"}),
+    "createTable": frozenset({"ifNotExists", "rowDependencies"}),
+    "createIndex": frozenset({"associatedWith", "using"}),
+    "tagDatabase": frozenset({"keepTagOnRollback"}),
 }
 _FILE = frozenset({"path", "dbms", "relativeToChangelogFile", "encoding"})
 _EXCLUDED_IN_9 = {
@@ -53,6 +54,7 @@ def text_form(change: Element, version: int = 9) -> str:
     """A change as the sorted text its sum is taken of."""
     fields = CHANGE_FIELDS.get(change.name, {})
     excluded = _EXCLUDED_ALWAYS.get(change.name, frozenset())
+    excluded |= frozenset({"partitionBy"}) if version < 9 else frozenset()
     if version >= 9:
         excluded |= _EXCLUDED_IN_9.get(change.name, frozenset())
     lines = list(_lines(change, fields, excluded, 1))

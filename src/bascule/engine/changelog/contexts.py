@@ -3,6 +3,8 @@
 from bascule.engine.changelog.expressions import Expression, parse
 from bascule.engine.written.changeset import ChangeSet
 
+_NO_CONTEXTS = "nocontexts"
+
 
 def runtime_words(runtime: str | None) -> frozenset[str]:
     """The contexts a run was given: comma separated, lower-cased."""
@@ -24,6 +26,9 @@ def matches(expressions: tuple[str, ...], runtime: str | None) -> bool:
 
 
 def _holds(expression: Expression, words: frozenset[str]) -> bool:
+    """In a run without contexts the word `nocontexts` is the only true one, for those who ask for it."""
+    if not words and _NO_CONTEXTS in expression.words():
+        words = frozenset({_NO_CONTEXTS})
     if words:
         return expression.holds(lambda atom: atom.removeprefix("@") in words)
     return expression.holds(lambda atom: not atom.startswith("@"), negate=False)

@@ -23,6 +23,10 @@ class Expression:
         self.parts = parts
         self.word = word
 
+    def words(self) -> frozenset[str]:
+        """The atoms it asks about, in lower case."""
+        return frozenset({self.word} if self.kind == "atom" else (word for part in self.parts for word in part.words()))
+
     def holds(self, is_true: Callable[[str], bool], *, negate: bool = True) -> bool:
         """Its value when atoms (lower case) have theirs. `negate=False` takes `!x` for `x`: the rule where nothing was asked for."""
         match self.kind:

@@ -53,7 +53,7 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
         "catalogName dbms encoding functionName path schemaName", bools="relativeToChangelogFile replaceIfExists", text="functionBody"
     ),
     "createIndex": _fields(
-        "associatedWith catalogName indexName schemaName tableName tablespace", bools="clustered unique", columns="columns"
+        "associatedWith catalogName indexName schemaName tableName tablespace using", bools="clustered unique", columns="columns"
     ),
     "createPackage": _fields(
         "catalogName dbms encoding packageName path schemaName", bools="relativeToChangelogFile replaceIfExists", text="packageText"
@@ -73,7 +73,9 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
         "objectCatalogName objectName objectSchemaName objectType synonymCatalogName synonymName synonymSchemaName",
         bools="private replaceIfExists",
     ),
-    "createTable": _fields("catalogName remarks schemaName tableName tableType tablespace", bools="ifNotExists", columns="columns"),
+    "createTable": _fields(
+        "catalogName partitionBy remarks schemaName tableName tableType tablespace", bools="ifNotExists rowDependencies", columns="columns"
+    ),
     "createTrigger": _fields(
         "catalogName dbms encoding path schemaName scope tableName triggerName",
         bools="disabled relativeToChangelogFile replaceIfExists",
@@ -137,7 +139,7 @@ CHANGE_FIELDS: dict[str, dict[str, FieldKind]] = {
         "dbms encoding endDelimiter path", bools="ignoreOriginalSplitStatements relativeToChangelogFile splitStatements stripComments"
     ),
     "stop": _fields("message"),
-    "tagDatabase": _fields("tag"),
+    "tagDatabase": _fields("tag", bools="keepTagOnRollback"),
     "update": _fields("catalogName schemaName tableName where", columns="columns"),
 }
 

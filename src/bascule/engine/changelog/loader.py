@@ -56,6 +56,16 @@ def read(root: str, files: Files, settings: LoadSettings) -> Changelog:
     )
 
 
+def executions(changeset: Element, file: str) -> dict[str, str]:
+    """The properties that tell a changeset what it is called."""
+    logical = changeset.value_of("logicalFilePath")
+    return {
+        "liquibase_execution_changelog_file": normalise(logical) if logical else file,
+        "liquibase_execution_changeset_id": changeset.value_of("id") or "",
+        "liquibase_execution_changeset_author": changeset.value_of("author") or "",
+    }
+
+
 def _is_registered(name: str) -> bool:
     from bascule.engine.changes.base import CHANGES
 
@@ -156,7 +166,9 @@ class _Loader:
         for child in parent.children:
             match child.name:
                 case "changeSet":
+                    self.properties.execution = executions(child, inherited.logical_file or file)
                     self.changeset(self.expanded(child, file), file, inherited)
+                    self.properties.execution = {}
                 case "property":
                     if extension(file) not in ("yaml", "yml", "json"):
                         self.property(self.expanded(child, file), file)

@@ -37,6 +37,8 @@ class Properties:
         self.escaping = escaping
         self.globals: dict[str, str] = {}
         self.locals: dict[str, dict[str, str]] = {}
+        self.execution: dict[str, str] = {}
+        """What the changeset at hand is called: known to it alone."""
 
     def define(self, definition: Property, file: str) -> None:
         """Takes a definition in, if it is meant for this run."""
@@ -55,7 +57,7 @@ class Properties:
     def value(self, name: str, file: str) -> str | None:
         """What a name means in a file, unexpanded; None when nothing."""
         lower = name.lower()
-        for values in (self.given, self.globals, self.locals.get(file, {})):
+        for values in (self.given, self.globals, self.locals.get(file, {}), self.execution):
             if lower in values:
                 return values[lower]
         return None

@@ -12,7 +12,7 @@ from bascule.engine.schema import Column, Name
 
 @change("createIndex")
 class CreateIndex(Change, frozen=True, kw_only=True):
-    """Create an index; a column is a name, or an expression where it is `computed`."""
+    """Create an index; a column is a name, or an expression where it is `computed`. `using` names PostgreSQL's access method."""
 
     table: Name
     columns: tuple[Column, ...]
@@ -21,9 +21,12 @@ class CreateIndex(Change, frozen=True, kw_only=True):
     clustered: bool | None = None
     tablespace: str | None = None
     associated_with: str | None = None
+    using: str | None = None
 
     def operations(self) -> Iterator[ops.Operation]:
-        yield ops.CreateIndex(self.table, self.index_name, self.columns, self.unique, self.clustered, self.tablespace, self.associated_with)
+        yield ops.CreateIndex(
+            self.table, self.index_name, self.columns, self.unique, self.clustered, self.tablespace, self.associated_with, self.using
+        )
 
     def problems(self) -> Iterator[Problem]:
         return incomplete(self.written, self.columns)

@@ -12,7 +12,7 @@ from bascule.engine.schema import Column, Name
 
 @change("createTable")
 class CreateTable(Change, frozen=True, kw_only=True):
-    """Create a table. Undone by dropping it."""
+    """Create a table; on PostgreSQL one of partitions (`partitionBy`), on Oracle one that tracks each row (`rowDependencies`)."""
 
     table: Name
     columns: tuple[Column, ...]
@@ -20,9 +20,20 @@ class CreateTable(Change, frozen=True, kw_only=True):
     tablespace: str | None = None
     table_type: str | None = None
     if_not_exists: bool = False
+    partition_by: str | None = None
+    row_dependencies: bool = False
 
     def operations(self) -> Iterator[ops.Operation]:
-        yield ops.CreateTable(self.table, self.columns, self.remarks, self.tablespace, self.table_type, self.if_not_exists)
+        yield ops.CreateTable(
+            self.table,
+            self.columns,
+            self.remarks,
+            self.tablespace,
+            self.table_type,
+            self.if_not_exists,
+            self.partition_by,
+            self.row_dependencies,
+        )
 
     def problems(self) -> Iterator[Problem]:
         return incomplete(self.written, self.columns, typed=True)

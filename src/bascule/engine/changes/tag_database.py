@@ -8,9 +8,10 @@ from bascule.engine.changes.base import Change, change
 
 @change("tagDatabase")
 class TagDatabase(Change, frozen=True, kw_only=True):
-    """Tag the changeset's own history row; a rollback can return to it."""
+    """Tag the changeset's own history row; a rollback can return to it. The row goes with what follows, unless `keepTagOnRollback`."""
 
     tag: str
+    keep_tag_on_rollback: bool = False
 
     def operations(self) -> Iterator[ops.Operation]:
         yield ops.TagDatabase(self.tag)

@@ -28,10 +28,11 @@ class Undo(msgspec.Struct, frozen=True, kw_only=True):
     row: HistoryRow
 
 
-def rows_after_tag(rows: Sequence[HistoryRow], tag: str, *, oldest: bool = False) -> list[HistoryRow]:
-    """The rows that go when rolling back to a tag, the latest first. A row whose changeset set the tag itself goes too.
+def rows_after_tag(session: Session, rows: Sequence[HistoryRow], tag: str, *, oldest: bool = False) -> list[HistoryRow]:
+    """The rows that go when rolling back to a tag, the latest first.
 
-    Raises ConflictError when no row carries the tag.
+    A row whose changeset set the tag itself goes too, unless the changeset says keepTagOnRollback. Raises ConflictError when no row carries
+    the tag.
     """
     tagged = [number for number, row in enumerate(rows) if row.tag == tag]
     if not tagged:
@@ -39,8 +40,15 @@ def rows_after_tag(rows: Sequence[HistoryRow], tag: str, *, oldest: bool = False
             Problem(code="HIS-010", what=f"could not find tag '{tag}' in the database", fix="`bascule history` lists the tags that are set")
         )
     at = tagged[0] if oldest else tagged[-1]
-    first_gone = at if rows[at].description == _TAG_CHANGE else at + 1
+    goes_too = rows[at].description == _TAG_CHANGE and not _keeps_its_tag(session, rows[at])
+    first_gone = at if goes_too else at + 1
     return list(reversed(rows[first_gone:]))
+
+
+def _keeps_its_tag(session: Session, row: HistoryRow) -> bool:
+    changeset = next((each for each in session.changelog.changesets if identity_of(each) == row.identity), None)
+    changes = () if changeset is None else changeset.changes
+    return any(change.name == _TAG_CHANGE and (change.value_of("keepTagOnRollback") or "").lower() == "true" for change in changes)
 
 
 def rows_after(rows: Sequence[HistoryRow], moment: datetime) -> list[HistoryRow]:
@@ -114,7 +122,7 @@ def _of_script(session: Session, file: str) -> tuple[Change, ...]:
 
 def roll_back_to_tag(session: Session, tag: str, *, oldest: bool = False, asked: Asked = _NOTHING_MORE) -> list[str]:
     """Returns the FQNs that were rolled back, in that order, as the others here do."""
-    return _roll_back(session, lambda rows: to_undo(session, rows_after_tag(rows, tag, oldest=oldest)), asked)
+    return _roll_back(session, lambda rows: to_undo(session, rows_after_tag(session, rows, tag, oldest=oldest)), asked)
 
 
 def roll_back_count(session: Session, count: int, *, asked: Asked = _NOTHING_MORE) -> list[str]:

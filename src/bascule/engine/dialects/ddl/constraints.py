@@ -38,9 +38,12 @@ class ConstraintWords(Words):
         named = f"{self.index_name(op.index, op.table, at)} " if op.index else ""
         columns = ", ".join(self.indexed(column, at) for column in op.columns)
         yield Statement(
-            f"CREATE {unique}INDEX {named}ON {self.name(op.table, at)}({columns}){self.tablespace(op.tablespace)}",
+            f"CREATE {unique}INDEX {named}ON {self.name(op.table, at)}{self.access_method(op)}({columns}){self.tablespace(op.tablespace)}",
             expects=self.expect("index", op.index, table=op.table) if op.index else None,
         )
+
+    def access_method(self, op: ops.CreateIndex) -> str:
+        return ""
 
     def index_name(self, index: str, table: Name, at: RenderContext) -> str:
         return self.name(Name(index, table.schema, table.catalog), at) if self.index_has_schema else self.identifier(index, at)

@@ -34,7 +34,7 @@ class OracleDdl(Ddl):
         return (f"{named}{word}" for word in super().nullability(column, at))
 
     def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
-        return self.tablespace(op.tablespace)
+        return f"{self.tablespace(op.tablespace)}{' ROWDEPENDENCIES' if op.row_dependencies else ''}"
 
     def tablespace(self, tablespace: str | None) -> str:
         return f" TABLESPACE {tablespace}" if tablespace else ""

@@ -41,6 +41,9 @@ class PostgreSqlDdl(Ddl):
             return super().unique_name(table, columns)
         return f"{'_'.join([table.name, *columns])}_key"
 
+    def access_method(self, op: ops.CreateIndex) -> str:
+        return f" USING {op.using} " if op.using else ""
+
     def index_tablespace(self, tablespace: str | None) -> str:
         return f" USING INDEX TABLESPACE {tablespace}" if tablespace else ""
 
@@ -48,7 +51,8 @@ class PostgreSqlDdl(Ddl):
         return f" TABLESPACE {tablespace}" if tablespace else ""
 
     def table_options(self, op: ops.CreateTable, at: RenderContext) -> str:
-        return self.tablespace(op.tablespace)
+        partitions = f" PARTITION BY {op.partition_by}" if op.partition_by else ""
+        return f"{partitions}{self.tablespace(op.tablespace)}"
 
     def modify_data_type(self, op: ops.ModifyDataType, at: RenderContext) -> Iterator[Statement]:
         column, target = self.identifier(op.column, at), self.type(op.type, at)
