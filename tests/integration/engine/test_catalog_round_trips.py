@@ -260,3 +260,49 @@ def test_a_mutation_is_undone_and_done_again(dialect: str, mutation: list[str], 
         assert compare(wanted, now) == [], statements
         assert fingerprint(now) == fingerprint(wanted)
     stores.give_back(dialect, place, before)
+
+
+def test_a_table_of_sqlite_that_is_built_anew_keeps_rows_triggers_and_indexes(stores: Stores) -> None:
+    place, before = stores.take("sqlite")
+    place.run(
+        "INSERT INTO artist (id, name) VALUES (7, 'x')",
+        "INSERT INTO album (id, title, artist_id) VALUES (1, 'first', 7)",
+        "INSERT INTO track (id, album_id, name, ms, bytes) VALUES (1, 1, 'one', 500, 2000000), (2, 1, 'two', 0, 5)",
+    )
+    track = before.tables["track"]
+    other = Schema(tables={"t": msgspec.structs.replace(track, definition=(track.definition or "").replace("bytes > 0", "bytes > 1"))})
+    wanted = msgspec.structs.replace(before, tables={**before.tables, "track": other.tables["t"]})
+    statements = carry_out(changes(wanted, before, dialects.get("sqlite")), place)
+    assert any("track_temporary" in text for text in statements)
+    assert place.run("SELECT id, name, seconds, heavy FROM track ORDER BY id") == [(1, "one", 0.5, 1), (2, "two", 0.0, 0)]
+    assert place.run("SELECT count(*) FROM album") == [(1,)]
+    after = looked(place)
+    assert after.triggers == before.triggers
+    assert after.views == before.views
+    assert after.tables["track"].indexes == track.indexes
+    with pytest.raises(sqlite3.IntegrityError):
+        place.run("INSERT INTO track (name, bytes) VALUES ('three', 1)")
+
+
+@pytest.mark.mariadb
+def test_what_a_column_of_mariadb_held_is_kept_when_it_is_no_longer_generated(stores: Stores) -> None:
+    place, before = stores.take("mariadb")
+    place.run(
+        "INSERT INTO media_type VALUES (1, 'mp3')", "INSERT INTO track (id, media_id, name, ms, shape) VALUES (1, 1, 'a', 998, point(1, 1))"
+    )
+    (kept,) = place.run("SELECT seconds FROM track")
+    seconds = next(column for column in before.tables["track"].columns if column.name == "seconds")
+    plain = msgspec.structs.replace(seconds, attributes=None)
+    columns = tuple(plain if column is seconds else column for column in before.tables["track"].columns)
+    track = msgspec.structs.replace(before.tables["track"], columns=columns)
+    wanted = msgspec.structs.replace(before, tables={**before.tables, "track": track})
+    carry_out(changes(wanted, before, dialects.get("mariadb")), place)
+    assert compare(wanted, looked(place)) == []
+    assert place.run("SELECT seconds FROM track") == [kept]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_drop_all_leaves_nothing_of_a_whole_schema(dialect: str, stores: Stores, capsys: pytest.CaptureFixture[str]) -> None:
+    place, _ = stores.take(dialect)
+    assert main(["drop-all", "-q", "--url", place.url]) == 0, capsys.readouterr().err
+    assert looked(place) == Schema()
