@@ -20,6 +20,7 @@ MIGRATE = {
     "update-one-changeset": Verb("bascule.cli.update:update_one_changeset", "Apply one changeset, whatever stands before it"),
     "update-one-changeset-sql": Verb("bascule.cli.update_sql:update_one_changeset_sql", "Print the SQL that it would run"),
     "update-testing-rollback": Verb("bascule.cli.update:update_testing_rollback", "Apply, roll back, apply again"),
+    "prove-rollback": Verb("bascule.cli.prove_rollback:prove_rollback", "Apply and roll back what has not run, on a scratch database"),
     "plan": Verb("bascule.cli.plan:plan", "Show what `update` would do, with preconditions and a digest"),
     "rollback": Verb("bascule.cli.rollback:rollback", "Undo everything after a tag"),
     "rollback-sql": Verb("bascule.cli.rollback_sql:rollback_sql", "Print the SQL that `rollback` would run"),

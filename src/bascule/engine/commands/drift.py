@@ -8,11 +8,11 @@ from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.commands.generate import difference, same_kind
 from bascule.engine.commands.look import DatabaseFacts, Snapshot, look, look_at
-from bascule.engine.commands.replay import Replay, carry_out, digest, replay_of
+from bascule.engine.commands.replay import replay_of, replayed
 from bascule.engine.commands.session import Session
 from bascule.engine.diff.compare import Difference, compare
 from bascule.engine.diff.narrow import WHOLE
-from bascule.engine.ephemeral import DevSettings, Scratch, workshop
+from bascule.engine.ephemeral import DevSettings, workshop
 from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.written.element import Element
 
@@ -55,7 +55,10 @@ def drift_from_changelog(session: Session, dev: DevSettings) -> Drift:
     replay = replay_of(session, rows)
     for note in replay.notes:
         session.emit(events.ProblemFound(problem=note))
-    wanted = _replayed(session, replay, dev)
+    with workshop(session.target, dev, session.tell, session.cancel) as shop:
+        scratch = replayed(session, replay, shop, keep_template=dev.keep_templates)
+        with open_target(scratch.settings) as target:
+            wanted = look(target)
     _tell_other_version(session, wanted.database)
     count = len({step.changeset.identity for step in replay.steps if step.is_run})
     return _compared(session, Expected(by="changelog", snapshot=wanted, changesets=count))
@@ -74,22 +77,6 @@ def towards_expected(drift: Drift, session: Session) -> list[Element]:
 def towards_actual(drift: Drift, session: Session) -> list[Element]:
     """The changes that a changelog lacks to make the database what it is now."""
     return difference(drift.actual, drift.expected.snapshot, WHOLE, session.target.dialect)
-
-
-def _replayed(session: Session, replay: Replay, dev: DevSettings) -> Snapshot:
-    with workshop(session.target, dev, session.tell, session.cancel) as shop:
-
-        def make(scratch: Scratch) -> None:
-            session.tell(f"replaying {len(replay.steps)} changesets on a scratch database")
-            carry_out(session, replay, shop, scratch)
-
-        if dev.keep_templates and shop.clones:
-            scratch = shop.template(digest(session, replay), make)
-        else:
-            scratch = shop.create()
-            make(scratch)
-        with open_target(scratch.settings) as target:
-            return look(target)
 
 
 def _compared(session: Session, expected: Expected) -> Drift:

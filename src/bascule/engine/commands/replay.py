@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -55,8 +56,8 @@ def replay_of(session: Session, rows: Sequence[HistoryRow]) -> Replay:
             continue
         changeset = session.changelog.changesets[number]
         is_run = row.exec_type in _HAS_RUN
-        if is_run and _works_outside(session, changeset):
-            notes.append(_outside(changeset))
+        if is_run and works_outside(session, changeset):
+            notes.append(not_replayed(changeset))
             is_run = False
         if is_run and row.exec_type == "RERAN":
             again.append(number)
@@ -91,23 +92,43 @@ def _content(changeset: ChangeSet) -> tuple[object, ...]:
     return changeset.fqn, tuple(changeset.changes), changeset.modify_sql, changeset.quoting, changeset.file_properties
 
 
+def replayed(session: Session, replay: Replay, workshop: Workshop, *, keep_template: bool) -> Scratch:
+    """A scratch database after the replay: where templates are kept and there is one, a copy of that."""
+
+    def make(scratch: Scratch) -> None:
+        session.tell(f"replaying {len(replay.steps)} changesets on a scratch database")
+        carry_out(session, replay, workshop, scratch)
+
+    if keep_template and workshop.clones:
+        return workshop.template(digest(session, replay), make)
+    scratch = workshop.create()
+    make(scratch)
+    return scratch
+
+
 def carry_out(session: Session, replay: Replay, workshop: Workshop, scratch: Scratch) -> None:
     """Runs the steps there. Preconditions are not asked: the target's history tells how they were answered.
 
     Raises InputError when a statement would reach beyond the scratch database, and what a failing changeset raises.
     """
-    settings = msgspec.structs.replace(session.request, target=scratch.settings, deployment_id=None, tell_history=False)
-    beyond = _beyond(workshop.neighbours)
-    with open_target(scratch.settings) as target:
-        there = Session(settings, target, ignore, session.cancel)
+    beyond = names_beyond(workshop.neighbours)
+    with opened(session, scratch) as there:
         by_identity = {changeset.identity: changeset for changeset in there.changelog.changesets}
         with there.locked() as runner:
             for number, step in enumerate(replay.steps, 1):
                 changeset = by_identity.get(step.changeset.identity, step.changeset)
                 if beyond is not None and step.is_run:
-                    _refuse_beyond(there, changeset, beyond)
+                    refuse_beyond(there, changeset, beyond)
                 _take(runner, there, step, changeset, (number, len(replay.steps)))
                 session.emit(events.Progress(what="replay", done=number, total=len(replay.steps), unit="changesets"))
+
+
+@contextmanager
+def opened(session: Session, scratch: Scratch) -> Iterator[Session]:
+    """The same verb at work on the scratch database. What its changesets tell is not told: they are none of the job's."""
+    request = msgspec.structs.replace(session.request, target=scratch.settings, deployment_id=None, tell_history=False)
+    with open_target(scratch.settings) as target:
+        yield Session(request, target, ignore, session.cancel)
 
 
 def _take(runner: Runner, there: Session, step: Step, changeset: ChangeSet, position: tuple[int, int]) -> None:
@@ -131,12 +152,12 @@ def _on_scratch(error: BasculeError) -> BasculeError:
     return type(error)([msgspec.structs.replace(first, what=f"replaying the changelog: {first.what}", why=why), *rest])
 
 
-def _works_outside(session: Session, changeset: ChangeSet) -> bool:
+def works_outside(session: Session, changeset: ChangeSet) -> bool:
     """Whether a program of its own does the work, which may do anything anywhere."""
     return bool(changeset.run_with) or any(isinstance(op, ops.RunProgram) for op in operations_of(changes_of(changeset, session.scene)))
 
 
-def _beyond(neighbours: Sequence[str]) -> "re.Pattern[str] | None":
+def names_beyond(neighbours: Sequence[str]) -> "re.Pattern[str] | None":
     """Finds where a statement names another database of the same server."""
     if not neighbours:
         return None
@@ -144,7 +165,7 @@ def _beyond(neighbours: Sequence[str]) -> "re.Pattern[str] | None":
     return re.compile(rf"(?<![\w`.])(?:`(?:{names})`|(?:{names}))\s*\.|\buse\s+`?(?:{names})\b", re.IGNORECASE)
 
 
-def _refuse_beyond(there: Session, changeset: ChangeSet, beyond: "re.Pattern[str]") -> None:
+def refuse_beyond(there: Session, changeset: ChangeSet, beyond: "re.Pattern[str]") -> None:
     for statement in statements_of(changeset, changes_of(changeset, there.scene), there.scene, None):
         named = beyond.search(statement.text)
         if named is not None:
@@ -169,7 +190,7 @@ def _unknown(row: HistoryRow) -> Problem:
     )
 
 
-def _outside(changeset: ChangeSet) -> Problem:
+def not_replayed(changeset: ChangeSet) -> Problem:
     return Problem(
         code="RUN-088",
         what=f"{changeset.fqn} is not replayed",
