@@ -51,6 +51,7 @@ INSPECT = {
     "drift": Verb("bascule.cli.drift:drift", "Tell whether a database is still what its changelog made of it"),
     "diff-changelog": Verb("bascule.cli.diff:diff_changelog", "Write the changelog that makes one schema of another"),
     "generate-changelog": Verb("bascule.cli.generate_changelog:generate_changelog", "Write the changelog of an existing schema"),
+    "db-doc": Verb("bascule.cli.db_doc:db_doc", "Write pages about a database, with its diagram and its history"),
     "tag-exists": Verb("bascule.cli.tag:tag_exists", "Tell whether a tag is set"),
     "list-locks": Verb("bascule.cli.locks:list_locks", "Show who holds the changelog lock"),
 }
