@@ -5,17 +5,21 @@ something of the statement can be. Elsewhere (`runInTransaction="false"`) it is 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from bascule.core.errors import ConflictError, TargetError
+from bascule.engine.dialects import live
 from bascule.engine.halfdone import changed, gone, is_done, other_way, superseded, undone, unsure
 from bascule.engine.history.databasechangelogjournal import Direction, JournalRow, State
 from bascule.engine.nature import Nature
 from bascule.engine.sql.statement import Effect, Statement
 from bascule.engine.target import Target
 from bascule.engine.written.changeset import ChangeSet
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Journal:
@@ -106,6 +110,17 @@ class Page:
         self._unkept: list[JournalRow] = []
         """Answered, and not yet written down so: they go with the next intent, in its transaction."""
         self._begun: JournalRow | None = None
+        self._escaping: frozenset[str] | None = None
+
+    def judged(self, statement: Statement, nature: Nature) -> Nature:
+        """Rows of a table without transactions are not undone with the others: nobody can tell whether they came in."""
+        if nature.kind != "rows" or self._target.dialect.traits.transactional_ddl:
+            return nature
+        if self._escaping is None:
+            self._escaping = live.untransactional(self._target.dialect.name, self._target.connection)
+        if not self._escaping or self._escaping.isdisjoint(word.lower() for word in _WORD.findall(statement.text)):
+            return nature
+        return Nature(kind="opaque", many_steps=True, escapes=True)
 
     @property
     def resumes(self) -> bool:
@@ -161,6 +176,7 @@ class Page:
             if not connection.in_transaction:
                 connection.begin()
             return
+        self._escaping = None  # what is neither rows nor settings may make tables
         if not connection.in_transaction:
             connection.begin()
         self._keep()
@@ -168,7 +184,7 @@ class Page:
             self._execute(self._table.forget(self._begun, only=True))
         self._execute(self._table.insert([self._begun]))
         self._written = True
-        if not transactional:
+        if nature.escapes or not transactional:
             connection.commit()
 
     def after(self, nature: Nature) -> None:

@@ -43,6 +43,8 @@ class Nature(msgspec.Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...] = ()
     many_steps: bool = False
     """Whether an error may leave a part of it done, as a procedure's may."""
+    escapes: bool = False
+    """Whether what it does stays although its transaction is rolled back: rows of a table without transactions."""
 
 
 def nature_of(statement: Statement, op: ops.Operation, dialect_name: str) -> Nature:

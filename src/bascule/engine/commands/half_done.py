@@ -106,7 +106,10 @@ def _statements(session: Session, changeset: ChangeSet, page: "Page") -> Iterato
         for statement in render(op, scene, at, lambda table: session.target.shape((table,)), visitors):
             sequence += 1
             began = sequence <= page.last_begun
-            yield statement, began and page.is_done(sequence, statement, nature_of(statement, op, scene.dialect.name))
+            yield (
+                statement,
+                began and page.is_done(sequence, statement, page.judged(statement, nature_of(statement, op, scene.dialect.name))),
+            )
 
 
 def _unknown(session: Session, rows: Sequence[JournalRow]) -> Problem:

@@ -97,6 +97,10 @@ class _Scratch(Protocol):
     def open_place(self, login: Login | None, model: Connection) -> Place: ...
 
 
+class _Untransactional(Protocol):
+    def untransactional(self, connection: Connection) -> frozenset[str]: ...
+
+
 class _Effects(Protocol):
     def presence(self, connection: Connection, effect: Effect) -> Presence: ...
 
@@ -140,6 +144,11 @@ def open_place(dialect: str, login: Login | None, model: Connection) -> Place:
 def presence(dialect: str, connection: Connection, effect: Effect) -> Presence:
     """Whether what the effect names is there now."""
     return cast("_Effects", _module(dialect, "effects")).presence(connection, effect)
+
+
+def untransactional(dialect: str, connection: Connection) -> frozenset[str]:
+    """The tables, in lower case, whose rows no rollback takes back; for dialects whose DDL commits by itself."""
+    return cast("_Untransactional", _module(dialect, "effects")).untransactional(connection)
 
 
 def inspector(dialect: str) -> Inspect:

@@ -21,6 +21,16 @@ _QUESTIONS_OF_TABLES = {
 }
 
 
+def untransactional(connection: Connection) -> frozenset[str]:
+    """The tables of the present database, in lower case, whose rows no rollback takes back."""
+    sql = """
+        SELECT TABLE_NAME FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND ENGINE NOT IN (
+            SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES')
+    """
+    return frozenset(name.lower() for (name,) in connection.query(sql))
+
+
 def presence(connection: Connection, effect: Effect) -> Presence:
     """Every primary key is called PRIMARY. A constraint that is no more may still stand as an index, which counts as there."""
     if effect.kind in _QUESTIONS:
