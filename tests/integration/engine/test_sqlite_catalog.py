@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bascule.cli.main import main
 from bascule.engine.schema import Check, Remainder, Schema
 from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.urls import parse
@@ -104,3 +105,22 @@ def test_the_number_of_queries_does_not_grow_with_the_tables(tmp_path: Path) -> 
             return len(asked)
 
     assert asked(12) == asked(2)
+
+
+def test_rows_that_refer_to_a_table_are_not_lost_when_it_is_built_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "referring.db"
+    connection = sqlite3.connect(file)
+    connection.executescript(
+        "CREATE TABLE up (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE down (up_id INTEGER REFERENCES up (id) ON DELETE CASCADE);"
+        "INSERT INTO up VALUES (1, 'x'); INSERT INTO down VALUES (1);"
+    )
+    (tmp_path / "log.yaml").write_text(
+        "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: a\n    changes:\n"
+        "    - addDefaultValue: {tableName: up, columnName: a, defaultValue: y}\n"
+    )
+    words = ["update", "-q", "--search-path", str(tmp_path), "--changelog-file", "log.yaml", "--url"]
+    assert main([*words, f"jdbc:sqlite:{file}?foreign_keys=true"]) == 1
+    assert "RUN-095" in capsys.readouterr().err
+    assert connection.execute("SELECT count(*) FROM down").fetchall() == [(1,)]
+    assert main([*words, f"jdbc:sqlite:{file}"]) == 0
+    assert connection.execute("SELECT up_id FROM down").fetchall() == [(1,)]

@@ -18,6 +18,7 @@ _STEPS_BETWEEN_SIGNALS = 20_000
 _SEMICOLONS = re.compile(r"(?P<end>;)|'[^']*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*(?s:.*?)\*/")
 """Those outside of what SQLite takes for strings, names and comments."""
 _RETURNING_SINCE = (3, 35)
+_DROPPED = re.compile(r"""\s*DROP\s+TABLE\s+(?:"(?P<quoted>(?:[^"]|"")+)"|`(?P<ticked>[^`]+)`|(?P<plain>\w+))\s*;?\s*""", re.IGNORECASE)
 
 
 def connect(login: Login) -> "SqliteConnection":
@@ -137,7 +138,32 @@ class SqliteConnection:
         """SQLite has no sessions: what a dead process left undone is undone by the next one that opens the file."""
         return "file"
 
+    def _refuse_to_lose_rows(self, sql: str) -> None:
+        """A table that is built anew is dropped once its rows are copied. Where foreign keys are enforced, SQLite deletes them first, and
+        with them, by ON DELETE, what refers to them; and inside a transaction nothing can stop it.
+        """
+        match = _DROPPED.fullmatch(sql)
+        if match is None or not self.query("PRAGMA foreign_keys")[0][0]:
+            return
+        name = (match["quoted"] or "").replace('""', '"') or match["ticked"] or match["plain"]
+        rebuilt = self.query("SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE", (f"{name}_temporary",))
+        referring = self.query(
+            'SELECT m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k WHERE k."table" = ? COLLATE NOCASE LIMIT 1', (name,)
+        )
+        if rebuilt and referring:
+            raise StatementFailedError(
+                Problem(
+                    code="RUN-095",
+                    what=f"the table {name} cannot be built anew while foreign keys are enforced",
+                    where=self._url.shown,
+                    why=f"SQLite would delete its rows, and with them those of {referring[0][0]} that refer to them",
+                    fix="leave foreign_keys out of the URL for this run",
+                ),
+                "statement",
+            )
+
     def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        self._refuse_to_lose_rows(sql)
         try:
             return self._connection.execute(sql, parameters)
         except (sqlite3.Error, sqlite3.Warning) as error:
