@@ -137,3 +137,37 @@ def test_nothing_runs_offline(capsys: pytest.CaptureFixture[str]) -> None:
 def test_watchers_get_the_statements_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("update-sql", "--output=json") == 0
     assert json.loads(capsys.readouterr().out)["sqlCommands"] == ["CREATE TABLE person (id INTEGER)", "CREATE TABLE pet (id INTEGER)"]
+
+
+def test_a_tag_is_written_to_the_history_file() -> None:
+    assert run("tag", "--tag=empty") == 0
+    (marker,) = rows()
+    assert (marker["FILENAME"], marker["TAG"], marker["ORDEREXECUTED"]) == ("liquibase-internal", "empty", "1")
+    assert run("changelog-sync") == 0
+    assert run("tag", "--tag=release") == 0
+    assert [(row["ID"], row["TAG"]) for row in rows()[1:]] == [("1", ""), ("2", "v1"), ("3", "release")]
+    assert run("tag-exists", "--tag=release") == 0
+
+
+def test_a_changelog_is_synced_to_the_history_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("mark-next-changeset-ran") == 0
+    assert [row["ID"] for row in rows()] == ["1"]
+    assert run("changelog-sync-to-tag", "--tag=v1") == 0
+    assert [(row["ID"], row["ORDEREXECUTED"], row["EXECTYPE"], row["TAG"]) for row in rows()] == [
+        ("1", "1", "EXECUTED", ""),
+        ("2", "2", "EXECUTED", "v1"),
+    ]
+    capsys.readouterr()
+    assert run("status") == 0
+    assert "1 changeset" in capsys.readouterr().out
+
+
+def test_checksums_of_the_history_file_are_forgotten() -> None:
+    run("changelog-sync")
+    assert run("clear-checksums") == 0
+    assert [row["MD5SUM"] for row in rows()] == ["", "", ""]
+
+
+def test_a_url_that_names_an_empty_place_makes_the_history_file_there() -> None:
+    assert run("tag", "--tag=t", url="offline:mssql?changeLogFile=other.csv&caseSensitive=true") == 0
+    assert [row["TAG"] for row in rows("other.csv")] == ["t"]

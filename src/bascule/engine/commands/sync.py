@@ -1,5 +1,6 @@
 """`changelog-sync`, `mark-next-changeset-ran`: records changesets as run without running them."""
 
+from bascule.engine.commands import offline
 from bascule.engine.commands.checks import check
 from bascule.engine.commands.session import Session
 from bascule.engine.selection import Selection
@@ -14,6 +15,10 @@ def to_sync(session: Session, *, count: int | None = None, tag: str | None = Non
 
 def sync(session: Session, *, count: int | None = None, tag: str | None = None) -> list[str]:
     """Returns the FQNs that were recorded."""
+    if not session.target.is_online:
+        with offline.kept(session) as book:
+            pending = to_sync(session, count=count, tag=tag).pending
+            return [offline.mark_ran(session, book, item.changeset).fqn for item in pending if item.row is None]
     with session.locked() as runner:
         pending = to_sync(session, count=count, tag=tag).pending
         return [runner.mark_ran(item.changeset).fqn for item in pending if item.row is None]
