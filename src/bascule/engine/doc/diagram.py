@@ -79,10 +79,10 @@ def _line(reference: Reference, boxes: Mapping[str, Box], sizes: Mapping[str, Si
         path = _loop(start, end)
     elif child.layer > parent.layer:
         start, end = (child.x, child_y, -1), (parent.x + parent_size.width, parent_y, 1)
-        path = _through(end, list(placed.lanes.get((reference.child, reference.parent), ())), start)
+        path = _through(end, parent.layer_right, placed.lanes.get((reference.child, reference.parent), ()), start)
     else:
         start, end = (child.x + child_size.width, child_y, 1), (parent.x, parent_y, -1)
-        path = _through(start, list(placed.lanes.get((reference.parent, reference.child), ())), end)
+        path = _through(start, child.layer_right, placed.lanes.get((reference.parent, reference.child), ()), end)
     columns = ", ".join(reference.columns)
     title = f"{reference.child} ({columns}) → {reference.parent} ({', '.join(reference.parent_columns)}) {reference.name}"
     ends = _many(*start) if not reference.unique else _one(*start, optional=True)
@@ -110,9 +110,9 @@ def _loop(start: End, end: End) -> str:
     return f"M{x:.1f} {y:.1f}h16c24 0 24 {below - y:.1f} 0 {below - y:.1f}H{end[0]:.1f}"
 
 
-def _through(left: End, lanes: Sequence[tuple[float, float, float]], right: End) -> str:
-    """From the left box's right side, over the lanes, to the right box's left side."""
-    x, y = left[0] + _FOOT + 4, left[1]
+def _through(left: End, edge: float, lanes: Sequence[tuple[float, float, float]], right: End) -> str:
+    """From the left box's right side to its layer's edge, past what else stands there; over the lanes, to the right box's left side."""
+    x, y = max(left[0], edge) + _FOOT + 4, left[1]
     path = [f"M{left[0]:.1f} {y:.1f}H{x:.1f}"]
     for lane_left, lane_right, lane_y in lanes:
         path.append(_curve(x, y, lane_left, lane_y))

@@ -26,11 +26,12 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """The upper left corner of a box, and its layer."""
+    """The upper left corner of a box, its layer, and where that ends."""
 
     x: float
     y: float
     layer: int
+    layer_right: float
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -229,7 +230,11 @@ def _placed(layers: list[list[_Node]], nodes: Mapping[object, _Node], chains: Ma
         width = max((node.size.width for node in layer), default=0.0)
         lefts.append((x, x + width))
         x += width + GAP_X
-    spots = {str(node.key): Spot(lefts[node.layer][0], node.y - top, node.layer) for node in nodes.values() if isinstance(node.key, str)}
+    spots = {
+        str(node.key): Spot(lefts[node.layer][0], node.y - top, node.layer, lefts[node.layer][1])
+        for node in nodes.values()
+        if isinstance(node.key, str)
+    }
     lanes = {
         edge: tuple((*lefts[nodes[lane].layer], nodes[lane].y - top + nodes[lane].size.height / 2) for lane in chain)
         for edge, chain in chains.items()
