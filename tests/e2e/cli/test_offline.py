@@ -32,6 +32,11 @@ def run(verb: str, *arguments: str, url: str = "offline:oracle?outputLiquibaseSq
     return main([verb, "--changelog-file=changelog.yaml", f"--url={url}", *arguments])
 
 
+def keep(verb: str, *arguments: str, url: str = "offline:oracle?changeLogFile=history.csv") -> int:
+    """A verb that needs no changelog."""
+    return main([verb, f"--url={url}", *arguments])
+
+
 def rows(file: str = "history.csv") -> list[dict[str, Any]]:
     with Path(file).open(newline="") as text:
         return list(csv.DictReader(text))
@@ -140,13 +145,13 @@ def test_watchers_get_the_statements_alone(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_tag_is_written_to_the_history_file() -> None:
-    assert run("tag", "--tag=empty") == 0
+    assert keep("tag", "--tag=empty") == 0
     (marker,) = rows()
     assert (marker["FILENAME"], marker["TAG"], marker["ORDEREXECUTED"]) == ("liquibase-internal", "empty", "1")
     assert run("changelog-sync") == 0
-    assert run("tag", "--tag=release") == 0
+    assert keep("tag", "--tag=release") == 0
     assert [(row["ID"], row["TAG"]) for row in rows()[1:]] == [("1", ""), ("2", "v1"), ("3", "release")]
-    assert run("tag-exists", "--tag=release") == 0
+    assert keep("tag-exists", "--tag=release") == 0
 
 
 def test_a_changelog_is_synced_to_the_history_file(capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,10 +169,10 @@ def test_a_changelog_is_synced_to_the_history_file(capsys: pytest.CaptureFixture
 
 def test_checksums_of_the_history_file_are_forgotten() -> None:
     run("changelog-sync")
-    assert run("clear-checksums") == 0
+    assert keep("clear-checksums") == 0
     assert [row["MD5SUM"] for row in rows()] == ["", "", ""]
 
 
 def test_a_url_that_names_an_empty_place_makes_the_history_file_there() -> None:
-    assert run("tag", "--tag=t", url="offline:mssql?changeLogFile=other.csv&caseSensitive=true") == 0
+    assert keep("tag", "--tag=t", url="offline:mssql?changeLogFile=other.csv&caseSensitive=true") == 0
     assert [row["TAG"] for row in rows("other.csv")] == ["t"]
