@@ -30,7 +30,7 @@ from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 from bascule.engine.together import Together
 from bascule.engine.watch import Watch
-from bascule.engine.work import Scene, as_script, changes_of, operations_of, refuse_torn, render, stopped
+from bascule.engine.work import Scene, as_script, changes_of, operations_of, refuse_torn, render, stopped, work_of
 from bascule.engine.world import world_of
 from bascule.engine.written.changeset import ChangeSet
 
@@ -226,7 +226,8 @@ class Runner:
         visitors = self._scene.visitors(changeset, rollback=rollback)
         tag = None
         script: list[Statement] = []
-        for op in operations_of(changes):
+        as_shown = bool(visitors) or changeset.client is not None
+        for op in operations_of(changes) if as_shown else work_of(changes):
             match op:
                 case ops.TagDatabase():
                     tag = op.tag

@@ -75,6 +75,12 @@ def operations_of(changes: "Sequence[Change]") -> Iterator[ops.Operation]:
         yield from change.operations()
 
 
+def work_of(changes: "Sequence[Change]") -> Iterator[ops.Operation]:
+    """The operations as they are sent to a live database."""
+    for change in changes:
+        yield from change.work()
+
+
 def render(op: ops.Operation, scene: Scene, at: RenderContext, look: Look | None, visitors: Sequence[SqlVisitor] = ()) -> list[Statement]:
     """The operation's statements, after `modifySql`. Only where they depend on what the table looks like now is it looked at."""
     try:
@@ -134,7 +140,7 @@ def refuse_torn(changeset: ChangeSet, changes: "Sequence[Change]", scene: Scene)
     if not (changeset.is_atomic and scene.dialect.traits.transactional_ddl):
         return
     at = scene.at_changeset(changeset)
-    for op in operations_of(changes):
+    for op in work_of(changes):
         if not isinstance(op, ops.RunSql):
             continue
         for statement in render(op, scene, at, None):

@@ -3,6 +3,8 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import BinaryIO, TypeVar
 
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
@@ -13,7 +15,11 @@ from bascule.engine.written.dbms import applies_to
 from bascule.engine.written.element import Element
 from bascule.engine.written.files import Files, decode_as
 
+Found = TypeVar("Found")
+
 _WHITESPACE = re.compile(r"[ \t\r\n]")
+_AT_ONCE = 1_000_000
+"""Bytes of a data file."""
 _WHITESPACE_RUN = re.compile(rb"[ \t\r\n]+")
 
 
@@ -67,8 +73,9 @@ class _Summing:
             case name if name in BODIES:
                 return self.prefix + self.with_text(change, BODIES[name])
             case "loadData" | "loadUpdateData":
-                data = _significant_lines(self.read(change, "file"), change.value_of("commentLineStartsWith") or "#")
-                return self.prefix + _md5(f"{change.value_of('tableName') or ''}:{self.prefix}{_md5_of(data)}")
+                with self.found(change, "file", self.files.open) as file:
+                    rows = _md5_of_rows(file, change.value_of("commentLineStartsWith") or "#")
+                return self.prefix + _md5(f"{change.value_of('tableName') or ''}:{self.prefix}{rows}")
         return self.prefix + _md5(text_form(change, self.version))
 
     def sql(self, change: Element, text: bytes) -> str:
@@ -95,12 +102,16 @@ class _Summing:
         return _md5(form)
 
     def read(self, change: Element, attribute: str) -> bytes:
+        return self.found(change, attribute, self.files.read)
+
+    def found(self, change: Element, attribute: str, get: Callable[[str], Found]) -> Found:
+        """What `get` makes of the file that the attribute names."""
         path = change.value_of(attribute)
         if path is None:
             raise InputError(Problem(code="LOG-006", what=f"{change.name} needs '{attribute}'", where=str(change.position)))
         relative = (change.value_of("relativeToChangelogFile") or "").lower() == "true"
         try:
-            return self.files.read(self.files.resolve(path, self.changeset.source_file if relative else None))
+            return get(self.files.resolve(path, self.changeset.source_file if relative else None))
         except BasculeError as error:
             problems = [Problem(code=p.code, what=p.what, where=str(change.position), why=p.why, fix=p.fix) for p in error.problems]
             raise type(error)(problems) from None
@@ -109,8 +120,15 @@ class _Summing:
         return decode_as(data, change.value_of("encoding") or self.files.encoding, str(change.position))
 
 
-def _significant_lines(data: bytes, comment: str) -> bytes:
-    """A data file without what does not matter: carriage returns, blank lines, comment lines, the last line's end."""
+def _md5_of_rows(file: BinaryIO, comment: str) -> str:
+    """Of a data file without what does not matter: carriage returns, blank lines, comment lines, the last line's end."""
+    sum_ = hashlib.md5(usedforsecurity=False)
     mark = comment[:1].encode()
-    lines = data.replace(b"\r", b"").split(b"\n")
-    return b"\n".join(line for line in lines if line and not (mark and line.startswith(mark)))
+    between = b""
+    while some := file.readlines(_AT_ONCE):
+        lines = b"".join(some).replace(b"\r", b"").split(b"\n")
+        significant = b"\n".join([line for line in lines if line and not (mark and line.startswith(mark))])
+        if significant:
+            sum_.update(between + significant)
+            between = b"\n"
+    return sum_.hexdigest()

@@ -48,6 +48,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         """What is done, in order."""
         raise NotImplementedError
 
+    def work(self) -> Iterator[Operation]:
+        """The same as it is sent to a live database: another way only where that is quicker, as for the rows of a file."""
+        return self.operations()
+
     def problems(self) -> Iterator[Problem]:
         """What is wrong with it on every database, beyond what its fields' types say."""
         return iter(())

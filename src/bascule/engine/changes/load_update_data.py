@@ -1,19 +1,23 @@
 """loadUpdateData: the rows of a CSV file; those that are there already are updated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from bascule.engine import operations as ops
 from bascule.engine.changes.base import DERIVED, Change, Expand, as_written, change
-from bascule.engine.changes.reading.csv_rows import CsvRules, read_rows
-from bascule.engine.changes.reading.files import read_text
+from bascule.engine.changes.reading.csv_rows import CsvRows, CsvRules
+from bascule.engine.changes.reading.files import text_opener
 from bascule.engine.changes.reading.large_values import with_contents
 from bascule.engine.schema import Column, Name
 
 if TYPE_CHECKING:
     from bascule.engine.written.files import Files
+
+BATCH = 1000
+"""Rows that are in memory at once."""
 
 
 @change("loadUpdateData")
@@ -31,13 +35,15 @@ class LoadUpdateData(Change, frozen=True, kw_only=True):
     comment_line_starts_with: str = "#"
     relative_to_changelog_file: bool = False
     use_prepared_statements: bool | None = None
-    rows: Annotated[tuple[tuple[Column, ...], ...], DERIVED] = ()
+    rows: Annotated[Iterable[tuple[Column, ...]], DERIVED] = ()
 
     def operations(self) -> Iterator[ops.Operation]:
-        if self.rows:
-            yield ops.UpsertRows(self.table, self.primary_key, self.rows, self.only_update)
+        rows = iter(self.rows)
+        while batch := tuple(islice(rows, BATCH)):
+            yield ops.UpsertRows(self.table, self.primary_key, batch, self.only_update)
 
     def resolve(self, files: "Files", expand: Expand = as_written) -> Change:
         rules = CsvRules(self.separator, self.quotchar, self.comment_line_starts_with)
-        rows = read_rows(read_text(self, self.file, files), rules, self.written)
-        return msgspec.structs.replace(self, rows=tuple(with_contents(row, self.written, files) for row in rows))
+        opener = text_opener(self, self.file, files)
+        rows = CsvRows(opener, rules, self.written, lambda row: with_contents(row, self.written, files))
+        return msgspec.structs.replace(self, rows=rows)

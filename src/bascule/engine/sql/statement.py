@@ -1,5 +1,6 @@
 """One statement as it goes to the database, and what it is expected to do there."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -17,6 +18,19 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     definition: str | None = None
 
 
+class Load(msgspec.Struct, frozen=True):
+    """Many rows for one table. `columns` and `table` are as SQL has them."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: Callable[[], Iterator[tuple[Any, ...] | str]]
+    """Each row as values that the driver takes; or as the text that stands behind VALUES, where one of them is an expression."""
+
+    @property
+    def head(self) -> str:
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)})"
+
+
 class Statement(msgspec.Struct, frozen=True):
     """`text` is what is shown, hashed and given to policy: exactly what is sent, without the closing delimiter."""
 
@@ -29,3 +43,5 @@ class Statement(msgspec.Struct, frozen=True):
     """The command document of a database that is not spoken to in text (MongoDB); else None."""
     delimiter: str = ";"
     """What ends it in a script, as its author chose: never sent."""
+    load: Load | None = None
+    """Rows that are sent in its place, as the driver does it best: `text` then only names them."""

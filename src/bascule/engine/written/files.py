@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from bascule.core.encoding import decode
 from bascule.core.errors import InputError, NotFoundError
@@ -54,6 +55,10 @@ class Files:
     def read(self, path: str) -> bytes:
         """The content of a file. Raises NotFoundError, or InputError when it may not be read."""
         return self.locate(path).read_bytes()
+
+    def open(self, path: str) -> BinaryIO:
+        """A file at its beginning, for who reads it piece by piece. Raises as `read` does."""
+        return self.locate(path).open("rb")
 
     def exists(self, path: str) -> bool:
         return any(True for _ in self._candidates(self.resolve(path)))

@@ -1,7 +1,9 @@
-"""CSV text as rows of columns with values, by the rules of loadData."""
+"""The rows of a CSV file as columns with values, by the rules of loadData. The file is read anew at each pass, a line at a time."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TextIO
 
 import msgspec
 
@@ -12,6 +14,13 @@ from bascule.engine.changes.reading.columns import elements
 from bascule.engine.schema import Column, Value
 from bascule.engine.written.element import Element
 
+LOOKED_AT = 1000
+"""How many records are read before anything runs, to find what is wrong with a file early."""
+
+csv.field_size_limit(2**31 - 1)  # Python's own is 128 KiB: a document in a cell is longer
+
+Row = tuple[Column, ...]
+
 
 class CsvRules(msgspec.Struct, frozen=True):
     """How the file is written. A separator may be spelt `\\t`; no quotchar means that nothing is quoted."""
@@ -21,26 +30,100 @@ class CsvRules(msgspec.Struct, frozen=True):
     comment: str
 
 
-def read_rows(text: str, rules: CsvRules, written: Element) -> tuple[tuple[Column, ...], ...]:
+class Place(msgspec.Struct, frozen=True):
+    """One column of the file: the table's column it goes to, how its cells are read, and the element that says so, if any."""
+
+    name: str
+    kind: str
+    element: Element | None = None
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.kind == "SKIP"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a cell is a value, and no expression, sequence or file; and an empty one nothing else than that."""
+        has_default = self.element is not None and values.read_value("defaultValue", self.element.value_of) is not None
+        return self.kind not in ("COMPUTED", "SEQUENCE", "BLOB", "CLOB") and not has_default
+
+
+class CsvRows:
     """The rows below the header, each cell read as the type that its `column` element gives; untyped ones as their column's type.
 
-    Raises InputError for a row longer than the header.
+    `open_text` opens the file at its beginning. Raises InputError, where it is read, for a record longer than the header.
     """
-    lines = _records(text, rules)
-    header = [name.strip() for name in next(lines, [])]
-    told = list(elements(written))
-    configured = [_configured(index, name, told) for index, name in enumerate(header)]
-    return tuple(tuple(_row(record, header, configured, number, written)) for number, record in enumerate(lines, start=2))
+
+    def __init__(self, open_text: Callable[[], TextIO], rules: CsvRules, written: Element, with_contents: Callable[[Row], Row]) -> None:
+        self._open_text = open_text
+        self._rules = rules
+        self._written = written
+        self._with_contents = with_contents
+        header = [name.strip().removeprefix("\ufeff") for name in next(self._all_records(), [])]
+        told = list(elements(written))
+        self.places = tuple(_place(index, name, told) for index, name in enumerate(header))
+        for record in islice(self.records(), LOOKED_AT):
+            self.row(record)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self.row, self.records())
+
+    @property
+    def file(self) -> str:
+        return self._written.value_of("file") or ""
+
+    def records(self) -> Iterator[list[str]]:
+        """The cells of each row as they stand in the file, one for each place."""
+        width = len(self.places)
+        for number, record in enumerate(self._all_records(), start=1):
+            if len(record) != width:
+                if len(record) > width:
+                    raise self._too_long(number, len(record))
+                record += [""] * (width - len(record))
+            if number > 1:
+                yield record
+
+    def row(self, record: list[str]) -> Row:
+        """What a record means, the files that it names read in."""
+        pairs = zip(self.places, record, strict=True)
+        return self._with_contents(
+            tuple(Column(name=place.name, value=_cell(cell, place)) for place, cell in pairs if not place.is_left_out)
+        )
+
+    def _all_records(self) -> Iterator[list[str]]:
+        with self._open_text() as lines:
+            try:
+                yield from _records(lines, self._rules)
+            except (UnicodeDecodeError, csv.Error) as error:
+                what, where = f"'{self.file}' cannot be read as {lines.encoding}", str(self._written.position)
+                raise InputError(Problem(code="REG-008", what=what, where=where, why=str(error), fix="give its encoding")) from error
+
+    def _too_long(self, number: int, cells: int) -> InputError:
+        return InputError(
+            Problem(
+                code="REG-009",
+                what=f"record {number} of '{self.file}' has {cells} cells, the header {len(self.places)}",
+                where=str(self._written.position),
+                fix="quote cells that hold the separator",
+            )
+        )
 
 
-def _records(text: str, rules: CsvRules) -> Iterator[list[str]]:
+def _records(text: Iterable[str], rules: CsvRules) -> Iterator[list[str]]:
     """The file's records; comment lines and empty ones are left out."""
     separator = "\t" if rules.separator in ("\\t", "tab") else rules.separator[:1] or ","
     comment = rules.comment[:1]
-    lines = (line for line in text.splitlines(keepends=True) if line.strip() and not (comment and line.startswith(comment)))
+    lines = (line for line in text if not line.isspace() and not (comment and line.startswith(comment)))
     if rules.quotchar:
         return csv.reader(lines, delimiter=separator, quotechar=rules.quotchar[:1], doublequote=True)
     return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
+
+
+def _place(index: int, header: str, told: list[Element]) -> Place:
+    element = _configured(index, header, told)
+    if element is None:
+        return Place(header, "")
+    return Place(element.value_of("name") or header, (element.value_of("type") or "").upper(), element)
 
 
 def _configured(index: int, header: str, told: list[Element]) -> Element | None:
@@ -51,31 +134,13 @@ def _configured(index: int, header: str, told: list[Element]) -> Element | None:
     return next((element for element in told if element.value_of("index") == str(index)), None)
 
 
-def _row(record: list[str], header: list[str], configured: list[Element | None], number: int, written: Element) -> Iterator[Column]:
-    if len(record) > len(header):
-        raise InputError(
-            Problem(
-                code="REG-009",
-                what=f"record {number} of '{written.value_of('file')}' has {len(record)} cells, the header {len(header)}",
-                where=str(written.position),
-                fix="quote cells that hold the separator",
-            )
-        )
-    padded = record + [""] * (len(header) - len(record))
-    for name, cell, element in zip(header, padded, configured, strict=True):
-        kind = (element.value_of("type") or "").upper() if element is not None else ""
-        if kind == "SKIP":
-            continue
-        column = element.value_of("name") if element is not None else None
-        yield Column(name=column or name, value=_cell(cell, kind, element))
-
-
-def _cell(cell: str, kind: str, element: Element | None) -> Value:
+def _cell(cell: str, place: Place) -> Value:
     """A cell that says NULL is null; so is an empty one, unless its column has a default for it or is to be asked for its type."""
+    kind = place.kind
     if cell.upper() == "NULL":
         return Value("null")
     if not cell:
-        default = values.read_value("defaultValue", element.value_of) if element is not None else None
+        default = values.read_value("defaultValue", place.element.value_of) if place.element is not None else None
         return default or Value("null" if kind else "cell", "")
     return _READERS[kind](cell) if kind in _READERS else Value("string" if kind else "cell", cell)
 

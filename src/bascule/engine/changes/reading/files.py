@@ -1,6 +1,8 @@
 """The files that changes name: found beside the changelog or on the search path, decoded as they say."""
 
-from typing import TYPE_CHECKING, Protocol
+import codecs
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
@@ -38,3 +40,16 @@ def read_text(change: NamesFile, path: str, files: "Files") -> str:
             code="REG-008", what=f"'{path}' cannot be read as {encoding}", where=where, why=str(error), fix="give its encoding"
         )
         raise InputError(problem) from error
+
+
+def text_opener(change: NamesFile, path: str, files: "Files") -> Callable[[], TextIO]:
+    """What opens the file at its beginning, line ends as they are: for who reads by the line. Raises InputError."""
+    beside = change.written.position.file if change.relative_to_changelog_file else None
+    place = files.locate(files.resolve(path, relative_to=beside))
+    encoding = change.encoding or files.encoding or "utf-8"
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        what, where = f"'{path}' cannot be read as {encoding}", str(change.written.position)
+        raise InputError(Problem(code="REG-008", what=what, where=where, why=str(error), fix="give its encoding")) from error
+    return lambda: place.open(encoding="utf-8-sig" if name == "utf-8" else name, newline="")

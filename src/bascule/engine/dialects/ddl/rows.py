@@ -2,7 +2,8 @@
 
 # ruff: noqa: S608 - writing SQL is what this module is for; names and literals are quoted by `names` and `values`
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,8 +11,9 @@ from bascule.engine import operations as ops
 from bascule.engine.dialects import values
 from bascule.engine.dialects.base import RenderContext
 from bascule.engine.dialects.ddl.words import Words
+from bascule.engine.dialects.loading import rows_of
 from bascule.engine.schema import Column, Name
-from bascule.engine.sql.statement import Statement
+from bascule.engine.sql.statement import Load, Statement
 
 Row = tuple[Column, ...]
 
@@ -21,6 +23,8 @@ class RowWords(Words):
 
     one_row = ""
     """What a query selects from that needs no table, as ` FROM DUAL`."""
+    number: Callable[[str], Any] = staticmethod(str)
+    """A number as the driver takes it best."""
     selects_null = True
     """Whether a query may select NULL without a type; else a column that is to be NULL is left out of the INSERT."""
 
@@ -32,6 +36,23 @@ class RowWords(Words):
             return
         for row in settled:
             yield Statement(f"{self.insert_head(op.table, row, at)} VALUES {self.cells(row, at)}")
+
+    def load_rows(self, op: ops.LoadRows, at: RenderContext) -> Iterator[Statement]:
+        """One statement for all, its rows read while they are sent."""
+        shape = self.known_shape(op.table, at, "a file of rows")
+        column_types = {column.name.lower(): column.type or "" for column in shape.columns} if shape is not None else {}
+        named = [place.name for place in op.source.places if not place.is_left_out]
+
+        def written_out(record: list[str]) -> str:
+            (row,) = self.settled(op.table, (op.source.row(record),), at)
+            return self.cells(row, at)
+
+        load = Load(
+            table=self.name(op.table, at),
+            columns=tuple(self.identifier(name, at) for name in named),
+            rows=lambda: rows_of(op.source, column_types, self.types, self.traits, self.number, written_out),
+        )
+        yield Statement(f"{load.head} VALUES … the rows of {op.source.file}", load=load)
 
     def settled(self, table: Name, rows: Sequence[Row], at: RenderContext) -> Sequence[Row]:
         """The rows with their untyped cells read as the columns' types."""

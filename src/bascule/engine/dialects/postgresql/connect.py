@@ -15,7 +15,7 @@ from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError
 from bascule.engine.dialects.postgresql.url_options import libpq_options
-from bascule.engine.sql.statement import Statement
+from bascule.engine.sql.statement import Load, Statement
 from bascule.engine.urls import Url
 
 _KINDS: dict[str, FailureKind] = {
@@ -112,6 +112,8 @@ class PostgresqlConnection:
             self._run("ROLLBACK")
 
     def execute(self, statement: Statement) -> int:
+        if statement.load is not None:
+            return self._load(statement.load)
         return self._run(statement.text, statement.parameters).rowcount
 
     def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -164,6 +166,28 @@ class PostgresqlConnection:
             ((pid, start),) = self.query(sql)
             self._session = f"{pid}/{start}"
         return self._session
+
+    def _load(self, load: Load) -> int:
+        """By COPY; a row that holds an expression goes between two of them."""
+        copy = f"COPY {load.table} ({', '.join(load.columns)}) FROM STDIN"
+        rows, loaded = load.rows(), 0
+        if self._unsent:
+            self._run("SELECT 1")
+        while True:
+            written_out = None
+            try:
+                with self._connection.cursor() as cursor, cursor.copy(copy.encode()) as stream:
+                    for row in rows:
+                        if isinstance(row, str):
+                            written_out = row
+                            break
+                        stream.write_row(row)
+                        loaded += 1
+            except psycopg.Error as error:
+                raise self._failed(error) from error
+            if written_out is None:
+                return loaded
+            loaded += self._run(f"{load.head} VALUES {written_out}").rowcount
 
     def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> "psycopg.Cursor[Any]":
         first, self._unsent = self._unsent, []

@@ -2,7 +2,9 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
 from bascule.engine.dialects.sqlite.url_options import URL_OPTIONS
-from bascule.engine.sql.statement import Statement
+from bascule.engine.sql.statement import Load, Statement
 from bascule.engine.urls import Url
 
 _STEPS_BETWEEN_SIGNALS = 20_000
@@ -97,9 +99,22 @@ class SqliteConnection:
 
     def execute(self, statement: Statement) -> int:
         """A script that its author did not let be split is sent piece by piece: the driver takes one statement at a time."""
+        if statement.load is not None:
+            return self._load(statement.load)
         if ";" not in statement.text:
             return self._run(statement.text, statement.parameters).rowcount
         return sum(max(0, self._run(piece, statement.parameters).rowcount) for piece in _pieces(statement.text))
+
+    def _load(self, load: Load) -> int:
+        """By one prepared statement; a row that holds an expression is a statement of its own."""
+        prepared = f"{load.head} VALUES ({', '.join('?' * len(load.columns))})"
+        loaded = 0
+        for are_written_out, rows in groupby(load.rows(), key=lambda row: isinstance(row, str)):
+            if are_written_out:
+                loaded += sum(self._run(f"{load.head} VALUES {row}").rowcount for row in rows)
+            else:
+                loaded += self._attempt(partial(self._connection.executemany, prepared, rows)).rowcount
+        return loaded
 
     def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self._run(sql, parameters).fetchall()
@@ -164,8 +179,11 @@ class SqliteConnection:
 
     def _run(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         self._refuse_to_lose_rows(sql)
+        return self._attempt(lambda: self._connection.execute(sql, parameters))
+
+    def _attempt(self, act: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
         try:
-            return self._connection.execute(sql, parameters)
+            return act()
         except (sqlite3.Error, sqlite3.Warning) as error:
             message = str(error)
             kind: FailureKind = "statement"

@@ -17,12 +17,17 @@ from bascule.engine.schema import Column, Name, Table
 from bascule.engine.sql.statement import Statement
 
 
+def _number(text: str) -> int | float:
+    return float(text) if "." in text else int(text)
+
+
 class SqliteDdl(Ddl):
     """What ALTER TABLE cannot do needs the table's shape (`RenderContext.shape`)."""
 
     drops_with_cascade = False
     keeps_remarks = False
     replacing = ""
+    number = staticmethod(_number)
 
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         """A counting column is the rowid: it carries its primary key itself."""
@@ -84,6 +89,9 @@ class SqliteDdl(Ddl):
             yield from super().drop_columns(ops.DropColumns(op.table, op.columns), at)
             return
         yield from self._rebuild(op.table, at, "dropColumn", lambda definition: definition.without(op.columns))
+
+    def auto_increment(self, column: Column) -> str:
+        return "AUTOINCREMENT"
 
     def add_default(self, op: ops.AddDefault, at: RenderContext) -> Iterator[Statement]:
         """Of two defaults SQLite takes the last."""
