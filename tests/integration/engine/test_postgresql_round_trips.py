@@ -1,15 +1,15 @@
 """A whole schema of PostgreSQL goes into a changelog and comes out of it; mutations of each kind are told and carried out."""
 
-from collections.abc import Iterable, Iterator
+# ruff: noqa: F401, F811 - `store` is a fixture
+
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-import psycopg
 import pytest
 import yaml
 
 from bascule.cli.main import main
-from bascule.core.secret import Secret
 from bascule.engine import dialects
 from bascule.engine.changes.reading.bind import bind_change
 from bascule.engine.commands.look import look
@@ -18,34 +18,13 @@ from bascule.engine.diff.changes import changes
 from bascule.engine.diff.compare import compare
 from bascule.engine.schema import Schema
 from bascule.engine.sql.statement import Statement
-from bascule.engine.target import Target, TargetSettings, open_target
-from bascule.engine.urls import parse
+from bascule.engine.target import Target
 from bascule.engine.written.element import Element
-from tools.servers import Database, Server
+from tests.integration.engine.postgresql_store import CASES, opened, store
+from tools.servers import Database
 
-CASES = Path(__file__).parents[2] / "cases/schemas"
-STORE = (CASES / "store.postgresql.sql").read_text()
 POSTGRESQL = dialects.get("postgresql")
 pytestmark = pytest.mark.postgresql
-
-
-@pytest.fixture(scope="module")
-def store(postgresql_server: Server) -> Iterator[Database]:
-    """The store. A test leaves it as it was."""
-    database = postgresql_server.create()
-    with psycopg.connect(postgresql_server.admin.url, autocommit=True) as connection:
-        for role in ("store_reader", '"Store Clerk"'):
-            connection.execute(f"CREATE ROLE {role}".encode())
-    with psycopg.connect(database.url, autocommit=True) as connection:
-        connection.execute(STORE.encode())
-    yield database
-    postgresql_server.drop(database)
-    with psycopg.connect(postgresql_server.admin.url, autocommit=True) as connection:
-        connection.execute(b'DROP ROLE store_reader, "Store Clerk"')
-
-
-def opened(database: Database) -> Target:
-    return open_target(TargetSettings(url=parse(database.url), username=database.user, password=Secret(database.password)))
 
 
 def seen(target: Target) -> Schema:

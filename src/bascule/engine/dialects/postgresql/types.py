@@ -1,6 +1,7 @@
 """What PostgreSQL calls data types."""
 
 import re
+from functools import cache
 
 from bascule.engine.dialects.types import Types
 
@@ -47,6 +48,7 @@ TYPES = Types(
 _WORD = re.compile(r"[a-z_][a-z0-9_$]*")
 
 
+@cache
 def as_written(shown: str) -> str:
     """A type of the catalog as an author would write it: between quotes where the plain word means another one (`money`, `number`)."""
     if _WORD.fullmatch(shown) and TYPES.render(shown).lower() != shown:

@@ -56,12 +56,17 @@ def shape(connection: LiveConnection, schema: str | None, tables: Collection[str
 
 @contextmanager
 def _seen_from(connection: LiveConnection, schema: str | None) -> Iterator[str]:
-    """The schema's name. Meanwhile the session looks for names there only, so that the server words all the same for everyone."""
-    sql = "SELECT current_setting('search_path'), coalesce(%s, current_schema(), 'public')"
-    ((path, own),) = connection.query(sql, (schema,))
-    _set_path(connection, _quoted(own))
+    """The schema's name. Meanwhile the session looks for names there only and writes as we say, so that all see the same words."""
+    shown = ", ".join(f"current_setting('{setting}')" for setting in ("search_path", *_WORDING))
+    ((own, *before),) = connection.query(f"SELECT coalesce(%s, current_schema(), 'public'), {shown}", (schema,))
+    _set(connection, (_quoted(own), *_WORDING.values()))
     yield own
-    _set_path(connection, path)  # after an error the transaction that failed takes the setting back
+    _set(connection, tuple(before))  # after an error the transaction that failed takes the settings back
+
+
+def _set(connection: LiveConnection, values: tuple[str, ...]) -> None:
+    told = ", ".join(f"set_config('{setting}', %s, false)" for setting in ("search_path", *_WORDING))
+    connection.query(f"SELECT {told}", values)
 
 
 def _set_path(connection: LiveConnection, path: str) -> None:
@@ -70,3 +75,13 @@ def _set_path(connection: LiveConnection, path: str) -> None:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+_WORDING = {
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "1",
+    "quote_all_identifiers": "off",
+}
+"""The settings that expressions are written by."""

@@ -32,7 +32,10 @@ QUERY = """
     SELECT t.relname, i.relname, x.indisunique,
            EXISTS (SELECT FROM pg_constraint k
                    WHERE k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x')),
-           ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) FROM generate_series(1, x.indnkeyatts) k),
+           CASE WHEN x.indexprs IS NULL
+                THEN ARRAY(SELECT a.attname::text FROM pg_attribute a
+                           WHERE a.attrelid = i.oid AND a.attnum <= x.indnkeyatts ORDER BY a.attnum)
+                ELSE ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) FROM generate_series(1, x.indnkeyatts) k) END,
            opening || quote_ident(t.relname),
            substr(pg_get_indexdef(x.indexrelid), 1 + length(opening || quote_ident(n.nspname) || '.' || quote_ident(t.relname))
                   + CASE WHEN i.relkind = 'I' THEN length('ONLY ') ELSE 0 END)
