@@ -4,6 +4,7 @@ A change yields them, a dialect renders them, lint and policy judge them. SQL te
 amounts to. As JSON (policy input, `operationsVersion: 1`) an operation is its fields plus `kind` (snake_case of its class) and `name`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol
 
@@ -417,8 +418,15 @@ class RowSource(Protocol):
     def file(self) -> str: ...
     @property
     def places(self) -> "Sequence[SourceColumn]": ...
-    def records(self) -> Iterator[list[str]]:
-        """The texts of each row, one for each place."""
+    @property
+    def separator(self) -> str: ...
+    @property
+    def comment(self) -> str:
+        """What begins a line that does not count; empty for nothing."""
+        ...
+
+    def portions(self, plain: "re.Pattern[str] | None") -> Iterator[str | list[str]]:
+        """All rows: blocks of whole lines that `plain` matches from end to end; the others as their texts, one for each place."""
         ...
 
     def row(self, record: list[str]) -> tuple[Column, ...]: ...

@@ -1,7 +1,7 @@
-"""The texts of a data file as values for a driver, where that comes to the same as the literals of an INSERT; else as those literals.
+"""The texts of a data file as a driver takes them, where that comes to the same as the literals of an INSERT; else as those literals.
 
-What an INSERT would make of a text is decided by `values.settled` and `values.literal`. Nearly all texts are plain, and are read here in a
-fraction of that time: a million rows are three million texts.
+What an INSERT would make of a text is decided by `values.settled` and `values.literal`. Nearly all texts are plain, and are told by one
+expression for a whole block of lines: a million rows are some million texts, and looking at each would take longer than sending all.
 """
 
 import re
@@ -11,59 +11,82 @@ from typing import Any
 from bascule.engine.dialects.base import Traits
 from bascule.engine.dialects.types import Types
 from bascule.engine.operations import RowSource, SourceColumn
+from bascule.engine.sql.statement import Block
 
 Read = Callable[[str], Any]
-Number = Callable[[str], Any]
 
 _HARD = object()
 """Not plain: the row is written out."""
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}").fullmatch
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?").fullmatch
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?|\d\d:\d\d:\d\d(?:\.\d+)?").fullmatch
+_INTEGER = "0|-?[1-9][0-9]{0,17}"
+_DECIMAL = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?"
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
 _INTEGER_TYPES = frozenset({"bigint", "int", "integer", "smallint", "tinyint", "mediumint", "int2", "int4", "int8"})
 _PLAIN_MOMENTS = ("'{date}'", "'{time}'", "'{date} {time}'")
 
 
+class Column:
+    """How the texts of one column are read: each by itself, and by what expression those that need no look."""
+
+    def __init__(self, place: SourceColumn, column_type: str, types: Types, traits: Traits, number: Read, separator: str) -> None:
+        family = types.family(column_type)
+        numbers = _INTEGER if column_type.partition("(")[0].strip().lower() in _INTEGER_TYPES or family == "string" else _DECIMAL
+        self.is_number = False
+        self.plain: str | None = None
+        self.read: Read = _only_null
+        match place.kind:
+            case "NUMERIC" if family in ("numeric", "string"):
+                self._are(numbers, number)
+            case "NUMERIC" | "BOOLEAN":
+                pass
+            case "DATE" | "DATETIME" | "TIME":
+                if (traits.date_literal, traits.time_literal, traits.moment_literal) == _PLAIN_MOMENTS:
+                    self._are(_MOMENT, str)
+            case "" if family == "numeric":
+                self._are(numbers, number)
+            case "" if family == "boolean":
+                pass
+            case kind:
+                words = f"(?i:null|{re.escape(traits.current_timestamp)})(?:{re.escape(separator)}|[\\r\\n])"
+                self.plain = rf"(?!{words})[^{re.escape(separator)}\"'`(\\\r\n\0]+"
+                self.read = _texts(traits, empty="" if not kind and family == "string" else None)
+
+    def _are(self, expression: str, make: Read) -> None:
+        fits = re.compile(expression).fullmatch
+        self.plain = expression
+        self.is_number = make is not str
+        self.read = lambda text: make(text) if fits(text) else _only_null(text)
+
+
 def rows_of(
-    source: RowSource, column_types: dict[str, str], types: Types, traits: Traits, number: Number, written_out: Callable[[list[str]], str]
-) -> Iterator[tuple[Any, ...] | str]:
-    """Each row as values, or as the text that `written_out` makes of it. `column_types`: the table's, by lower-cased name."""
-    kept = [(at, place) for at, place in enumerate(source.places) if not place.is_left_out]
-    reads = [(at, _read(place, column_types.get(place.name.lower(), ""), types, traits, number)) for at, place in kept]
-    for record in source.records():
-        values = tuple([read(record[at]) for at, read in reads])
-        yield written_out(record) if _HARD in values else values
+    source: RowSource, column_types: dict[str, str], types: Types, traits: Traits, number: Read, written_out: Callable[[list[str]], str]
+) -> Iterator[Block | tuple[Any, ...] | str]:
+    """The rows: blocks of plain lines; one by one as values; or as the text that `written_out` makes of one.
+
+    `column_types`: the table's, by lower-cased name. `number` is how the driver takes one, apart from a block.
+    """
+    columns = [Column(place, column_types.get(place.name.lower(), ""), types, traits, number, source.separator) for place in source.places]
+    kept = [(at, column.read) for at, (place, column) in enumerate(zip(source.places, columns, strict=True)) if not place.is_left_out]
+    line = _line(source, columns)
+    bare = tuple(column.is_number for column, place in zip(columns, source.places, strict=True) if not place.is_left_out)
+    whole = re.compile(f"(?:{line})++") if line else None
+    one = re.compile(line) if line else None
+    for portion in source.portions(whole):
+        if isinstance(portion, str) and one is not None:
+            yield Block(portion, one, bare)
+        else:
+            values = tuple([read(portion[at]) for at, read in kept])
+            yield written_out(list(portion)) if _HARD in values else values
 
 
-def _read(place: SourceColumn, column_type: str, types: Types, traits: Traits, number: Number) -> Read:
-    """How the texts of one column are read, as quickly as may be."""
-    family = types.family(column_type)
-    base = column_type.partition("(")[0].strip().lower()
-    match place.kind:
-        case "NUMERIC":
-            fits = family in ("numeric", "string")
-            return _numbers(_INTEGER if base in _INTEGER_TYPES or family == "string" else _DECIMAL, number) if fits else _nothing
-        case "BOOLEAN":
-            return _nothing
-        case "DATE" | "DATETIME" | "TIME":
-            return _moments if (traits.date_literal, traits.time_literal, traits.moment_literal) == _PLAIN_MOMENTS else _nothing
-        case "" if family == "numeric":
-            return _numbers(_INTEGER if base in _INTEGER_TYPES else _DECIMAL, number)
-        case "" if family == "boolean":
-            return _nothing
-        case kind:
-            return _texts(traits, empty="" if not kind and family == "string" else None)
-
-
-def _numbers(fits: Callable[[str], Any], number: Number) -> Read:
-    def read(text: str) -> Any:
-        return number(text) if fits(text) else _nothing(text)
-
-    return read
-
-
-def _moments(text: str) -> Any:
-    return text if _MOMENT(text) else _nothing(text)
+def _line(source: RowSource, columns: list[Column]) -> str | None:
+    """The expression of a line whose every text is plain, a group for each that is kept; None where a column has none that are."""
+    parts = []
+    for place, column in zip(source.places, columns, strict=True):
+        if column.plain is None:
+            return None
+        parts.append(f"(?:{column.plain})" if place.is_left_out else f"({column.plain})")
+    comment = f"(?!{re.escape(source.comment)})" if source.comment else ""
+    return f"{comment}{re.escape(source.separator).join(parts)}\\r?\\n"
 
 
 def _texts(traits: Traits, empty: str | None) -> Read:
@@ -80,6 +103,5 @@ def _texts(traits: Traits, empty: str | None) -> Read:
     return read
 
 
-def _nothing(text: str) -> Any:
-    """Only NULL is plain."""
+def _only_null(text: str) -> Any:
     return None if not text or text.upper() == "NULL" else _HARD

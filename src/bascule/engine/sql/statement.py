@@ -1,5 +1,6 @@
 """One statement as it goes to the database, and what it is expected to do there."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,13 +19,26 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     definition: str | None = None
 
 
+class Block(msgspec.Struct, frozen=True):
+    """Many lines of a data file that need no look: `line` finds the values of each, in groups; `bare` tells which are numbers."""
+
+    text: str
+    line: re.Pattern[str]
+    bare: tuple[bool, ...]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """A tuple for each line."""
+        found = self.line.findall(self.text)
+        return [(value,) for value in found] if len(self.bare) == 1 else found
+
+
 class Load(msgspec.Struct, frozen=True):
     """Many rows for one table. `columns` and `table` are as SQL has them."""
 
     table: str
     columns: tuple[str, ...]
-    rows: Callable[[], Iterator[tuple[Any, ...] | str]]
-    """Each row as values that the driver takes; or as the text that stands behind VALUES, where one of them is an expression."""
+    rows: Callable[[], Iterator[Block | tuple[Any, ...] | str]]
+    """A block of rows; a row as values that the driver takes; or as the text that stands behind VALUES, where one is an expression."""
 
     @property
     def head(self) -> str:

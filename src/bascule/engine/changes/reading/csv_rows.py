@@ -1,7 +1,10 @@
 """The rows of a CSV file as columns with values, by the rules of loadData. The file is read anew at each pass, a line at a time."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from typing import TextIO
 
@@ -17,6 +20,8 @@ from bascule.engine.written.element import Element
 LOOKED_AT = 1000
 """How many records are read before anything runs, to find what is wrong with a file early."""
 
+_BLOCK = 64 * 1024
+"""Characters that are looked at together."""
 csv.field_size_limit(2**31 - 1)  # Python's own is 128 KiB: a document in a cell is longer
 
 Row = tuple[Column, ...]
@@ -59,7 +64,8 @@ class CsvRows:
         self._rules = rules
         self._written = written
         self._with_contents = with_contents
-        header = [name.strip().removeprefix("\ufeff") for name in next(self._all_records(), [])]
+        with self._opened() as file:
+            header = [name.strip().removeprefix("\ufeff") for name in next(self._reader(_lines(deque(), file)), [])]
         told = list(elements(written))
         self.places = tuple(_place(index, name, told) for index, name in enumerate(header))
         for record in islice(self.records(), LOOKED_AT):
@@ -72,16 +78,41 @@ class CsvRows:
     def file(self) -> str:
         return self._written.value_of("file") or ""
 
+    @property
+    def separator(self) -> str:
+        return "\t" if self._rules.separator in ("\\t", "tab") else self._rules.separator[:1] or ","
+
+    @property
+    def comment(self) -> str:
+        return self._rules.comment[:1]
+
     def records(self) -> Iterator[list[str]]:
         """The cells of each row as they stand in the file, one for each place."""
-        width = len(self.places)
-        for number, record in enumerate(self._all_records(), start=1):
-            if len(record) != width:
-                if len(record) > width:
-                    raise self._too_long(number, len(record))
-                record += [""] * (width - len(record))
-            if number > 1:
-                yield record
+        for portion in self.portions(None):
+            assert not isinstance(portion, str)  # noqa: S101  # nothing was said to be plain
+            yield portion
+
+    def portions(self, plain: re.Pattern[str] | None) -> Iterator[str | list[str]]:
+        """All rows: blocks of whole lines that `plain` matches from end to end; the others as their cells."""
+        with self._opened() as file:
+            lines: deque[str] = deque()
+            records = self._reader(_lines(lines, file))
+            next(records, None)
+            width, number = len(self.places), 1
+            while some := file.readlines(_BLOCK):
+                block = "".join(some) if plain is not None else ""
+                if plain is not None and plain.fullmatch(block):
+                    number += len(some)
+                    yield block
+                    continue
+                lines.extend(some)
+                while lines and (record := next(records, None)) is not None:  # the last one may reach into the file
+                    number += 1
+                    if len(record) != width:
+                        if len(record) > width:
+                            raise self._too_long(number, len(record))
+                        record += [""] * (width - len(record))
+                    yield record
 
     def row(self, record: list[str]) -> Row:
         """What a record means, the files that it names read in."""
@@ -90,13 +121,22 @@ class CsvRows:
             tuple(Column(name=place.name, value=_cell(cell, place)) for place, cell in pairs if not place.is_left_out)
         )
 
-    def _all_records(self) -> Iterator[list[str]]:
-        with self._open_text() as lines:
+    @contextmanager
+    def _opened(self) -> Iterator[TextIO]:
+        with self._open_text() as file:
             try:
-                yield from _records(lines, self._rules)
+                yield file
             except (UnicodeDecodeError, csv.Error) as error:
-                what, where = f"'{self.file}' cannot be read as {lines.encoding}", str(self._written.position)
+                what, where = f"'{self.file}' cannot be read as {file.encoding}", str(self._written.position)
                 raise InputError(Problem(code="REG-008", what=what, where=where, why=str(error), fix="give its encoding")) from error
+
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """The records; comment lines and empty ones are left out."""
+        comment = self.comment
+        counted = (line for line in lines if not line.isspace() and not (comment and line.startswith(comment)))
+        if self._rules.quotchar:
+            return csv.reader(counted, delimiter=self.separator, quotechar=self._rules.quotchar[:1], doublequote=True)
+        return csv.reader(counted, delimiter=self.separator, quoting=csv.QUOTE_NONE)
 
     def _too_long(self, number: int, cells: int) -> InputError:
         return InputError(
@@ -109,14 +149,13 @@ class CsvRows:
         )
 
 
-def _records(text: Iterable[str], rules: CsvRules) -> Iterator[list[str]]:
-    """The file's records; comment lines and empty ones are left out."""
-    separator = "\t" if rules.separator in ("\\t", "tab") else rules.separator[:1] or ","
-    comment = rules.comment[:1]
-    lines = (line for line in text if not line.isspace() and not (comment and line.startswith(comment)))
-    if rules.quotchar:
-        return csv.reader(lines, delimiter=separator, quotechar=rules.quotchar[:1], doublequote=True)
-    return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
+def _lines(first: deque[str], file: TextIO) -> Iterator[str]:
+    """Those that were read already, then the file's."""
+    while True:
+        line = first.popleft() if first else file.readline()
+        if not line:
+            return
+        yield line
 
 
 def _place(index: int, header: str, told: list[Element]) -> Place:

@@ -17,7 +17,7 @@ from bascule.core.problems import Problem
 from bascule.engine.dialects import values
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
 from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS
-from bascule.engine.sql.statement import Load, Statement
+from bascule.engine.sql.statement import Block, Load, Statement
 from bascule.engine.urls import Url
 
 _ACCESS_DENIED, _UNKNOWN_DATABASE, _DATABASE_DENIED = 1045, 1049, 1044
@@ -80,6 +80,12 @@ def _unreachable(url: Url, user: str | None, error: Exception) -> Problem:
     return Problem(code="RUN-001", what=what, where=url.shown, why=message, fix=fix)
 
 
+def _values(block: Block) -> str:
+    """What stands behind VALUES for its lines."""
+    cells = ", ".join(rf"\{group + 1}" if bare else rf"'\{group + 1}'" for group, bare in enumerate(block.bare))
+    return block.line.sub(f"({cells}),", block.text).removesuffix(",")
+
+
 def _literal(value: str | Decimal | None) -> str:
     """As `values.literal` writes it."""
     if value is None:
@@ -126,7 +132,7 @@ class MariadbConnection:
         loaded = length = 0
         batch: list[str] = []
         for row in load.rows():
-            batch.append(row if isinstance(row, str) else f"({', '.join(map(_literal, row))})")
+            batch.append(_values(row) if isinstance(row, Block) else row if isinstance(row, str) else f"({', '.join(map(_literal, row))})")
             length += len(batch[-1])
             if length > _PACKET:
                 loaded += self._run(f"{load.head} VALUES {','.join(batch)}").rowcount

@@ -15,7 +15,7 @@ from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError
 from bascule.engine.dialects.postgresql.url_options import libpq_options
-from bascule.engine.sql.statement import Load, Statement
+from bascule.engine.sql.statement import Block, Load, Statement
 from bascule.engine.urls import Url
 
 _KINDS: dict[str, FailureKind] = {
@@ -74,6 +74,17 @@ def _unreachable(url: Url, user: str | None, message: str) -> Problem:
     elif "too many" in lowered and ("connections" in lowered or "clients" in lowered):
         what, fix = f"PostgreSQL at {place} has no connection left", "free some, or raise max_connections"
     return Problem(code="RUN-001", what=what, where=url.shown, why=" ".join(message.split()), fix=fix)
+
+
+def _as_csv(block: Block) -> str:
+    """Its lines with commas: as they are, where they are so."""
+    values = ",".join(rf"\{group + 1}" for group in range(len(block.bare)))
+    return block.line.sub(f"{values}\n", block.text)
+
+
+def _csv_cell(value: str | None) -> str:
+    """Nothing for NULL; a text, be it empty, between quotes."""
+    return "" if value is None else '"' + value.replace('"', '""') + '"'
 
 
 class PostgresqlConnection:
@@ -169,7 +180,7 @@ class PostgresqlConnection:
 
     def _load(self, load: Load) -> int:
         """By COPY; a row that holds an expression goes between two of them."""
-        copy = f"COPY {load.table} ({', '.join(load.columns)}) FROM STDIN"
+        copy = f"COPY {load.table} ({', '.join(load.columns)}) FROM STDIN (FORMAT csv)"
         rows, loaded = load.rows(), 0
         if self._unsent:
             self._run("SELECT 1")
@@ -181,8 +192,12 @@ class PostgresqlConnection:
                         if isinstance(row, str):
                             written_out = row
                             break
-                        stream.write_row(row)
-                        loaded += 1
+                        if isinstance(row, Block):
+                            lines, count = _as_csv(row), row.text.count("\n")
+                        else:
+                            lines, count = ",".join(map(_csv_cell, row)) + "\n", 1
+                        stream.write(lines)
+                        loaded += count
             except psycopg.Error as error:
                 raise self._failed(error) from error
             if written_out is None:

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
 from bascule.engine.dialects.sqlite.url_options import URL_OPTIONS
-from bascule.engine.sql.statement import Load, Statement
+from bascule.engine.sql.statement import Block, Load, Statement
 from bascule.engine.urls import Url
 
 _STEPS_BETWEEN_SIGNALS = 20_000
@@ -109,11 +109,12 @@ class SqliteConnection:
         """By one prepared statement; a row that holds an expression is a statement of its own."""
         prepared = f"{load.head} VALUES ({', '.join('?' * len(load.columns))})"
         loaded = 0
-        for are_written_out, rows in groupby(load.rows(), key=lambda row: isinstance(row, str)):
-            if are_written_out:
+        for kind, rows in groupby(load.rows(), key=type):
+            if kind is str:
                 loaded += sum(self._run(f"{load.head} VALUES {row}").rowcount for row in rows)
             else:
-                loaded += self._attempt(partial(self._connection.executemany, prepared, rows)).rowcount
+                values = chain.from_iterable(row.rows() if isinstance(row, Block) else (row,) for row in rows)
+                loaded += self._attempt(partial(self._connection.executemany, prepared, values)).rowcount
         return loaded
 
     def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -17,17 +17,12 @@ from bascule.engine.schema import Column, Name, Table
 from bascule.engine.sql.statement import Statement
 
 
-def _number(text: str) -> int | float:
-    return float(text) if "." in text else int(text)
-
-
 class SqliteDdl(Ddl):
     """What ALTER TABLE cannot do needs the table's shape (`RenderContext.shape`)."""
 
     drops_with_cascade = False
     keeps_remarks = False
     replacing = ""
-    number = staticmethod(_number)
 
     def column(self, column: Column, at: RenderContext, *, typed_default: bool = True) -> str:
         """A counting column is the rowid: it carries its primary key itself."""
