@@ -1,12 +1,12 @@
 """Connectors over HTTP, in each scope."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from bascule.manager.api_errors import ERRORS
 from bascule.manager.connectors import service
-from bascule.manager.connectors.model import ConnectorBody, ConnectorOut
+from bascule.manager.connectors.model import ConnectorBody, ConnectorOut, ConnectorType
 from bascule.manager.database import reading, writing
 from bascule.manager.deps import Deps
 from bascule.manager.identity.api import CurrentActor
@@ -35,7 +35,7 @@ def _mount(api: APIRouter, deps: Deps, level: Level, used_by: service.UsedBy) ->
         actor: CurrentActor,
         scope: At,
         paging: PagingQuery,
-        kind: Annotated[Literal["Git", "Jdbc"] | None, Query(alias="type")] = None,
+        kind: Annotated[ConnectorType | None, Query(alias="type")] = None,
         search_term: Term = None,
     ) -> list[ConnectorOut]:
         with reading(deps.engine) as connection:

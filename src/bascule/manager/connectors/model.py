@@ -1,51 +1,16 @@
 """Connectors in Harness's shape, and what the rest of the manager reads from them. Pure."""
 
-import re
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from bascule.manager.body import Body
-from bascule.manager.entity import Identifier, Name, Tags, absent_when_empty
+from bascule.manager.connectors.archives import ArtifactorySpec, NexusSpec
+from bascule.manager.connectors.code_hosts import CodeHostSpec
+from bascule.manager.connectors.logins import Credentials, SecretRef, Text, without_credentials
+from bascule.manager.entity import Identifier, Name, Tags
 from bascule.manager.identity.model import Scope
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
-_Reference = Annotated[str, StringConstraints(pattern=r"^((account|org)\.)?[a-zA-Z_][0-9a-zA-Z_$]{0,127}$")]
-SecretRef = Annotated[_Reference | None, BeforeValidator(absent_when_empty)]
-
-_PASSWORD_IN_QUERY = re.compile(r"[?;&](password|passwd|pwd)=", re.IGNORECASE)
-
-
-def _without_credentials(url: str) -> str:
-    """The URL as given. Raises ValueError when a password stands in it: it belongs into a secret."""
-    password = urlsplit(url.removeprefix("jdbc:")).password
-    if password or _PASSWORD_IN_QUERY.search(url):
-        raise ValueError("a password stands in the URL: make it a secret and name that as passwordRef")
-    return url
-
-
-class Credentials(Body):
-    """A user name, as text or as a secret, and a password or token as a secret."""
-
-    username: str | None = None
-    username_ref: SecretRef = None
-    password_ref: SecretRef = None
-    token_ref: SecretRef = None
-
-    @model_validator(mode="after")
-    def _one_of_each(self) -> "Credentials":
-        if self.username and self.username_ref:
-            raise ValueError("give username or usernameRef, not both")
-        if self.password_ref and self.token_ref:
-            raise ValueError("give passwordRef or tokenRef, not both")
-        return self
-
-    @property
-    def secret_ref(self) -> str | None:
-        """The secret that proves who we are."""
-        return self.password_ref or self.token_ref
 
 
 class JdbcAuth(Body):
@@ -73,7 +38,7 @@ class JdbcSpec(Body):
 
     @model_validator(mode="after")
     def _clean(self) -> "JdbcSpec":
-        _without_credentials(self.url)
+        without_credentials(self.url)
         return self
 
 
@@ -84,14 +49,24 @@ class GitAuth(Body):
     spec: Credentials = Credentials()
 
 
+class GitCredentials(Credentials):
+    """With type Ssh the secret that holds the private key."""
+
+    ssh_key_ref: SecretRef = None
+
+
 class GitSpec(Body):
     """A repository, or (connectionType Account) what repositories' URLs begin with. Credentials: `spec`, as Harness has it, or `auth`."""
 
     url: Text
     connection_type: Literal["Account", "Repo"] = "Repo"
-    type: Literal["Http"] = "Http"
-    spec: Credentials | None = None
+    type: Literal["Http", "Ssh"] = "Http"
+    spec: GitCredentials | None = None
     auth: GitAuth | None = None
+    known_hosts: str | None = None
+    """Ours. Of an SSH server: lines of a known_hosts file."""
+    ca_certificate: str | None = None
+    """Ours. PEM of the authorities that sign the server's certificate."""
     validation_repo: str | None = None
     branch_name: str | None = None
     delegate_selectors: list[str] = []
@@ -99,7 +74,7 @@ class GitSpec(Body):
 
     @model_validator(mode="after")
     def _clean(self) -> "GitSpec":
-        _without_credentials(self.url)
+        without_credentials(self.url)
         if self.spec and self.auth:
             raise ValueError("give credentials as spec or as auth, not both")
         return self
@@ -128,7 +103,33 @@ class JdbcConnectorIn(_Common):
     spec: JdbcSpec
 
 
-ConnectorIn = Annotated[GitConnectorIn | JdbcConnectorIn, Field(discriminator="type")]
+class CodeHostConnectorIn(_Common):
+    """A connector to a host of repositories."""
+
+    type: Literal["Github", "Gitlab", "Bitbucket", "AzureRepo"]
+    spec: CodeHostSpec
+
+
+class ArtifactoryConnectorIn(_Common):
+    """A connector to Artifactory."""
+
+    type: Literal["Artifactory"]
+    spec: ArtifactorySpec
+
+
+class NexusConnectorIn(_Common):
+    """A connector to Nexus."""
+
+    type: Literal["Nexus"]
+    spec: NexusSpec
+
+
+ConnectorIn = Annotated[
+    GitConnectorIn | JdbcConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn, Field(discriminator="type")
+]
+ConnectorType = Literal["Git", "Jdbc", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus"]
+REPOSITORIES: tuple[ConnectorType, ...] = ("Git", "Github", "Gitlab", "Bitbucket", "AzureRepo")
+ARCHIVES: tuple[ConnectorType, ...] = ("Artifactory", "Nexus")
 
 
 class ConnectorBody(Body):
@@ -161,11 +162,36 @@ class Git(msgspec.Struct, frozen=True, kw_only=True):
     username: str | None = None
     username_ref: str | None = None
     password_ref: str | None = None
+    ssh_key_ref: str | None = None
+    known_hosts: str | None = None
+    ca: str | None = None
+    below: str = ""
+    """What stands between an account's URL and a repository's name."""
     selectors: tuple[str, ...] = ()
 
     def repository(self, repo: str | None) -> str:
         """The URL of `repo` below an account's, or of the one repository."""
-        return f"{self.url.rstrip('/')}/{repo}" if self.is_account and repo else self.url
+        if not (self.is_account and repo):
+            return self.url
+        return f"{self.url.rstrip('/')}{'' if self.url.endswith(':') else '/'}{self.below}{repo.lstrip('/')}"
+
+
+class Archive(msgspec.Struct, frozen=True, kw_only=True):
+    """What a download needs to know: `repository` and the path of an archive make its address."""
+
+    url: str
+    below: str = ""
+    username: str | None = None
+    username_ref: str | None = None
+    password_ref: str | None = None
+    token_ref: str | None = None
+    ca: str | None = None
+    selectors: tuple[str, ...] = ()
+
+    def address(self, repository: str | None, path: str) -> str:
+        """The archive's URL."""
+        parts = [self.url.rstrip("/"), *([f"{self.below}{repository.strip('/')}"] if repository else []), path.lstrip("/")]
+        return "/".join(parts)
 
 
 class Jdbc(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,16 +217,39 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def git(self) -> Git:
         """Its `spec` as a Git connector. Raises ValueError when it is another kind."""
-        if self.type != "Git":
+        if self.type not in REPOSITORIES:
             raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not Git")
+        if self.type != "Git":
+            return _code_host(CodeHostSpec.model_validate(self.spec), self.type)
         spec = GitSpec.model_validate(self.spec)
-        login = spec.auth.spec if spec.auth else spec.spec or Credentials()
+        login = spec.auth.spec if spec.auth else spec.spec or GitCredentials()
         return Git(
             url=spec.url,
             is_account=spec.connection_type == "Account",
             username=login.username,
             username_ref=login.username_ref,
             password_ref=login.secret_ref,
+            ssh_key_ref=login.ssh_key_ref if isinstance(login, GitCredentials) else None,
+            known_hosts=spec.known_hosts,
+            ca=spec.ca_certificate,
+            selectors=tuple(spec.delegate_selectors),
+        )
+
+    @property
+    def archive(self) -> Archive:
+        """Its `spec` as that of a store of archives. Raises ValueError when it is another kind."""
+        if self.type not in ARCHIVES:
+            raise ValueError(f"connector '{self.identifier}' is of type {self.type}, which keeps no archives")
+        spec = ArtifactorySpec.model_validate(self.spec) if self.type == "Artifactory" else NexusSpec.model_validate(self.spec)
+        login = spec.auth.spec if spec.auth else Credentials()
+        return Archive(
+            url=spec.server,
+            below="repository/" if self.type == "Nexus" else "",
+            username=login.username,
+            username_ref=login.username_ref,
+            password_ref=login.password_ref,
+            token_ref=login.token_ref,
+            ca=spec.ca_certificate,
             selectors=tuple(spec.delegate_selectors),
         )
 
@@ -218,6 +267,22 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
             password_ref=login.password_ref,
             selectors=tuple(spec.delegate_selectors),
         )
+
+
+def _code_host(spec: CodeHostSpec, kind: str) -> Git:
+    login = spec.authentication.spec if spec.authentication else None
+    return Git(
+        url=spec.url,
+        is_account=spec.type in ("Account", "Project"),
+        username=login.user.username if login else None,
+        username_ref=login.user.username_ref if login else None,
+        password_ref=login.user.secret_ref if login else None,
+        ssh_key_ref=login.ssh_key_ref if login else None,
+        known_hosts=spec.known_hosts,
+        ca=spec.ca_certificate,
+        below="_git/" if kind == "AzureRepo" and spec.url.startswith("http") else "",
+        selectors=tuple(spec.delegate_selectors),
+    )
 
 
 def secret_references(spec: dict[str, Any]) -> list[str]:

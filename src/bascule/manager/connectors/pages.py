@@ -1,15 +1,17 @@
-"""Pages of connectors: Git repositories and databases."""
+"""Pages of connectors: databases and Git repositories by forms of their own, all others by their spec as YAML."""
 
 from typing import Any
 
+import yaml
 from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
 from bascule.core.errors import BasculeError, InputError
+from bascule.core.problems import Problem
 from bascule.manager.api_errors import status_of
 from bascule.manager.connectors import service
-from bascule.manager.connectors.model import ConnectorIn, ConnectorOut
+from bascule.manager.connectors.model import ConnectorIn, ConnectorOut, GitSpec, JdbcSpec
 from bascule.manager.database import reading, writing
 from bascule.manager.deps import Deps
 from bascule.manager.paging import Paging
@@ -21,7 +23,35 @@ _CONNECTOR: TypeAdapter[ConnectorIn] = TypeAdapter(ConnectorIn)
 TYPES = (
     ("Jdbc", "Database", "database", "PostgreSQL, MariaDB, MySQL, SQLite and others by URL"),
     ("Git", "Git", "git-branch", "A repository, or an account of repositories"),
+    ("Github", "GitHub", "git-branch", "Repositories on GitHub, in the cloud or your own"),
+    ("Gitlab", "GitLab", "git-branch", "Repositories on GitLab"),
+    ("Bitbucket", "Bitbucket", "git-branch", "Repositories on Bitbucket"),
+    ("AzureRepo", "Azure Repos", "git-branch", "Repositories of an Azure DevOps project"),
+    ("Artifactory", "Artifactory", "cloud", "Archives of changelogs"),
+    ("Nexus", "Nexus", "cloud", "Archives of changelogs"),
 )
+_HOST = """url: https://github.com/example
+type: Account
+authentication:
+  type: Http
+  spec:
+    type: UsernameToken
+    spec: {username: robot, tokenRef: account.git_token}
+"""
+_ARCHIVES = """{server}: https://artifacts.example.com
+auth:
+  type: UsernamePassword
+  spec: {{username: robot, passwordRef: account.artifacts_password}}
+"""
+EXAMPLES = {
+    "Github": _HOST,
+    "Gitlab": _HOST.replace("github", "gitlab"),
+    "Bitbucket": _HOST.replace("github.com", "bitbucket.org"),
+    "AzureRepo": _HOST.replace("github.com/example", "dev.azure.com/example/orders").replace("Account", "Project"),
+    "Artifactory": _ARCHIVES.format(server="artifactoryServerUrl"),
+    "Nexus": _ARCHIVES.format(server="nexusServerUrl"),
+}
+"""What the form of a connector begins with whose spec is written as YAML."""
 
 
 def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
@@ -38,7 +68,14 @@ def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
                 for one in service.list_all(connection, view.actor, scope, type or None, search or None, _ALL).items
             ]
         return view.render(
-            "connectors/connectors.html", title="Connectors", active="connectors", found=found, search=search, type=type, types=TYPES
+            "connectors/connectors.html",
+            title="Connectors",
+            active="connectors",
+            found=found,
+            search=search,
+            type=type,
+            types=TYPES,
+            kinds={kind[0]: kind for kind in TYPES},
         )
 
     @pages.get("/new")
@@ -76,6 +113,9 @@ def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
 
 def _read(form: Form) -> ConnectorIn:
     """The connector that the form describes. Raises InputError with every problem."""
+    written = {key: form.optional(key) for key in ("identifier", "name", "description")} | {"tags": form.pairs("tags") or None}
+    if form.text("type") in EXAMPLES:
+        return _connector({**written, "type": form.text("type"), "spec": _yaml(form.text("spec"))})
     login = {
         "username": form.optional("username"),
         "usernameRef": form.optional("username_ref"),
@@ -89,15 +129,28 @@ def _read(form: Form) -> ConnectorIn:
     else:
         kind = form.text("auth", "UsernamePassword")
         spec |= {"auth": {"type": kind, "spec": login if kind == "UsernamePassword" else {}}}
-    written = {key: form.optional(key) for key in ("identifier", "name", "description")}
+    return _connector({**written, "type": form.text("type"), "spec": spec})
+
+
+def _connector(document: dict[str, Any]) -> ConnectorIn:
     try:
-        return _CONNECTOR.validate_python({**written, "type": form.text("type"), "tags": form.pairs("tags") or None, "spec": spec})
+        return _CONNECTOR.validate_python(document)
     except ValidationError as error:
         raise InputError(problem_of(detail) for detail in error.errors()) from None
 
 
+def _yaml(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(Problem(code="API-400", what="this is no YAML", where="spec", why=str(error))) from None
+
+
 def _values(found: ConnectorOut, level: str) -> dict[str, Any]:
     connector = found.connector
+    if not isinstance(connector.spec, GitSpec | JdbcSpec):
+        spec = connector.spec.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+        return connector.model_dump() | {"level": level, "spec": yaml.safe_dump(spec, sort_keys=False)}
     login = connector.spec.auth.spec if connector.spec.auth else getattr(connector.spec, "spec", None)
     values = connector.model_dump() | connector.spec.model_dump() | {"level": level, "type": connector.type}
     values |= {"auth": connector.spec.auth.type if connector.spec.auth else "", "selectors": ", ".join(connector.spec.delegate_selectors)}
@@ -116,5 +169,6 @@ def _form(view: View, values: dict[str, Any], existing: Any, problems: Any, stat
         existing=existing,
         problems=problems,
         types=TYPES,
+        examples=EXAMPLES,
         status=status,
     )

@@ -46,6 +46,10 @@ class Changelog(Body):
     repo: str | None = None
     archive_path: str | None = None
     toml: str | None = None
+    sparse_paths: list[str] | None = None
+    """Ours. Folders to fetch of a repository too large to fetch whole."""
+    submodules: bool | None = None
+    lfs: bool | None = None
 
 
 class ChangeLogScript(Body):

@@ -1,5 +1,6 @@
 """Making, changing and removing DB schemas and DB instances."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit import service as audit
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import Connector
+from bascule.manager.connectors.model import ARCHIVES, REPOSITORIES, Connector
 from bascule.manager.entity import already_there, not_found, same_identifier
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import resolve
@@ -238,7 +239,7 @@ def create_instance(connection: Connection, actor: Actor, scope: Scope, schema: 
     identity.require(actor, "dbops_instance_edit", scope)
     of = get_schema(connection, scope, schema)
     check(revision_problems(instance.branch, instance.commit_sha, instance.git_tag, from_git=_from_git(of)))
-    _require_connector(connection, scope, instance.connector, "Jdbc", "body.connector")
+    _require_connector(connection, scope, instance.connector, ("Jdbc",), "body.connector")
     environments.require(connection, scope, instance.environment)
     if store.get_instance(connection, of.parent_id, instance.identifier):
         raise already_there(f"DB instance of schema '{schema}' named", instance.identifier, scope)
@@ -269,7 +270,7 @@ def update_instance(
     if any(getattr(change, field) for field in _REVISION):
         values |= {field: getattr(change, field) for field in _REVISION}
     if change.connector:
-        _require_connector(connection, scope, change.connector, "Jdbc", "body.connector")
+        _require_connector(connection, scope, change.connector, ("Jdbc",), "body.connector")
     environments.require(connection, scope, change.environment)
     for field in ("name", "connector", "tags", "context", "substitute_properties", "environment"):
         if getattr(change, field) is not None:
@@ -301,17 +302,18 @@ def user_of_connector(connection: Connection, scope: Scope, identifier: str) -> 
     return None
 
 
-def _require_connector(connection: Connection, scope: Scope, reference: str, kind: str, where: str) -> Connector:
-    """The connector, which must exist and be of that type: found out here, not in the first run."""
+def _require_connector(connection: Connection, scope: Scope, reference: str, kinds: Sequence[str], where: str) -> Connector:
+    """The connector, which must exist and be of one of these types: found out here, not in the first run."""
     try:
         found = connectors.get(connection, reference, scope)
     except NotFoundError as error:
         raise InputError(
             Problem(code="ENT-016", what=error.problems[0].what, where=where, fix="create it first, or correct the reference")
         ) from error
-    if found.type != kind:
+    if found.type not in kinds:
+        wanted = " or ".join(kinds)
         raise InputError(
-            Problem(code="ENT-017", what=f"connector '{reference}' is of type {found.type}", where=where, fix=f"name one of type {kind}")
+            Problem(code="ENT-017", what=f"connector '{reference}' is of type {found.type}", where=where, fix=f"name one of type {wanted}")
         )
     return found
 
@@ -322,7 +324,13 @@ def _source_type(connection: Connection, scope: Scope, kind: SchemaType, changel
         return "Custom"
     if not changelog.connector:
         return "HarnessCode"
-    git = _require_connector(connection, scope, changelog.connector, "Git", "body.changelog.connector").git
+    found = _require_connector(connection, scope, changelog.connector, (*REPOSITORIES, *ARCHIVES), "body.changelog.connector")
+    if found.type in ARCHIVES:
+        if not changelog.archive_path:
+            why = f"connector '{changelog.connector}' keeps archives"
+            raise InputError(Problem(code="ENT-021", what="archivePath is required", where="body.changelog.archivePath", why=why))
+        return "Artifactory"
+    git = found.git
     if git.is_account and not changelog.repo:
         raise InputError(
             Problem(

@@ -10,6 +10,7 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.connectors import service as connectors
+from bascule.manager.connectors.model import ARCHIVES
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import reference
 from bascule.manager.identity.references import resolve as resolve_reference
@@ -18,7 +19,7 @@ from bascule.manager.instances import service as instances
 from bascule.manager.instances.model import DBInstanceOut, DBSchemaOut
 from bascule.manager.pipelines.expressions.evaluate import Names, resolve
 from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
-from bascule.wire.jobs import GitSource, Source, Target
+from bascule.wire.jobs import ArchiveSource, GitSource, Source, Target
 
 
 class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,13 +101,12 @@ def find_instance(connection: Connection) -> Instances:
 
 def _source(
     connection: Connection, scope: Scope, schema: DBSchemaOut, instance: DBInstanceOut, secrets: dict[str, str]
-) -> tuple[GitSource, str]:
-    """Where the changelog is cloned from. Raises InputError for sources that no job can fetch yet."""
+) -> tuple[GitSource | ArchiveSource, str]:
+    """Where the changelog is fetched from. Raises InputError for sources that no job can fetch yet."""
     changelog = schema.changelog
     unsupported = (
         "its migration type is Flyway" if schema.migration_type == "Flyway"
         else "its source is a script" if changelog is None
-        else "its source is an archive" if changelog.archive_path
         else "its source has no connector" if not changelog.connector
         else None
     )  # fmt: skip
@@ -115,13 +115,25 @@ def _source(
             Problem(
                 code="PIP-050",
                 what=f"the DB schema '{schema.identifier}' cannot be run by a pipeline: {unsupported}",
-                why="pipelines run Liquibase changelogs from a Git connector",
-                fix="give the schema a Git connector",
+                why="pipelines run Liquibase changelogs from a repository or an archive",
+                fix="give the schema a Git, Artifactory or Nexus connector",
             )
         )
     connector = connectors.get(connection, changelog.connector, scope)
+    if connector.type in ARCHIVES:
+        archive = connector.archive
+        address = archive.address(changelog.repo, changelog.archive_path or "")
+        source = ArchiveSource(
+            url=address,
+            username=archive.username,
+            username_secret=_secret(secrets, "source_username", archive.username_ref, connector.scope),
+            password_secret=_secret(secrets, "source_password", archive.password_ref, connector.scope),
+            token_secret=_secret(secrets, "source_token", archive.token_ref, connector.scope),
+            ca=archive.ca,
+        )
+        return source, address
     git = connector.git
-    source = GitSource(
+    repository = GitSource(
         url=git.repository(changelog.repo),
         branch=instance.branch,
         tag=instance.git_tag,
@@ -129,8 +141,14 @@ def _source(
         username=git.username,
         username_secret=_secret(secrets, "git_username", git.username_ref, connector.scope),
         password_secret=_secret(secrets, "git_password", git.password_ref, connector.scope),
+        ssh_key_secret=_secret(secrets, "git_ssh_key", git.ssh_key_ref, connector.scope),
+        known_hosts=git.known_hosts,
+        ca=git.ca,
+        paths=changelog.sparse_paths or [],
+        submodules=bool(changelog.submodules),
+        lfs=bool(changelog.lfs),
     )
-    return source, f"{source.url}@{source.branch or source.tag or source.commit}"
+    return repository, f"{repository.url}@{repository.branch or repository.tag or repository.commit}"
 
 
 def _secret(secrets: dict[str, str], name: str, written: str | None, held_in: Scope) -> str | None:
@@ -168,6 +186,9 @@ def resolved(facts: InstanceFacts, names: Names) -> InstanceFacts:
         revision = {key: _text(getattr(source, key), names, where) for key in ("branch", "tag", "commit")}
         source = msgspec.structs.replace(source, **revision)
         source_key = f"{source.url}@{source.branch or source.tag or source.commit}"
+    elif isinstance(source, ArchiveSource):
+        source_key = _text(source.url, names, where) or ""
+        source = msgspec.structs.replace(source, url=source_key)
     properties: dict[str, str] = {}
     secret_properties: dict[str, str] = {}
     secrets = dict(facts.secrets)

@@ -13,7 +13,7 @@ from bascule.manager.pipelines.expressions.values import show
 from bascule.manager.pipelines.intents import JobDone, JobFailed
 from bascule.manager.pipelines.steps.base import StepContext
 from bascule.manager.pipelines.targets import InstanceFacts
-from bascule.wire.jobs import Command, GitSource, Job, Limits, Repeat
+from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, Repeat
 
 OUR_OPTIONS = frozenset(
     {
@@ -107,11 +107,15 @@ def _refusal(name: str, value: Any) -> str | None:
 
 
 def pinned(ctx: StepContext, facts: InstanceFacts) -> Any:
-    """The source at the commit this execution took first."""
+    """The source at the commit, or with the digest, that this execution took first."""
     commit = ctx.pins.get("commits", {}).get(facts.source_key)
-    if commit and isinstance(facts.source, GitSource):
-        return msgspec.structs.replace(facts.source, commit=commit)
-    return facts.source
+    match facts.source:
+        case GitSource() if commit:
+            return msgspec.structs.replace(facts.source, commit=commit)
+        case ArchiveSource() if commit:
+            return msgspec.structs.replace(facts.source, sha256=commit)
+        case _:
+            return facts.source
 
 
 def pin_commit(ctx: StepContext, facts: InstanceFacts, answer: JobDone | JobFailed) -> None:
