@@ -234,15 +234,7 @@ def rename_trigger(drawn: Drawn) -> Element:
 
 def create_index(drawn: Drawn) -> Element:
     items = [_element("column", name=name, descending=drawn.one_of(None, True, False)) for name in drawn.some_columns().split(", ")]
-    unique = drawn.maybe(True)
-    return element(
-        "createIndex",
-        items,
-        tableName=drawn.table(),
-        indexName=drawn.name(),
-        unique=unique,  # type: ignore[arg-type]  # True or None
-        **drawn.at(),  # type: ignore[arg-type]  # text or None
-    )
+    return _element("createIndex", columns(items), tableName=drawn.table(), indexName=drawn.name(), unique=drawn.maybe(True), **drawn.at())
 
 
 def create_sequence(drawn: Drawn) -> Element:
