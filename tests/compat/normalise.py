@@ -1,7 +1,13 @@
 """What two runs, two programs and two machines may differ in, taken out of texts and shapes before they are compared."""
 
+import json
 import re
 from typing import Any
+
+import msgspec
+
+from bascule.engine.snapshots import peer_read
+from bascule.engine.snapshots.lens import as_liquibase_says
 
 _DATABASE = re.compile(r"(?:\w+@)?(?:<URL>|(?:jdbc:)?(?:postgresql|mariadb|sqlite):[^\s'.]+(?:\.[^\s'.]+)*)")
 _HOLDER = re.compile(r"LOCKEDBY = '[^']*'")
@@ -33,6 +39,23 @@ def printed(text: str) -> list[str]:
     """The lines of a verb's result."""
     lines = text.split("\n--- stderr")[0].splitlines()
     return [_DATABASE.sub("<DATABASE>", line.rstrip()) for line in lines if line.strip()]
+
+
+def difference(text: str) -> tuple[list[str], list[str]]:
+    """`diff`: what is compared, and what differs; kinds of which nothing does are left out, since each side knows other kinds."""
+    lines = printed(text)
+    begin = next((at for at, line in enumerate(lines) if line.startswith("Missing ")), len(lines))
+    return lines[:begin], [line for line in lines[begin:] if not line.endswith(": NONE")]
+
+
+def snapshot(text: str) -> Any:
+    """`snapshot` in Liquibase's shape: its tables with all their parts, and its views, whose queries servers word each in their own way.
+
+    The recordings were made where the peer sees no sequences.
+    """
+    (seen,) = peer_read.snapshots({"snapshot": json.loads(text)["snapshot"]})
+    schema = as_liquibase_says(msgspec.structs.replace(seen, by="bascule")).schema
+    return {"tables": msgspec.to_builtins(schema.tables), "views": list(schema.views)}
 
 
 def history_table(text: str) -> list[list[str]]:

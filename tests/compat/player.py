@@ -127,6 +127,11 @@ class _Player:
                 yield from _differ(f"{label}: script", normalise.script(out), normalise.script(run.out))
             elif verb == "history":
                 yield from _differ(f"{label}: rows", normalise.history_table(out), normalise.history_table(run.out))
+            elif verb == "snapshot" and out.startswith("{"):
+                yield from _differ(f"{label}: schema", normalise.snapshot(out), normalise.snapshot(run.out))
+            elif verb == "diff":
+                for part, wanted, ours in zip(("head", "objects"), normalise.difference(out), normalise.difference(run.out), strict=True):
+                    yield from _differ(f"{label}: {part}", wanted, ours)
             elif verb in _COMPARED_RESULTS:
                 yield from _differ(f"{label}: result", normalise.printed(out), normalise.printed(run.out))
         if "history" in recorded:

@@ -134,7 +134,10 @@ class _Objects:
 
     def table(self, table: Table) -> None:
         name = table.name.name
-        parts = ("name", "columns", "primary_key", "uniques", "foreign_keys", "indexes", "checks", "policies", "exclusions", "dependents")
+        parts = (
+            "name", "columns", "primary_key", "uniques", "foreign_keys", "indexes", "checks", "policies", "exclusions", "dependents",
+            "only_by_definition",
+        )  # fmt: skip
         self.add("Table", name, name, (name,), _facts(table, *parts))
         counted = {sequence.owned_by for sequence in self.schema.sequences.values() if sequence.owned_by}
         for order, column in enumerate(table.columns, 1):
