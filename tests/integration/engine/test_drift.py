@@ -1,6 +1,9 @@
 """`drift` and `status --drift` by the command line, on real servers."""
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -213,3 +216,28 @@ def test_a_template_spares_the_next_replay(
         finally:
             for name in templates():
                 there.run(f"DROP DATABASE {name}")
+
+
+@pytest.mark.postgresql
+def test_a_signal_while_the_changelog_is_replayed_leaves_no_scratch_database(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    slow = {"id": "slow", "changes": [{"sql": {"sql": "SELECT pg_sleep(60)"}}]}
+    with place("postgresql", request, tmp_path) as there:
+        write([slow])
+        assert bascule(there, "changelog-sync") == 0
+        argv = [str(Path(sys.executable).with_name("bascule")), "drift", "--url", there.url, "--changelog-file", "c.yaml", *there.dev]
+        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            asleep = "SELECT 1 FROM pg_stat_activity WHERE datname LIKE 'bascule_scratch%' AND query LIKE '%pg_sleep(60)%'"
+            deadline = time.monotonic() + 60
+            while not there.run(asleep) and time.monotonic() < deadline:
+                assert process.poll() is None
+                time.sleep(0.02)
+            process.terminate()
+            assert process.wait(30) == 143
+        finally:
+            process.kill()
+            process.wait()
+        assert there.run("SELECT datname FROM pg_database WHERE datname LIKE 'bascule_scratch%'") == []

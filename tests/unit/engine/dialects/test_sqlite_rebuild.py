@@ -6,7 +6,7 @@ from bascule.core.errors import InputError
 from bascule.engine import dialects
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import RenderContext
-from bascule.engine.dialects.sqlite.rebuild import Definition, column_of, parse
+from bascule.engine.dialects.sqlite.rebuild import Definition, column_of, parse, without_default
 from bascule.engine.schema import Column, Index, Name, PrimaryKey, Schema, Table, Unique, Value
 
 WRITTEN = """CREATE TABLE "my t" (
@@ -114,3 +114,33 @@ def test_offline_a_rebuild_is_a_problem_not_nonsense() -> None:
     with pytest.raises(InputError, match="DDL-002"):
         rendered(ops.AddDefault(Name("t"), "b", Value("string", "x")), RenderContext())
     assert rendered(ops.DropColumns(Name("t"), ("c",)), RenderContext()) == ["ALTER TABLE t DROP COLUMN c"]
+
+
+@pytest.mark.parametrize(
+    ("part", "left"),
+    [
+        ("a int DEFAULT 5", "a int"),
+        ("a int DEFAULT 5 NOT NULL", "a int NOT NULL"),
+        ("a int DEFAULT -1.5e-3 NOT NULL DEFAULT 'it''s'", "a int DEFAULT -1.5e-3 NOT NULL"),
+        ("a text DEFAULT (1 + (2)) CHECK (a <> 'DEFAULT 3')", "a text CHECK (a <> 'DEFAULT 3')"),
+        ("a blob default x'00' NOT NULL", "a blob NOT NULL"),
+        ("a text DEFAULT CURRENT_TIMESTAMP", "a text"),
+        ("a int", "a int"),
+    ],
+)
+def test_the_last_default_of_a_column_goes(part: str, left: str) -> None:
+    assert without_default(part) == left
+
+
+def test_a_default_goes_by_building_the_table_anew() -> None:
+    first, *_ = rendered(ops.DropDefault(Name("t"), "b"))
+    assert first.startswith("CREATE TABLE t_temporary (a INTEGER")
+
+
+def test_names_that_are_reserved_words_are_quoted_when_a_table_is_built_anew() -> None:
+    made = Table(name=Name("order"), definition='CREATE TABLE "order" ("select" int, b int)')
+    at = RenderContext(shape=Schema(tables={"order": made}))
+    statements = [
+        statement.text for statement in dialects.get("sqlite").render(ops.AddDefault(Name("order"), "b", Value("numeric", "1")), at)
+    ]
+    assert statements[1] == 'INSERT INTO order_temporary ("select", b) SELECT "select", b FROM "order"'
