@@ -125,9 +125,13 @@ def _md5_of_rows(file: BinaryIO, comment: str) -> str:
     sum_ = hashlib.md5(usedforsecurity=False)
     mark = comment[:1].encode()
     between = b""
-    while some := file.readlines(_AT_ONCE):
-        lines = b"".join(some).replace(b"\r", b"").split(b"\n")
-        significant = b"\n".join([line for line in lines if line and not (mark and line.startswith(mark))])
+    while some := file.read(_AT_ONCE):
+        some += file.readline()
+        if b"\r" in some or b"\n\n" in some or some[:1] == b"\n" or (mark and (some.startswith(mark) or b"\n" + mark in some)):
+            lines = some.replace(b"\r", b"").split(b"\n")
+            significant = b"\n".join([line for line in lines if line and not (mark and line.startswith(mark))])
+        else:  # every line counts
+            significant = some.removesuffix(b"\n")
         if significant:
             sum_.update(between + significant)
             between = b"\n"

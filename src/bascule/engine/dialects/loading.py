@@ -68,11 +68,12 @@ def rows_of(
     kept = [(at, column.read) for at, (place, column) in enumerate(zip(source.places, columns, strict=True)) if not place.is_left_out]
     line = _line(source, columns)
     bare = tuple(column.is_number for column, place in zip(columns, source.places, strict=True) if not place.is_left_out)
+    is_csv = source.separator == "," and len(kept) == len(columns)
     whole = re.compile(f"(?:{line})++") if line else None
     one = re.compile(line) if line else None
     for portion in source.portions(whole):
         if isinstance(portion, str) and one is not None:
-            yield Block(portion, one, bare)
+            yield Block(portion, one, bare, is_csv)
         else:
             values = tuple([read(portion[at]) for at, read in kept])
             yield written_out(list(portion)) if _HARD in values else values

@@ -20,11 +20,15 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """Many lines of a data file that need no look: `line` finds the values of each, in groups; `bare` tells which are numbers."""
+    """Many lines of a data file that need no look: `line` finds the values of each, in groups; `bare` tells which are numbers.
+
+    `is_csv`: the text holds these values, all of them and with commas between.
+    """
 
     text: str
     line: re.Pattern[str]
     bare: tuple[bool, ...]
+    is_csv: bool
 
     def rows(self) -> list[tuple[str, ...]]:
         """A tuple for each line."""

@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from io import StringIO
 from itertools import islice
 from typing import TextIO
 
@@ -99,13 +100,13 @@ class CsvRows:
             records = self._reader(_lines(lines, file))
             next(records, None)
             width, number = len(self.places), 1
-            while some := file.readlines(_BLOCK):
-                block = "".join(some) if plain is not None else ""
+            while block := file.read(_BLOCK):
+                block += file.readline()
                 if plain is not None and plain.fullmatch(block):
-                    number += len(some)
+                    number += block.count("\n")
                     yield block
                     continue
-                lines.extend(some)
+                lines.extend(StringIO(block, newline=""))
                 while lines and (record := next(records, None)) is not None:  # the last one may reach into the file
                     number += 1
                     if len(record) != width:

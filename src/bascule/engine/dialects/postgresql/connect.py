@@ -78,6 +78,8 @@ def _unreachable(url: Url, user: str | None, message: str) -> Problem:
 
 def _as_csv(block: Block) -> str:
     """Its lines with commas: as they are, where they are so."""
+    if block.is_csv:
+        return block.text
     values = ",".join(rf"\{group + 1}" for group in range(len(block.bare)))
     return block.line.sub(f"{values}\n", block.text)
 
