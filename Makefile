@@ -7,7 +7,7 @@ TESTS ?= tests
 JOBS ?= auto
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test check bench lock assets docs kill clean
+.PHONY: help setup demo test check bench lock assets docs kill peers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -39,6 +39,10 @@ bench: $(STAMP) ## measured figures beside the budgets of the design
 kill: $(STAMP) ## kill -9 at random moments, N times per database
 	@$(PY) -m pytest -m kill tests --kill-rounds=$(or $(N),200)
 
+peers: $(STAMP) ## takeover and return with the real Liquibase (Java 17, npm; CASES=glob DATABASES=sqlite,postgresql,mariadb)
+	@sh tools/setup.sh servers
+	@$(PY) -m tools.peers $(if $(CASES),--cases '$(CASES)',) $(if $(DATABASES),--databases $(DATABASES),)
+
 docs: $(STAMP) ## write the generated reference pages
 	@$(PY) -m docs.generate
 
@@ -49,5 +53,5 @@ assets: ## bundle the web assets from npm into the package
 	@cd web && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
 clean: ## remove what was made here
-	@rm -rf $(VENV) .demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .demo .peers build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find src tests tools bench docs -name __pycache__ -type d -prune -exec rm -rf {} +

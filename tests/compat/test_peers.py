@@ -1,0 +1,23 @@
+"""What `make peers` would do, without the peer."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.compat.player import CASES, names
+from tools.peers.takeover import Outcome, acts
+
+
+@pytest.mark.parametrize(("name", "database"), list(names())[::5])
+def test_both_tools_take_part_in_each_case(name: str, database: str, tmp_path: Path) -> None:
+    played = acts(CASES / name, database, tmp_path)
+    steps = json.loads((CASES / name / "case.json").read_text()).get("steps")
+    assert len(played) == len(steps) if steps else len(played) > 2
+    assert len(played) == 1 or {act.who for act in played} == {0, 1}
+    assert len({act.label for act in played}) == len(played)
+
+
+def test_what_is_missing_on_one_side_differs() -> None:
+    alone, together = Outcome({"a": 1, "b": [2]}), Outcome({"a": 1, "c": 3})
+    assert alone.differing(together) == {"b": ([2], None), "c": (None, 3)}

@@ -1,0 +1,1 @@
+"""The real Liquibase beside ours on one database: `python -m tools.peers`, or `make peers`."""

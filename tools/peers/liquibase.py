@@ -1,0 +1,75 @@
+"""The real Liquibase: fetched from npm once, then run command by command in one Java virtual machine."""
+
+import os
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+from types import TracebackType
+
+PACKAGE = "liquibase@4.28.1"
+CACHE = Path(__file__).parents[2] / ".peers"
+DRIVER = Path(__file__).with_name("Driver.java")
+_SEPARATOR = "\x01"
+_QUIET = ("--show-banner=false", "--log-level=severe")
+
+
+class PeerMissingError(Exception):
+    """What running the peer needs is not here; the text says what to install."""
+
+
+def fetch() -> Path:
+    """The folder of the distribution, downloaded where the cache has none."""
+    home = CACHE / PACKAGE / "package" / "dist" / "liquibase"
+    if home.is_dir():
+        return home
+    if shutil.which("npm") is None:
+        raise PeerMissingError("npm is not installed: it fetches the package liquibase")
+    folder = CACHE / PACKAGE
+    folder.mkdir(parents=True, exist_ok=True)
+    packed = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+    with tarfile.open(folder / packed) as archive:
+        archive.extractall(folder, filter="data")
+    (folder / packed).unlink()
+    return home
+
+
+class Liquibase:
+    """The peer's command line, working in `folder`."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        if shutil.which("java") is None:
+            raise PeerMissingError("java is not installed: the peer wants version 17")
+        self.folder = folder
+        self._home = home
+        self._out, self._err = (folder.with_name(f"{folder.name}.{stream}") for stream in ("out", "err"))
+
+    def __enter__(self) -> "Liquibase":
+        jars = os.pathsep.join(str(self._home / part / "*") for part in (Path("internal", "lib"), Path("lib")))
+        options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx600m", "-Duser.timezone=UTC"]
+        self._machine = subprocess.Popen(
+            ["java", *options, "-cp", jars, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder
+        )
+        self._answer("ready")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._machine.kill()
+        self._machine.wait()
+        self._out.unlink(missing_ok=True)
+        self._err.unlink(missing_ok=True)
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, output, errors."""
+        assert self._machine.stdin is not None
+        self._machine.stdin.write(_SEPARATOR.join([str(self._out), str(self._err), *_QUIET, *arguments]) + "\n")
+        self._machine.stdin.flush()
+        exit_code = int(self._answer())
+        return exit_code, self._out.read_text(errors="replace"), self._err.read_text(errors="replace")
+
+    def _answer(self, expected: str | None = None) -> str:
+        assert self._machine.stdout is not None
+        line = self._machine.stdout.readline().strip()
+        if not line or (expected is not None and line != expected):
+            raise PeerMissingError(f"the peer's machine does not work: {line or 'it ended'}")
+        return line
