@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import msgspec
@@ -25,8 +25,9 @@ from bascule.engine.schema import (
     View,
 )
 
-_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?P<word>[A-Za-z_]\w*)"(?!")""", re.ASCII)
-"""A literal, which stays, or a plain word in quotes."""
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?P<name>(?:[^\"]|\"\")*)\"")
+"""A literal, which stays, or a name in quotes."""
+_PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _USUAL_ACTIONS = ("NO ACTION",)
 _UNLIKE_TABLES = ("virtual table", "shadow table")
 """Remainders that are listed among the tables and cannot be made as one."""
@@ -85,9 +86,10 @@ def _table(table: Table, own: str | None) -> Table:
     if key is not None and key.name == "PRIMARY":
         key = msgspec.structs.replace(key, name=None)
     bare = Name(table.name.name)
+    worded = _without_quotes if table.only_by_definition else str
     return Table(
         name=bare,
-        columns=tuple(_column(column) for column in table.columns),
+        columns=tuple(_column(column, worded) for column in table.columns),
         primary_key=key,
         uniques=tuple(sorted(table.uniques, key=lambda unique: (unique.name or "", unique.columns))),
         foreign_keys=tuple(sorted((_foreign_key(key, own) for key in table.foreign_keys), key=lambda key: (key.name or "", key.columns))),
@@ -103,7 +105,7 @@ def _table(table: Table, own: str | None) -> Table:
         row_security=table.row_security,
         policies=tuple(sorted(table.policies, key=lambda policy: policy.name)),
         checks=tuple(
-            sorted((Check(name=c.name, expression=c.expression) for c in table.checks), key=lambda c: (c.name or "", c.expression))
+            sorted((Check(name=c.name, expression=worded(c.expression)) for c in table.checks), key=lambda c: (c.name or "", c.expression))
         ),
         remarks=table.remarks or None,
         definition=_from_parenthesis(table.definition or "") if table.only_by_definition else None,
@@ -113,16 +115,26 @@ def _table(table: Table, own: str | None) -> Table:
 
 def _from_parenthesis(definition: str) -> str:
     """A CREATE TABLE without the table's name, and without quotes that no name needs: SQLite writes them when it renames."""
-    return _QUOTED.sub(_unquoted, definition[definition.find("(") :])
+    return _without_quotes(definition[definition.find("(") :])
+
+
+def _without_quotes(text: str) -> str:
+    return _QUOTED.sub(_unquoted, text)
 
 
 def _unquoted(match: "re.Match[str]") -> str:
-    word = match["word"]
-    return match[0] if word is None or word.upper() in RESERVED_WORDS else str(word)
+    name = match["name"]
+    plain = name is not None and _PLAIN.fullmatch(name) is not None and name.upper() not in RESERVED_WORDS
+    return str(name) if plain else match[0]
 
 
-def _column(column: Column) -> Column:
-    return msgspec.structs.replace(column, nullable=False if column.nullable is False else None, remarks=column.remarks or None)
+def _column(column: Column, worded: Callable[[str], str]) -> Column:
+    return msgspec.structs.replace(
+        column,
+        nullable=False if column.nullable is False else None,
+        remarks=column.remarks or None,
+        attributes=worded(column.attributes) if column.attributes else None,
+    )
 
 
 def _foreign_key(key: ForeignKey, own: str | None) -> ForeignKey:

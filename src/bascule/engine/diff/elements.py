@@ -87,9 +87,9 @@ def column(own: Column, dialect: Dialect, *, key_name: str | None = None, keyed:
 
 
 def add_columns(table: Name, added: Iterable[Column], dialect: Dialect) -> Iterator[Element]:
-    """In their order: together, but for those that addColumn has not the words for."""
+    """In their order, generated ones behind what they are made of: together, but for those that addColumn has not the words for."""
     together: list[Element] = []
-    for own in added:
+    for own in sorted(added, key=lambda column: column.is_generated):
         whole = dialect.ddl.whole_column(table, own)
         if whole is None:
             together.append(column(own, dialect))
