@@ -18,6 +18,11 @@ class Run:
         self.pid = int(self._answer())
         self._status: int | None = None
 
+    @property
+    def has_ended(self) -> bool:
+        """As far as someone has waited for it."""
+        return self._status is not None
+
     def wait(self) -> int:
         if self._status is None:
             self._status = int(self._answer())
@@ -39,13 +44,17 @@ class Warm:
 
     def __init__(self) -> None:
         self._server = subprocess.Popen([sys.executable, __file__], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._last: Run | None = None
 
     def start(self, *argv: str, die_at: str = "", when: str = "before") -> Run:
         """In the present folder; what it prints goes to `out.txt` there. `die_at`: it kills itself there."""
+        if self._last is not None and not self._last.has_ended:
+            self._last.kill()  # a test that failed left it
         assert self._server.stdin is not None
         self._server.stdin.write(json.dumps({"cwd": str(Path.cwd()), "argv": argv, "die_at": die_at, "when": when}) + "\n")
         self._server.stdin.flush()
-        return Run(self._server)
+        self._last = Run(self._server)
+        return self._last
 
     def run(self, *argv: str, die_at: str = "", when: str = "before") -> int:
         return self.start(*argv, die_at=die_at, when=when).wait()
