@@ -23,10 +23,14 @@ ROUNDS = int(os.environ.get("BASCULE_FUZZ", "0"))
 SECONDS = 5.0
 CASES = Path(__file__).parents[2] / "compat" / "cases"
 SETTINGS = LoadSettings(dbms="postgresql")
-PIECES = tuple(
-    piece.encode("latin-1").decode("unicode_escape").encode("latin-1")
-    for piece in [r"\0", r"\xff", r"\xef\xbb\xbf", r"\xed\xa0\x80", r"\r", r"\t", r"\n\n", r"\n/\n", r"\nGO\n", r'\"', r"'", r"`", r"$$", r"${", r"${a}", r"}", r"{", r"[", r"]", r"<", r">", r"&amp;", r"<![CDATA[", r"]]>", r"<!--", r"*x", r"&x\x20", r"!!int\x20", r"<<:\x20", r"-\x20", r":\x20", r"?\x20", r"|\n", r">-\n", r"%YAML\x201.1\n", r"---\n", r"...\n", r"/*", r"*/", r"--", r"--changeset\x20a:b\n", r"--rollback\x20", r"--preconditions\x20onFail:HALT\n", r"--ignoreLines:start\n", r"--property\x20name:a\x20value:b\n", r"BEGIN\x20", r"END;\x20", r"CASE\x20", r";", r"null", r"true", r"010", r"1e999", r"-.inf", r"=", r","]  # as a list it would be one piece a line
-)
+PIECES = (
+    b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\r", b"\t", b"\n\n", b"\n/\n", b"\nGO\n", b'"', b"'", b"`", b"$$",
+    b"${", b"${a}", b"}", b"{", b"[", b"]", b"<", b">", b"&amp;", b"<![CDATA[", b"]]>", b"<!--", b"*x", b"&x ", b"!!int ",
+    b"<<: ", b"- ", b": ", b"? ", b"|\n", b">-\n", b"%YAML 1.1\n", b"---\n", b"...\n", b"/*", b"*/", b"--",
+    b"--changeset a:b\n", b"--rollback ", b"--preconditions onFail:HALT\n", b"--ignoreLines:start\n",
+    b"--property name:a value:b\n", b"BEGIN ", b"END; ", b"CASE ", b";", b"null", b"true", b"010", b"1e999", b"-.inf", b"=",
+    b",",
+)  # fmt: skip
 
 
 def rounds(usual: int) -> int:

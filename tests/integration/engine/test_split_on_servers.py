@@ -77,7 +77,7 @@ def test_on_postgresql(postgresql: Database) -> None:
 
         def results(texts: Sequence[str]) -> tuple[list[int], list[Any]]:
             """How many statements the server saw in each text, and what they came to."""
-            connection.execute("drop table if exists s; create table s (n serial, t text)")
+            connection.execute("drop table if exists s cascade; create table s (n serial, t text)")
             counts = []
             for text in texts:
                 cursor = connection.execute(text.encode())
