@@ -41,7 +41,8 @@ class Together:
         while True:
             try:
                 if transactional:
-                    self._target.connection.begin(self._lock.first_words(self._patience.lock_timeout_ms))
+                    with self._watch.watching():
+                        self._target.connection.begin(self._lock.first_words(self._patience.lock_timeout_ms))
                 closing = work()
                 self._lock.probe()
                 return self._finish(closing, is_done)

@@ -8,8 +8,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
+import pymysql
 import pytest
 
 from bascule.cli.main import main
@@ -277,3 +279,68 @@ def test_two_runs_on_one_file_do_the_work_once(
     with sqlite3.connect("app.db") as connection:
         assert connection.execute("SELECT count(*) FROM DATABASECHANGELOG").fetchone() == (3,)
     connection.close()
+
+
+def of_mariadb(database: Database, *more: str) -> list[str]:
+    who = ["--username", database.user, "--password", database.password]
+    return ["update", "--changelog-file", "changelog.yaml", "--url", database.jdbc_url, *who, *more]
+
+
+def holding(database: Database) -> "pymysql.Connection[Any]":
+    """A session with an open transaction that has looked at the table `busy`."""
+    session = pymysql.connect(
+        host=database.host, port=database.port, user=database.user, password=database.password, database=database.name
+    )
+    with session.cursor() as cursor:
+        cursor.execute("CREATE TABLE busy (id int)")
+        cursor.execute("SELECT * FROM busy")
+    return session
+
+
+def test_on_mariadb_who_holds_a_table_is_named_and_the_statement_is_tried_again(
+    mariadb: Database, changelog: Callable[[str], None], started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    changelog("alter table busy add column extra int")
+    with holding(mariadb) as blocker:
+        process = started(*of_mariadb(mariadb, "--events", "events.jsonl", "--lock-timeout", "1"))
+        wait_until(events_show(tmp_path / "events.jsonl", f"waiting for a lock held by pid {blocker.thread_id()}"))
+        wait_until(events_show(tmp_path / "events.jsonl", "a lock was not free in time"))
+        blocker.rollback()
+        assert process.wait(30) == 0
+
+
+def test_on_mariadb_a_lock_that_is_never_free_is_given_up_and_nothing_is_half_done(
+    mariadb: Database, changelog: Callable[[str], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    changelog("alter table busy add column extra int")
+    with holding(mariadb) as blocker:
+        assert main(of_mariadb(mariadb, "--lock-timeout", "1", "--lock-retry-limit", "0.5")) == 1
+        assert "nothing of it stays" in capfd.readouterr().err
+        blocker.rollback()
+    assert main(of_mariadb(mariadb)) == 0
+
+
+def test_who_holds_a_file_is_named(tmp_path: Path, changelog: Callable[[str], None], capfd: pytest.CaptureFixture[str]) -> None:
+    changelog("create table second (id int)")
+    script = "import sqlite3, sys; c = sqlite3.connect('app.db'); c.execute('BEGIN IMMEDIATE'); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        assert update("sqlite:app.db?busy_timeout=200", "--lock-retry-limit", "0.1") == 1
+        assert f"pid {holder.pid}" in capfd.readouterr().err
+        holder.communicate()
+    assert update("sqlite:app.db") == 0
+
+
+@pytest.mark.postgresql
+def test_an_index_made_concurrently_does_not_wait_for_our_own_lock(
+    postgresql: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "changelog.sql").write_text(
+        "--liquibase formatted sql\n--changeset a:1\ncreate table t (id int);\n"
+        "--changeset a:2 runInTransaction:false\ncreate index concurrently i on t (id);\n"
+    )
+    assert main(["update", "--changelog-file=changelog.sql", "--url", f"{postgresql.url}?options=-c%20statement_timeout=5000"]) == 0
+    with psycopg.connect(postgresql.url) as connection:
+        assert connection.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass").fetchall() == [(True,)]

@@ -100,11 +100,14 @@ class MariadbConnection:
         self._connection = connection
         self._login = login
         self._session: str | None = None
+        self._settings = ""
+        """What was last set at the beginning of a transaction: it holds for the session, and is sent once."""
 
     def begin(self, also: str = "") -> None:
-        self._run("START TRANSACTION")
-        if also:
+        if also and also != self._settings:
             self._run(also)
+            self._settings = also
+        self._run("START TRANSACTION")
 
     def finish(self, closing: Sequence[Statement]) -> list[tuple[Any, ...]]:
         if len(closing) > 1 and not self.in_transaction:

@@ -67,6 +67,23 @@ def _unreadable(url: Url, error: sqlite3.Error) -> Problem:
     return Problem(code="RUN-001", what=what, where=url.shown, why=str(error), fix=fix)
 
 
+def _refused(message: str, kind: FailureKind, url: Url) -> Problem:
+    if kind != "lock_timeout":
+        return Problem(code="RUN-002", what=message, where=url.shown)
+    from bascule.engine.dialects.sqlite.holders import holders
+
+    held_by = ", ".join(holders(url.database))
+    return Problem(
+        code="RUN-002",
+        what=message,
+        where=url.shown,
+        why=f"held by {held_by}" if held_by else None,
+        fix="end the transaction of the program that holds the file"
+        if held_by
+        else "find the program that holds the file in a transaction",
+    )
+
+
 class SqliteConnection:
     """One connection to a file, in autocommit outside `begin()`."""
 
@@ -192,5 +209,4 @@ class SqliteConnection:
                 kind = "cancelled"
             elif "database is locked" in message or "database table is locked" in message:
                 kind = "lock_timeout"
-            fix = "find the program that holds the file open in a transaction" if kind == "lock_timeout" else None
-            raise StatementFailedError(Problem(code="RUN-002", what=message, where=self._url.shown, fix=fix), kind) from error
+            raise StatementFailedError(_refused(message, kind, self._url), kind) from error

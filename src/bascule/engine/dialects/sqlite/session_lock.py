@@ -1,9 +1,10 @@
 """SQLite's lock that dies with its owner: `flock` on a file beside the database."""
 
-import fcntl
 import os
 from pathlib import Path
 
+from bascule.core.errors import TargetError
+from bascule.core.problems import Problem
 from bascule.engine.dialects.base import Connection
 from bascule.engine.dialects.connecting import Login
 
@@ -11,10 +12,11 @@ from bascule.engine.dialects.connecting import Login
 class SessionLock:
     """Held by the open file; the kernel frees it when the process ends, however it ends."""
 
-    tells_blockers = False
+    tells_blockers = True
 
     def __init__(self, database: str) -> None:
         in_memory = not database or database == ":memory:"
+        self._database = database
         self._path = None if in_memory else Path(f"{database}-bascule.lock")
         self._file: int | None = None
 
@@ -24,6 +26,10 @@ class SessionLock:
     def try_acquire(self) -> bool:
         if self._path is None:
             return True
+        try:
+            import fcntl
+        except ModuleNotFoundError as error:
+            raise TargetError(_no_lock_here()) from error
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,12 +68,24 @@ class SessionLock:
         """Nothing can be left to end."""
 
     def blockers(self, session: str) -> list[str]:
-        return []
+        """The processes that hold the file locked; known on Linux alone."""
+        from bascule.engine.dialects.sqlite.holders import holders
+
+        return holders(self._database)
 
     def _close(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _no_lock_here() -> Problem:
+    return Problem(
+        code="LCK-008",
+        what="this system has no file lock that dies with its owner (flock)",
+        why="two runs could work on one SQLite file at once",
+        fix="work on SQLite files from Linux, macOS or another POSIX system",
+    )
 
 
 def open_session_lock(login: Login, table: str, work: Connection) -> SessionLock:
