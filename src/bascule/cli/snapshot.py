@@ -93,8 +93,10 @@ def _lines(seen: "Snapshot") -> Iterator[str]:
     yield f"Database snapshot for {database.url}"
     yield "-" * 65
     yield f"Database type: {database.product}"
-    yield f"Database user: {database.user}"
-    yield f"Schema: {database.default_schema}"
+    if database.user:
+        yield f"Database user: {database.user}"
+    if database.default_schema:
+        yield f"Schema: {database.default_schema}"
     yield f"Fingerprint: {seen.fingerprint}"
     for table in schema.tables.values():
         yield ""

@@ -23,6 +23,9 @@ ALWAYS = {
 """Kinds that are told even where nothing differs, as Liquibase has them, with their `--diff-types` words. Others only where they do."""
 
 
+_PARTS = ("Column", "Primary Key", "Unique Constraint", "Foreign Key", "Check Constraint")
+
+
 class Object(msgspec.Struct, frozen=True):
     """Something of a schema: how it is called and what is compared of it."""
 
@@ -56,7 +59,33 @@ def sections(
     """By kind, in order of their names. `shown_as`: what a schema is called in the output, None for not at all."""
     within = _prefix(shown_as(wanted.database.default_schema))
     mine, theirs = (_Objects(snapshot, shown_as, within, column_order=column_order).all() for snapshot in (wanted, actual))
+    _leave_out_statements(mine, theirs)
     return [_section(kind, mine.get(kind, {}), theirs.get(kind, {})) for kind in sorted({*ALWAYS, *mine, *theirs})]
+
+
+def _leave_out_statements(mine: dict[str, dict[object, Object]], theirs: dict[str, dict[object, Object]]) -> None:
+    """Of tables some part of which differs: then that the statement which made them does (SQLite) tells nothing new."""
+    touched = {
+        owner
+        for kind in _PARTS
+        for key, owner in _owners(mine.get(kind, {}) | theirs.get(kind, {}))
+        if _told_of(mine, kind, key) != _told_of(theirs, kind, key)
+    }
+    for found in (mine, theirs):
+        for name, table in found.get("Table", {}).items():
+            if name in touched:
+                table.facts.pop("definition", None)
+
+
+def _owners(objects: Mapping[object, Object]) -> Iterator[tuple[object, object]]:
+    """Key → the table that it is of."""
+    for key in objects:
+        yield key, key[0] if isinstance(key, tuple) else key
+
+
+def _told_of(found: Mapping[str, Mapping[object, Object]], kind: str, key: object) -> dict[str, str] | None:
+    object_ = found.get(kind, {}).get(key)
+    return object_.facts if object_ is not None else None
 
 
 def _prefix(schema: str | None) -> str:
