@@ -26,6 +26,7 @@ PARTS = Path(__file__).parent / "parts"
 
 SOURCE = Path(__file__).parent.parent / "src" / "bascule"
 DEPARTURES = Path(__file__).parent.parent / "tests" / "compat" / "departures.yaml"
+DEPARTURES_COMMANDS = DEPARTURES.with_name("departures_commands.yaml")
 DEPARTURES_OFFLINE = DEPARTURES.with_name("departures_offline.yaml")
 DEPARTURES_EVERY_CHANGE = DEPARTURES.with_name("departures_every_change.yaml")
 
@@ -101,7 +102,9 @@ def changes() -> Iterator[str]:
     yield "# Changes"
     yield ""
     yield "The change types of XML, YAML and JSON changelogs, with the attributes each reads. They are Liquibase's; what a certain database"
-    yield "needs or does not have is told when a changelog is validated for it. SQL for the database's own client: [runWith](../run-with.md)."
+    yield "needs or does not have is told when a changelog is validated for it."
+    yield ""
+    yield "Scripts for a database's own client: [runWith](../run-with.md)."
     for name in CHANGES.names():
         change = CHANGES.get(name)
         yield ""
@@ -200,8 +203,10 @@ def departures() -> Iterator[str]:
         return
     by_reason: dict[tuple[str, str], list[str]] = defaultdict(list)
     for case, aspects in cases.items():
+        told = ""
         for aspect, reason in aspects.items():
-            by_reason[reason, aspect].append(case)
+            told = told if reason == "the same" else reason
+            by_reason[told, aspect].append(case)
     offline = yaml.safe_load(DEPARTURES_OFFLINE.read_text("utf-8"))
     for case, reason in (offline["everywhere"] | offline["departures"]).items():
         by_reason[reason, "update-sql"].append(case)
@@ -211,6 +216,15 @@ def departures() -> Iterator[str]:
     yield "|---|---|---|"
     for (reason, aspect), names in sorted(by_reason.items()):
         yield f"| {cell(reason)} | {cell(aspect)} | {', '.join(f'`{name}`' for name in sorted(names))} |"
+    yield ""
+    yield "## Commands"
+    yield ""
+    yield "What a command does otherwise, whatever the changelog. Each is shown by a test of its name in `tests/compat/test_commands.py`."
+    yield ""
+    yield "| command | Liquibase 4.28 | Bascule | why | test |"
+    yield "|---|---|---|---|---|"
+    for test, entry in yaml.safe_load(DEPARTURES_COMMANDS.read_text("utf-8")).items():
+        yield f"| {cell(entry['command'])} | {cell(entry['peer'])} | {cell(entry['ours'])} | {cell(entry['why'])} | `{test}` |"
 
 
 def problem_calls(tree: ast.AST) -> Iterator[tuple[str, str]]:

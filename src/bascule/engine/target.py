@@ -264,7 +264,7 @@ def _offline_facts(url: Url, dialect: Dialect, kept: Snapshot | None) -> ServerF
     written = url.options.get("version", (database and database.version) or "")
     version = tuple(int(part) for part in re.split(r"[^0-9]+", written.partition(" ")[0]) if part)
     return ServerFacts(
-        product=url.options.get("productName", f"offline {url.dialect}"),
+        product=url.options.get("productName", f"Offline {url.dialect}"),
         version=version,
         default_schema=url.options.get("schema", (database and database.default_schema) or dialect.traits.offline_schema),
         default_catalog=url.options.get("catalog", database.catalog if database else None),

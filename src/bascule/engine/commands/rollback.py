@@ -10,6 +10,7 @@ from bascule.core.problems import Position, Problem
 from bascule.engine import events
 from bascule.engine.changelog.bind import rollback_changes_of
 from bascule.engine.changes.base import Change
+from bascule.engine.commands.checks import check_changelog_preconditions
 from bascule.engine.commands.half_done import tell_half_done
 from bascule.engine.commands.session import Session
 from bascule.engine.history.row import HistoryRow, digest, document, normalised_file
@@ -98,16 +99,21 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The digest of the only history that may be rolled back."""
     script: str | None = None
     """The file of a script that undoes it all, in place of each changeset's rollback."""
+    asks_preconditions: bool = True
+    """Whether those of the changelog as a whole must hold, as for an update."""
 
 
 _NOTHING_MORE = Asked()
 
 
 def undoing(session: Session, undo: Sequence[Undo], script: str | None) -> Iterator[tuple[Undo, tuple[Change, ...]]]:
-    """Each with what undoes it. A script runs once, with the first; the others have only their rows to remove."""
+    """Each with what undoes it. A script runs once, with the first; the others have only their rows to remove.
+
+    So has a changeset that was marked as run: nothing was done that could be undone.
+    """
     for number, item in enumerate(undo):
         if script is None:
-            yield item, changes_that_undo(session, item.changeset)
+            yield item, () if item.row.exec_type == "MARK_RAN" else changes_that_undo(session, item.changeset)
         else:
             yield item, _of_script(session, script) if number == 0 else ()
 
@@ -168,6 +174,8 @@ def the_one(session: Session, rows: Sequence[HistoryRow], identity: Identity) ->
 def _roll_back(session: Session, choose: Callable[[Sequence[HistoryRow]], list[Undo]], asked: Asked) -> list[str]:
     with session.locked() as runner:
         _refuse_other(runner.rows, asked.expect)
+        if asked.asks_preconditions:
+            check_changelog_preconditions(session, runner.rows)
         return _undo(session, runner, choose(tuple(runner.rows)), asked.script)
 
 
@@ -204,7 +212,8 @@ def _warn_of_stops(session: Session, undo: Sequence[Undo]) -> None:
     """Says before anything is undone where it will end early."""
     for number, item in enumerate(undo, 1):
         try:
-            changes_that_undo(session, item.changeset)
+            if item.row.exec_type != "MARK_RAN":
+                changes_that_undo(session, item.changeset)
         except InputError:
             text = f"{item.changeset.fqn} has no rollback: after {number - 1} of {len(undo)} changesets this will stop there"
             session.emit(events.Log(text=text, level="warning", stream="stderr"))

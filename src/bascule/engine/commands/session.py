@@ -14,6 +14,7 @@ from bascule.core.problems import Problem
 from bascule.engine import events
 from bascule.engine.cancel import Cancel
 from bascule.engine.changelog.load import LoadSettings, MissingProperty, load
+from bascule.engine.commands.built_in import built_in_properties
 from bascule.engine.history.lock import LockSettings
 from bascule.engine.history.row import HistoryRow, summary
 from bascule.engine.patience import PatienceSettings
@@ -170,30 +171,6 @@ def session(request: Request, emit: events.Emit, cancel: Cancel | None = None) -
     """Opens the target for one verb and closes it after."""
     with open_target(request.target) as target:
         yield Session(request, target, emit, cancel or Cancel())
-
-
-def built_in_properties(target: Target) -> dict[str, str]:
-    """The `database.*` values that changelogs may refer to."""
-    at, traits = target.at, target.dialect.traits
-    schema = at.default_schema or ""
-    return {
-        "database.typeName": traits.short_name or target.dialect.name,
-        "database.currentDateTimeFunction": traits.current_timestamp,
-        "database.defaultSchemaName": schema,
-        "database.defaultSchemaNamePrefix": f".{schema}" if schema else "",
-        "database.defaultCatalogName": at.default_catalog or "",
-        "database.databaseChangeLogTableName": at.history_table,
-        "database.databaseChangeLogLockTableName": at.lock_table,
-        "database.liquibaseSchemaName": target.settings.history_schema or schema,
-        "database.lineComment": traits.line_comment,
-        "database.databaseMajorVersion": str(at.server_version[0]) if at.server_version else "",
-        "database.databaseMinorVersion": str(at.server_version[1]) if len(at.server_version) > 1 else "",
-        "database.databaseProductName": target.facts.product,
-        "database.supportsSchemas": str(traits.supports_schemas).lower(),
-        "database.supportsCatalogs": str(traits.supports_catalogs).lower(),
-        "database.supportsSequences": str(traits.supports_sequences).lower(),
-        "database.supportsDDLInTransaction": str(traits.transactional_ddl).lower(),
-    }
 
 
 def ignore(event: events.Event) -> None:

@@ -9,7 +9,7 @@ from bascule.core.errors import ConflictError, TargetError
 from bascule.core.problems import Problem, Severity
 from bascule.engine import events
 from bascule.engine.commands.look import Snapshot, look
-from bascule.engine.commands.rollback import roll_back_deployment
+from bascule.engine.commands.rollback import Asked, roll_back_deployment
 from bascule.engine.commands.session import Session
 from bascule.engine.commands.update import UpdateReport
 from bascule.engine.dialects.names import qualified
@@ -58,7 +58,7 @@ def update_and_roll_back(session: Session, report: UpdateReport, update: Callabl
     if report.up_to_date:
         return
     ran_again = any(row.exec_type == "RERAN" and row.deployment_id == session.deployment_id for row in session.target.read_history().rows)
-    roll_back_deployment(session, session.deployment_id)
+    roll_back_deployment(session, session.deployment_id, asked=Asked(asks_preconditions=False))
     if before is None:
         return
     found = differences(before, state_of(session.target))

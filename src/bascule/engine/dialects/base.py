@@ -45,6 +45,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     supports_schemas: bool = True
     supports_catalogs: bool = True
     supports_sequences: bool = True
+    supports_tablespaces: bool = False
+    restricts_foreign_keys: bool = True
+    """Whether a foreign key knows RESTRICT."""
     schema_is_catalog: bool = False
     """MySQL: what users call schema is the catalog."""
     catalog_is_schema: bool = False
@@ -92,6 +95,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """A moment with parts of a second; `moment_literal` where empty."""
     escapes_backslash: bool = False
     """Whether a backslash in a string must be doubled."""
+    rehearses: bool = False
+    """Whether statements can be tried on a copy of the schema in memory (`rehearsal.py`)."""
     inserts_many: bool = True
     """Whether loadData writes one INSERT for many rows."""
 

@@ -6,6 +6,7 @@ from bascule.engine.dialects.db2.ddl import Db2Ddl
 from bascule.engine.dialects.db2.types import TYPES
 
 TRAITS = Traits(
+    supports_tablespaces=True,
     transactional_ddl=True,
     short_name="db2",
     supports_schemas=False,

@@ -9,6 +9,4 @@ from bascule.engine.dialects.postgresql import POSTGRESQL
 
 TRAITS = msgspec.structs.replace(POSTGRESQL.traits, short_name="edb")
 SUPPORT = msgspec.structs.replace(POSTGRESQL.support, has=POSTGRESQL.support.has | PACKAGES | SYNONYMS)
-EDB = DIALECTS.add("edb")(
-    Dialect(name="edb", traits=TRAITS, types=POSTGRESQL.types, ddl=EdbDdl(TRAITS, POSTGRESQL.types), support=SUPPORT)
-)
+EDB = DIALECTS.add("edb")(Dialect(name="edb", traits=TRAITS, types=POSTGRESQL.types, ddl=EdbDdl(TRAITS, POSTGRESQL.types), support=SUPPORT))

@@ -7,6 +7,8 @@ from bascule.engine.dialects.mssql.reserved import RESERVED_WORDS
 from bascule.engine.dialects.mssql.types import TYPES
 
 TRAITS = Traits(
+    supports_tablespaces=True,
+    restricts_foreign_keys=False,
     transactional_ddl=True,
     quote="[",
     quote_end="]",

@@ -15,6 +15,7 @@ TRAITS = Traits(
     supports_schemas=False,
     supports_sequences=False,
     schema_is_catalog=True,
+    line_comment="-- ",
     comment_prefix="--  ",
     current_timestamp="NOW()",
     current_timestamp_call="NOW",

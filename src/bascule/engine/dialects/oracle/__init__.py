@@ -7,6 +7,8 @@ from bascule.engine.dialects.oracle.reserved import RESERVED_WORDS
 from bascule.engine.dialects.oracle.types import TYPES
 
 TRAITS = Traits(
+    supports_tablespaces=True,
+    restricts_foreign_keys=False,
     transactional_ddl=False,
     short_name="oracle",
     supports_schemas=False,

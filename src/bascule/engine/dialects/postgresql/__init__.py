@@ -7,6 +7,7 @@ from bascule.engine.dialects.postgresql.reserved import RESERVED_WORDS
 from bascule.engine.dialects.postgresql.types import TYPES
 
 TRAITS = Traits(
+    supports_tablespaces=True,
     transactional_ddl=True,
     max_identifier_bytes=63,
     short_name="postgresql",
