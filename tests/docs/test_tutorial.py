@@ -16,7 +16,7 @@ def _expected(text: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in text.strip().split("…")), re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["tutorial.md"])
+@pytest.mark.parametrize("page", ["tutorial.md", "see-a-database.md"])
 def test_a_page_works_as_it_stands(page: str, tmp_path: Path) -> None:
     entered = 0
     for block in BLOCK.finditer((DOCS / page).read_text()):
