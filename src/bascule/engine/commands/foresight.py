@@ -1,10 +1,13 @@
 """What an earlier changeset of the same plan will have changed by then: what must not be read off the database as it is now."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bascule.engine import operations as ops
+from bascule.engine.dialects import live
+from bascule.engine.dialects.live import Rehearsal
 from bascule.engine.schema import Schema
+from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 from bascule.engine.written.element import Element
 
@@ -21,6 +24,18 @@ class Foresight:
         self._target = target
         self._touched: set[str] = set()
         self._opaque = False
+        self._rehearsal: Rehearsal | None = None
+
+    def rehearse(self, statements: Sequence[Statement]) -> None:
+        """Tries what a changeset does on a copy of the schema, where the database can be copied; `look` looks at the copy then."""
+        if self._target.is_online and self._target.dialect.traits.rehearses:
+            if self._rehearsal is None:
+                self._rehearsal = live.rehearsal(self._target.settings.url.dialect, self._target.connection)
+            self._rehearsal.carry_out(statements)
+
+    def close(self) -> None:
+        if self._rehearsal is not None:
+            self._rehearsal.close()
 
     def note(self, operations: Iterable[ops.Operation]) -> None:
         for op in operations:
@@ -38,7 +53,10 @@ class Foresight:
                 self._touched.add(index.lower())
 
     def look(self, table: str) -> Schema:
-        """The table as it is; nothing is known where there is neither database nor snapshot, or an earlier changeset alters it."""
+        """The table as it will be; nothing is known where there is neither database nor snapshot, or an earlier changeset alters it
+        and that could not be rehearsed."""
+        if self._rehearsal is not None:
+            return self._rehearsal.shape((table,))
         if not self._target.has_shape or self._opaque or table.lower() in self._touched:
             return Schema()
         return self._target.shape((table,))

@@ -17,8 +17,9 @@ from bascule.engine.history.row import HistoryRow
 from bascule.engine.plan import Plan, PreconditionResult, Unit, digest
 from bascule.engine.preconditions.base import Answer, consequence, evaluate
 from bascule.engine.selection import Pending
+from bascule.engine.sql.statement import Statement
 from bascule.engine.target import History
-from bascule.engine.work import changes_of, operations_of, statements_of
+from bascule.engine.work import changes_of, operations_of, render
 from bascule.engine.written.changeset import ChangeSet, Preconditions
 
 Branch = Literal["run", "mark_ran", "skip", "halt", "undecided"]
@@ -35,10 +36,13 @@ def make_plan(session: Session, history: History, *, count: int | None = None, t
     foresight = Foresight(session.target)
     rows = list(history.rows)
     units: list[Unit] = []
-    for item in selection.pending:
-        units.append(_unit(session, item, foresight, rows))
-        changeset = item.changeset
-        rows.append(HistoryRow(id=changeset.id, author=changeset.author, file=changeset.file))
+    try:
+        for item in selection.pending:
+            units.append(_unit(session, item, foresight, rows))
+            changeset = item.changeset
+            rows.append(HistoryRow(id=changeset.id, author=changeset.author, file=changeset.file))
+    finally:
+        foresight.close()
     return Plan(
         changelog=session.changelog.file,
         target=session.target.shown,
@@ -55,7 +59,7 @@ def _unit(session: Session, item: Pending, foresight: Foresight, rows: Sequence[
     results, branch = _preconditions(session, changeset, foresight, rows)
     operations = list(operations_of(changes))
     recognised = list(_recognised(operations, session.target.dialect.name))
-    statements = statements_of(changeset, changes, scene, foresight.look)
+    statements = _rendered(session, changeset, operations, foresight, runs=branch in ("run", "undecided"))
     if branch in ("run", "undecided"):
         foresight.note(recognised)
     return Unit(
@@ -76,6 +80,21 @@ def _unit(session: Session, item: Pending, foresight: Foresight, rows: Sequence[
         contexts=contexts.contexts_column(changeset),
         rollback=_rollback(changeset, changes),
     )
+
+
+def _rendered(
+    session: Session, changeset: ChangeSet, operations: Sequence[ops.Operation], foresight: Foresight, *, runs: bool
+) -> list[Statement]:
+    """A changeset's statements, each of them for the schema that the ones before it will have made."""
+    scene = session.scene
+    at, visitors = scene.at_changeset(changeset), scene.visitors(changeset)
+    statements: list[Statement] = []
+    for op in operations:
+        rendered = render(op, scene, at, foresight.look, visitors)
+        if runs:
+            foresight.rehearse(rendered)
+        statements.extend(rendered)
+    return statements
 
 
 def _preconditions(

@@ -1,7 +1,7 @@
 """SQL as a script: what the verbs that write would send, for people to read, keep or run by hand."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 
 import msgspec
@@ -73,6 +73,11 @@ class Script:
     @contextmanager
     def locked(self, history: History) -> Iterator[None]:
         """The words that make the tables where they are missing, take the lock and free it. Offline there is no lock."""
+        with closing(self._foresight), self._bookkept(history):
+            yield
+
+    @contextmanager
+    def _bookkept(self, history: History) -> Iterator[None]:
         target = self._session.target
         self._next_order = max((row.order for row in history.rows), default=0) + 1
         self._rows = {row.identity: row for row in history.rows}
@@ -156,10 +161,12 @@ class Script:
                 raise stopped(op, changeset)
             elif isinstance(op, ops.RunProgram):
                 self.comment(f"{' '.join(op.argv)};")
-            for statement in render(op, scene, at, self._foresight.look, visitors):
+            rendered = render(op, scene, at, self._foresight.look, visitors)
+            for statement in rendered:
                 self.statement(statement)
                 self.commands.append(statement.text)
             self._foresight.note((op,))
+            self._foresight.rehearse(rendered)
         return tag
 
 

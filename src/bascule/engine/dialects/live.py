@@ -1,7 +1,7 @@
 """The live half of a dialect: how to connect to it, look at it and lock it. Imported only by what opens target databases."""
 
 import importlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal, Protocol, cast
 
 import msgspec
@@ -120,6 +120,23 @@ class Inspect(Protocol):
     def shape(self, connection: LiveConnection, schema: str | None, tables: Collection[str] | None = None) -> Schema:
         """Tables with columns and constraints, views, sequences; of these tables only, where given."""
         ...
+
+
+class Rehearsal(Protocol):
+    """A copy of a database's schema that statements are tried on."""
+
+    def carry_out(self, statements: Iterable[Statement]) -> None: ...
+    def shape(self, tables: Collection[str]) -> Schema: ...
+    def close(self) -> None: ...
+
+
+class _Rehearsing(Protocol):
+    def Rehearsal(self, original: Connection) -> Rehearsal: ...  # noqa: N802 - the class of that module
+
+
+def rehearsal(dialect: str, original: Connection) -> Rehearsal:
+    """For a dialect whose trait `rehearses` says that it has one."""
+    return cast("_Rehearsing", _module(dialect, "rehearsal")).Rehearsal(original)
 
 
 def _module(dialect: str, part: str) -> object:

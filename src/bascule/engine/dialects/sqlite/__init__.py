@@ -14,6 +14,7 @@ TRAITS = Traits(
     qualifies_names=False,
     true="1",
     false="0",
+    rehearses=True,
     inserts_many=False,
     column_names_fold=False,
     keys_are_indexes=False,
