@@ -54,6 +54,10 @@ def there(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         yield opened
 
 
+enough_on_sqlite = pytest.mark.parametrize("there", ["sqlite"], indirect=True)
+"""For what no database has a say in."""
+
+
 def write(changesets: list[dict[str, Any]], file: str = "c.yaml") -> None:
     document = {"databaseChangeLog": [{"changeSet": {"author": "ann", **changeset}} for changeset in changesets]}
     Path(file).write_text(yaml.safe_dump(document))
@@ -130,6 +134,7 @@ def test_a_snapshot_can_be_what_is_expected(there: Place) -> None:
     assert found() == DISTURBED
 
 
+@enough_on_sqlite
 def test_status_tells_it_beside_what_is_pending(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
     disturb(there)
     assert bascule(there, "status", "--drift", "--output", "json", *there.dev) == 0
@@ -138,6 +143,7 @@ def test_status_tells_it_beside_what_is_pending(there: Place, capsys: pytest.Cap
     assert told["pending"] == ["c.yaml::2::ann"]  # it runs always
 
 
+@enough_on_sqlite
 def test_what_the_changelog_no_longer_holds_is_told_and_not_expected(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
     write([changeset for changeset in CHANGELOG if changeset["id"] != "3"])
     assert bascule(there, "drift", *there.dev) == 0
@@ -145,6 +151,7 @@ def test_what_the_changelog_no_longer_holds_is_told_and_not_expected(there: Plac
     assert found() == {("unexpected", "View", "w")}
 
 
+@enough_on_sqlite
 def test_a_changeset_that_was_altered_after_it_ran_is_a_conflict_not_a_drift(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
     changed = [dict(changeset) for changeset in CHANGELOG]
     changed[2]["changes"] = [{"createView": {"viewName": "w", "selectQuery": "select id + 1 as id from v"}}]
@@ -153,6 +160,7 @@ def test_a_changeset_that_was_altered_after_it_ran_is_a_conflict_not_a_drift(the
     assert "CHK-001" in capsys.readouterr().err
 
 
+@enough_on_sqlite
 def test_a_program_is_not_run_on_the_scratch_database(there: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     run = {"executeCommand": {"executable": "touch", "args": [{"arg": {"value": str(tmp_path / "touched")}}]}}
     write([*CHANGELOG, {"id": "5", "changes": [run]}])

@@ -28,7 +28,7 @@ from bascule.engine.written.element import Element
 from tests.integration.engine.rollback_strategies import MAKERS, SEQUENCE, SLEEPING, TABLES, TRIGGER, VIEW, Drawn
 
 EXAMPLES = int(os.environ.get("BASCULE_EXAMPLES", "0"))
-_FEW = 3
+_FEW = 2
 _FOR_ORACLE = {"createPackage", "createPackageBody"}
 """MariaDB has packages in its Oracle mode only."""
 _DATABASES = ("sqlite", "postgresql", "mariadb")

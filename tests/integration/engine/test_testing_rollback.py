@@ -45,6 +45,10 @@ def there(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         yield opened
 
 
+enough_on_sqlite = pytest.mark.parametrize("there", ["sqlite"], indirect=True)
+"""For what no database has a say in."""
+
+
 def bascule(there: Place, verb: str, text: str, *options: str) -> int:
     Path("c.sql").write_text(text)
     return main([verb, "--url", there.url, "--changelog-file", "c.sql", *options])
@@ -74,6 +78,7 @@ def test_what_stayed_and_what_is_lost_is_told_by_object(there: Place, capsys: py
     assert there.run("SELECT count(*) FROM person")[0][0] == 1
 
 
+@enough_on_sqlite
 def test_it_can_be_told_not_to_compare(there: Place) -> None:
     lossy = "--changeset ann:loses\ninsert into person values (3, 'eve');\n--rollback delete from person where id > 1;\n"
     assert bascule(there, "update-testing-rollback", BASE + lossy, "--compare=false") == 0
@@ -87,11 +92,13 @@ def test_what_ran_again_only_warns(there: Place, capsys: pytest.CaptureFixture[s
     assert history(there)[-1] == "again"
 
 
+@enough_on_sqlite
 def test_nothing_to_do_is_nothing_to_test(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert bascule(there, "update-testing-rollback", BASE) == 0
     assert "up to date" in capsys.readouterr().err
 
 
+@enough_on_sqlite
 def test_rows_of_a_large_table_are_left_out_by_name(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
     rows = ", ".join(f"({number}, 'x')" for number in range(MAX_ROWS))
     there.run(f"INSERT INTO person VALUES {rows}")
