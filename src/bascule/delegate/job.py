@@ -16,7 +16,7 @@ from bascule.delegate.masking import Masker
 from bascule.delegate.runners.base import Runner, Work
 from bascule.delegate.sources import Sources
 from bascule.wire.delegates import HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
-from bascule.wire.jobs import Script
+from bascule.wire.jobs import Fetch, Script
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +103,9 @@ class Carrying:
             return
         finally:
             log.close(time.time())
+        if isinstance(job.what, Fetch):
+            self._folder.end(Ended(status="success"))
+            return
         try:
             await self._runner.start(Work(job=job, folder=str(self._folder.path), workspace=str(self._workspace), secrets=secrets))
         except BasculeError as error:

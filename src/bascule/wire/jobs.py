@@ -105,6 +105,10 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="s
     output_variables: list[str] = []
 
 
+class Fetch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fetch"):
+    """Nothing but its sources: it has succeeded when they are there. Tells whether a repository or archive can be had."""
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The database a job works on. `exclusive` is the key by which jobs exclude each other: connector and history table."""
 
@@ -132,7 +136,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a delegate is asked to run, once."""
 
     id: str
-    what: Command | Script
+    what: Command | Script | Fetch
     """The work."""
     title: str = ""
     source: list[Source] = []

@@ -68,6 +68,8 @@ PERMISSIONS = {
     "getConnector": "core_connector_view",
     "updateConnector": "core_connector_edit",
     "deleteConnector": "core_connector_delete",
+    "test-connector": "core_connector_access",
+    "getTestConnectionResult": "core_connector_access",
     "v1-get-db-overview": "dbops_schema_view",
     "V1CheckChangesetExistence": "dbops_schema_view",
     "v1-migration-state-proj-db-schema": "dbops_instance_view",

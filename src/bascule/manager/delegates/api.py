@@ -1,19 +1,20 @@
 """Delegates, their tokens, and why a job waits, over HTTP. What delegates themselves call is in `routes.py`."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, StringConstraints
 
 from bascule.manager import identity
 from bascule.manager.api_errors import ERRORS, ProblemBody
 from bascule.manager.body import Body
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet, service, store
+from bascule.manager.delegates import connection_tests, fleet, service, store
 from bascule.manager.delegates.model import Delegate, DelegateToken, JobState, scope_of
 from bascule.manager.deps import Deps
 from bascule.manager.entity import Name, not_found, seconds
+from bascule.manager.harness import Framed, ScopeQuery
 from bascule.manager.identity.api import CurrentActor
 from bascule.manager.identity.model import Scope
 from bascule.manager.paging import PagingQuery
@@ -80,6 +81,28 @@ class JobWait(Body):
     problem: ProblemBody | None = None
 
 
+class ConnectionTestOut(Body):
+    """What came of a connection test. `delegate` is the name of the one that tried."""
+
+    status: Literal["SUCCESS", "FAILURE"]
+    problems: list[ProblemBody] = []
+    delegate: str | None = None
+    tested_at: int
+
+
+class HarnessConnectionTest(Body):
+    """The same in Harness's words."""
+
+    status: Literal["SUCCESS", "FAILURE"]
+    errors: list[dict[str, Any]] = []
+    error_summary: str | None = None
+    tested_at: int
+    delegate_id: str | None = None
+
+
+Repo = Annotated[str | None, Query(max_length=1024, description="What to try: a repository of an account, the path of an archive")]
+
+
 def router(deps: Deps) -> APIRouter:
     """Routes of the area."""
     api = APIRouter(tags=["Delegates"], responses=ERRORS)
@@ -87,6 +110,8 @@ def router(deps: Deps) -> APIRouter:
         _mount_tokens(api, deps, level)
         _mount_delegates(api, deps, level)
         _mount_jobs(api, deps, level)
+        _mount_connection_tests(api, deps, level)
+    _mount_harness_connection_test(api, deps)
     return api
 
 
@@ -151,6 +176,38 @@ def _mount_jobs(api: APIRouter, deps: Deps, level: Level) -> None:
             problem = service.why_waiting(connection, job, deps.clock.now())
         body = ProblemBody.model_validate(problem, from_attributes=True) if problem is not None else None
         return JobWait(job=job, state=record.state, problem=body)
+
+
+def _mount_connection_tests(api: APIRouter, deps: Deps, level: Level) -> None:
+    At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
+
+    @api.post(f"{level.prefix}/connectors/{{connector}}/test", operation_id=f"test-connector{level.suffix}", tags=["Connectors"])
+    async def test_connector(actor: CurrentActor, scope: At, connector: str, repo: Repo = None) -> ConnectionTestOut:
+        """A delegate tries what the connector leads to; the answer comes when it has, after half a minute at the latest."""
+        tested = await connection_tests.run(deps, actor, scope, connector, repo)
+        return ConnectionTestOut(
+            status=tested.status,
+            delegate=tested.delegate,
+            tested_at=seconds(tested.tested_at),
+            problems=[ProblemBody.model_validate(problem, from_attributes=True) for problem in tested.problems],
+        )
+
+
+def _mount_harness_connection_test(api: APIRouter, deps: Deps) -> None:
+    @api.post("/ng/api/connectors/testConnection/{identifier}", operation_id="getTestConnectionResult", tags=["Connectors"])
+    async def test_connection(actor: CurrentActor, identifier: str, scope: ScopeQuery, repo: Repo = None) -> Framed[HarnessConnectionTest]:
+        """The same where Harness's clients ask for it."""
+        tested = await connection_tests.run(deps, actor, scope, identifier, repo)
+        errors = [{"reason": problem.what, "message": problem.why or problem.what, "code": 450} for problem in tested.problems]
+        return Framed(
+            data=HarnessConnectionTest(
+                status=tested.status,
+                errors=errors,
+                error_summary="; ".join(problem.what for problem in tested.problems) or None,
+                tested_at=seconds(tested.tested_at) * 1000,
+                delegate_id=tested.delegate,
+            )
+        )
 
 
 def _token(token: DelegateToken, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from bascule.core.errors import BasculeError
 from bascule.manager.api_errors import status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet
+from bascule.manager.delegates import connection_tests, fleet
 from bascule.manager.deps import Deps
 from bascule.manager.paging import Paging
 from bascule.manager.web.forms import PageForm
@@ -20,7 +20,17 @@ _ALL = Paging(0, 100)
 
 def router(deps: Deps) -> APIRouter:
     """Routes of the area's pages."""
+    whole = APIRouter(route_class=PageRoute, include_in_schema=False)
     pages = APIRouter(prefix=f"{PREFIX}/delegates", route_class=PageRoute, include_in_schema=False)
+
+    @whole.post(f"{PREFIX}/connectors/{{level}}/{{connector}}/test")
+    async def test_connector(view: ProjectView, level: str, connector: str) -> Response:
+        """A part of the connector's page."""
+        try:
+            tested = await connection_tests.run(deps, view.actor, scope_at(view, level), connector)
+        except BasculeError as error:
+            return view.fragment("delegates/connection_test.html", tested=None, problems=error.problems)
+        return view.fragment("delegates/connection_test.html", tested=tested, problems=tested.problems)
 
     @pages.get("")
     def delegates(view: ProjectView) -> Response:
@@ -65,7 +75,8 @@ def router(deps: Deps) -> APIRouter:
             fleet.remove_delegate(connection, view.actor, scope_at(view, level), delegate)
         return view.redirect(view.url("delegates"), "The delegate is forgotten")
 
-    return pages
+    whole.include_router(pages)
+    return whole
 
 
 def _tokens(view: View, deps: Deps, *, status: int = 200, **more: Any) -> Response:

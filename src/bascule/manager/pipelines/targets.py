@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.manager import identity
+from bascule.manager.connectors import jobs as for_jobs
 from bascule.manager.connectors import service as connectors
 from bascule.manager.connectors.model import ARCHIVES
 from bascule.manager.identity.model import Actor, Scope
-from bascule.manager.identity.references import reference
-from bascule.manager.identity.references import resolve as resolve_reference
 from bascule.manager.instances import environments
 from bascule.manager.instances import service as instances
 from bascule.manager.instances.model import DBInstanceOut, DBSchemaOut
@@ -83,12 +82,8 @@ def find_instance(connection: Connection) -> Instances:
             context=instance.context or "",
             source=source,
             source_key=source_key,
-            target=Target(
-                url=jdbc.url,
-                username=jdbc.username,
-                username_secret=_secret(secrets, "username", jdbc.username_ref, connector.scope),
-                password_secret=_secret(secrets, "password", jdbc.password_ref, connector.scope),
-                exclusive=f"{connector.id}/databasechangelog",
+            target=msgspec.structs.replace(
+                for_jobs.target(connector, secrets, exclusive=f"{connector.id}/databasechangelog"),
                 properties=instance.substitute_properties or {},
             ),
             secrets=secrets,
@@ -121,42 +116,18 @@ def _source(
         )
     connector = connectors.get(connection, changelog.connector, scope)
     if connector.type in ARCHIVES:
-        archive = connector.archive
-        address = archive.address(changelog.repo, changelog.archive_path or "")
-        source = ArchiveSource(
-            url=address,
-            username=archive.username,
-            username_secret=_secret(secrets, "source_username", archive.username_ref, connector.scope),
-            password_secret=_secret(secrets, "source_password", archive.password_ref, connector.scope),
-            token_secret=_secret(secrets, "source_token", archive.token_ref, connector.scope),
-            ca=archive.ca,
-        )
-        return source, address
-    git = connector.git
-    repository = GitSource(
-        url=git.repository(changelog.repo),
+        archive = for_jobs.archive(connector, changelog.repo, changelog.archive_path or "", secrets)
+        return archive, archive.url
+    repository = msgspec.structs.replace(
+        for_jobs.repository(connector, changelog.repo, secrets),
         branch=instance.branch,
         tag=instance.git_tag,
         commit=instance.commit_sha,
-        username=git.username,
-        username_secret=_secret(secrets, "git_username", git.username_ref, connector.scope),
-        password_secret=_secret(secrets, "git_password", git.password_ref, connector.scope),
-        ssh_key_secret=_secret(secrets, "git_ssh_key", git.ssh_key_ref, connector.scope),
-        known_hosts=git.known_hosts,
-        ca=git.ca,
         paths=changelog.sparse_paths or [],
         submodules=bool(changelog.submodules),
         lfs=bool(changelog.lfs),
     )
     return repository, f"{repository.url}@{repository.branch or repository.tag or repository.commit}"
-
-
-def _secret(secrets: dict[str, str], name: str, written: str | None, held_in: Scope) -> str | None:
-    """Note a secret under a name; its reference is rewritten so that a project reads it."""
-    if not written:
-        return None
-    secrets[name] = reference(*resolve_reference(written, held_in))
-    return name
 
 
 def _type(url: str) -> str:
