@@ -29,6 +29,7 @@ WITHOUT_EFFECT = frozenset(
 )  # fmt: skip
 GLOBAL = frozenset(
     {
+        "database-changelog-table-name", "database-changelog-lock-table-name", "liquibase-schema-name", "liquibase-tablespace-name",
         "search-path", "missing-property-mode", "support-property-escaping", "on-missing-include-changelog",
         "changelog-lock-wait-time-in-minutes", "ddl-lock-timeout", "file-encoding", "duplicate-file-mode", "pro-global-end-delimiter",
         "pro-global-end-delimiter-prioritized",
