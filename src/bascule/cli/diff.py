@@ -17,6 +17,7 @@ from bascule.cli.looking import (
     reference_settings,
     scope_from,
     scope_options,
+    tell_empty,
     tell_ignored,
     without_changelog,
     write_changelog,
@@ -60,6 +61,7 @@ def diff(printed: str | None, diff_column_order: bool, **options: Any) -> int:
 
         scope, reference = scope_from(options), reference_settings(options)
         found, compared = [], pairs(session, reference, options, view_columns=True)
+        tell_empty((snapshot for pair in compared for snapshot in pair), options["schemas"], console)
         for at, (wanted, actual) in enumerate(compared):
             same_kind(wanted, actual)
             one, other = alike(wanted, actual)
@@ -96,6 +98,7 @@ def diff_changelog(changelog_file: str, **options: Any) -> int:
         tell_ignored(options, console)
         elements: list[Element] = []
         compared = pairs(session, reference_settings(options), options)
+        tell_empty((snapshot for pair in compared for snapshot in pair), options["schemas"], console)
         for wanted, actual in compared:
             where = placement(options, actual, is_one_of_many=len(compared) > 1)
             elements += [placed(change, *where) for change in difference(wanted, actual, scope, dialect)]

@@ -14,6 +14,7 @@ from bascule.cli.looking import (
     schemas_option,
     scope_from,
     scope_options,
+    tell_empty,
     tell_ignored,
     without_changelog,
     write_changelog,
@@ -55,6 +56,7 @@ def generate_changelog(changelog_file: str | None, data_output_directory: str | 
         tell_ignored(options, console)
         elements: list[Element] = []
         seen = look_schemas(session.target, names(options["schemas"]))
+        tell_empty(seen, options["schemas"], console)
         for snapshot in seen:
             where = placement(options, snapshot, is_one_of_many=len(seen) > 1)
             made = generate(snapshot, scope, dialect)

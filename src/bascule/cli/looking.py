@@ -134,6 +134,14 @@ def pairs(
     return list(zip(wanted, actual, strict=True))
 
 
+def tell_empty(seen: "Iterable[Snapshot]", written: str | None, console: Console) -> None:
+    """A schema that was named and shows nothing may have been spelt otherwise."""
+    for snapshot in seen:
+        schema, name = snapshot.schema, snapshot.database.default_schema
+        if written and not (schema.tables or schema.views or schema.sequences or schema.routines or schema.types):
+            console.problem(Problem(code="CLI-071", what=f"schema '{name}' holds nothing, or is not there", severity="warning"))
+
+
 def output_schema(options: dict[str, Any], schemas: Sequence[str | None]) -> "dict[str | None, str | None]":
     """Schema → what it is called in the output."""
     written = names(options.get("output_schemas"))

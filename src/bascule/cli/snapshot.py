@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from bascule.cli.console import Console
-from bascule.cli.looking import names, reference_options, schemas_option
+from bascule.cli.looking import names, reference_options, schemas_option, tell_empty
 from bascule.cli.options import all_of, connection_options, reporting_options, setting
 from bascule.cli.verb import run_verb
 from bascule.engine.commands.session import Session
@@ -63,6 +63,7 @@ def _show(session: Session, console: Console, written: str | None, filters: str 
     from bascule.engine.snapshots.file import Format, text
 
     seen = look_schemas(session.target, names(schemas), view_columns=True)
+    tell_empty(seen, schemas, console)
     if filters:
         seen = [_filtered(snapshot, filters) for snapshot in seen]
     if console.json:

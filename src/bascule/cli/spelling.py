@@ -6,8 +6,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 FLAGS = frozenset(
     {
-        "cancel-orphan", "force", "help", "include-system", "mark-failed-as-ran", "marker", "quiet", "require-force", "should-run",
-        "support-property-escaping", "tag-if-changed", "verbose", "version",
+        "cancel-orphan", "diff-column-order", "force", "help", "include-catalog", "include-schema", "include-system", "include-tablespace",
+        "mark-failed-as-ran", "marker", "overwrite-output-file", "quiet", "require-force", "should-run", "skip-object-sorting",
+        "support-property-escaping", "tag-if-changed", "use-or-replace-option", "verbose", "version",
     }
 )  # fmt: skip
 """Options that need no value: what follows one of them on the command line is its value only if it says true or false."""

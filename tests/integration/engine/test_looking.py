@@ -106,7 +106,8 @@ def test_several_schemas_are_compared_generated_and_dropped(postgresql: Database
         connection.execute("CREATE TABLE a2.dept (id bigint PRIMARY KEY)")
         pair = ("--url", postgresql.url, "--reference-url", postgresql.url)
         run("diff", *pair, "--reference-schemas=a,b", "--schemas=a2,b2", "--output-schemas=x,y")
-        said = capsys.readouterr().out
+        said, told = capsys.readouterr()
+        assert "CLI-071  schema 'b2' holds nothing" in told
         assert "Compared Schemas: a -> a2, b -> b2" in said
         assert "     x.dept.id\n          type changed from 'integer' to 'bigint'" in said
         assert "Missing Table(s): \n     emp" in said

@@ -10,6 +10,7 @@ from bascule.engine.snapshots.model import Snapshot
 
 CLASSES = "liquibase.structure.core."
 _INTEGER = "!{java.math.BigInteger}"
+_USING = re.compile(r" USING \w+ \(")
 _NEXTVAL = re.compile(r"nextval\(.*::regclass\)", re.DOTALL)
 Facts = dict[str, Any]
 
@@ -166,7 +167,9 @@ class _Writer:
         return self.backing(f"sqlite_autoindex_{table.facts['name']}_{table.automatic}", columns, table)
 
     def index(self, index: Index, table: "_Written") -> None:
-        items = [{"column": _indexed(column, table)} for column in index.columns]
+        said = _expressions(index.definition or "")
+        named = said if len(said) == len(index.columns) else [column.name for column in index.columns]
+        items = [{"column": _indexed(column, name, table)} for column, name in zip(index.columns, named, strict=True)]
         facts = _given(columns=items, name=index.name, table=table.reference, unique=bool(index.unique))
         table.indexes.append(self.add("index", facts))
 
@@ -225,10 +228,25 @@ class _Written:
         self.automatic = 0
 
 
-def _indexed(column: Column, table: _Written) -> Facts:
+def _indexed(column: Column, expression: str, table: _Written) -> Facts:
     if column.name not in table.columns:
-        return {"computed": True, "descending": bool(column.descending), "name": column.name}
+        return {"computed": True, "descending": bool(column.descending), "name": expression}
     return _given(descending=column.descending, name=column.name)
+
+
+def _expressions(definition: str) -> list[str]:
+    """The parts of `CREATE INDEX … USING btree (lower((name)::text), id)`, with the parentheses that PostgreSQL's statement has."""
+    start = _USING.search(definition)
+    parts, depth = [""], 0
+    for character in definition[start.end() :] if start else "":
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            break
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
 
 
 def _rule(action: str | None) -> str:

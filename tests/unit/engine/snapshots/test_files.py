@@ -188,3 +188,18 @@ def test_references_that_lead_nowhere_are_left_out() -> None:
     del document["snapshot"]["objects"]["liquibase.structure.core.Index"]
     (back,) = peer_read.snapshots(document)
     assert back.schema.tables["emp"].indexes == ()
+
+
+def test_an_expression_is_told_as_the_servers_statement_has_it() -> None:
+    index = Index(
+        name="ix",
+        table=Name("dept"),
+        columns=(Column(name="lower(name, ','::text)"), Column(name="id")),
+        unique=False,
+        definition="CREATE INDEX ix ON dept USING btree (lower((name)::text, ','::text), id) WHERE id > (1)",
+    )
+    dept = msgspec.structs.replace(SAYABLE.tables["dept"], indexes=(index,))
+    document: dict[str, Any] = peer_write.document([snapshot(Schema(tables={"dept": dept}))])
+    indexes = [entry["index"] for entry in document["snapshot"]["objects"]["liquibase.structure.core.Index"]]
+    (columns,) = [entry["columns"] for entry in indexes if entry["name"] == "ix"]
+    assert [entry["column"]["name"] for entry in columns] == ["lower((name)::text, ','::text)", "id"]
