@@ -217,6 +217,10 @@ MUTATIONS: dict[str, dict[str, list[str]]] = {
             "ALTER TABLE booking DROP INDEX uq_stay",
             "ALTER TABLE booking DROP PERIOD FOR stay",
         ],
+        "a table that keeps its history": [
+            "SET system_versioning_alter_history = KEEP",
+            "ALTER TABLE price_history ADD COLUMN more int DEFAULT 1, MODIFY price decimal(12,2), DROP COLUMN note, COMMENT 'kept'",
+        ],
         "no partitions": ["ALTER TABLE visit REMOVE PARTITIONING"],
         "sequences": ["ALTER SEQUENCE ticket INCREMENT BY 5 NOCYCLE", "CREATE SEQUENCE fresh"],
         "views": ["CREATE OR REPLACE VIEW b_tracks AS SELECT id, name FROM track", "CREATE OR REPLACE VIEW few AS SELECT 1 AS n"],

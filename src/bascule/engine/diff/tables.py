@@ -234,6 +234,10 @@ class Tables:
     def change(self, wanted: Table, actual: Table) -> Iterator[Element]:
         yield from map(make.sql, self.dialect.ddl.table_altered(wanted, actual))
         name, anew = wanted.name.name, self.anew(wanted.name.name)
+        together = self.dialect.ddl.columns_altered(wanted, actual)
+        if together is not None:
+            yield make.sql(together)
+            return
         before, after = by_name(self.after_parents(actual, wanted)), by_name(wanted)
         yield from make.add_columns(wanted.name, [own for own in wanted.columns if own.name not in before], self.dialect)
         for column in wanted.columns:

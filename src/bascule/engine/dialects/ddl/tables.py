@@ -103,6 +103,10 @@ class TableWords(ColumnWords):
         """Statements that put a table under others, once its columns are as wanted."""
         return iter(())
 
+    def columns_altered(self, wanted: Table, actual: Table) -> str | None:
+        """The one statement that changes all columns and remarks of a table which change types alone cannot alter; else None."""
+        return None
+
     def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
         """Statements that change what a table as a whole is told: options, partitions."""
         return iter(())

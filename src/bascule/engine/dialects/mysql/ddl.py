@@ -84,7 +84,8 @@ class MySqlDdl(Ddl):
         )
 
     def concatenated(self, op: ops.MergeColumns, at: RenderContext) -> str:
-        return f"CONCAT_WS({values.text_literal(op.joined_by, self.traits)}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
+        between = values.text_literal(op.joined_by, self.traits)
+        return f"CONCAT_WS({between}, {self.identifier(op.first, at)}, {self.identifier(op.second, at)})"
 
     def redefined(self, table: Name, wanted: Column, actual: Column) -> list[str] | None:
         return list(whole.redefine(wanted, actual, table.name))
@@ -97,6 +98,9 @@ class MySqlDdl(Ddl):
 
     def of_own_schema(self, begun: str, ending: str) -> str:
         return f"{begun.removesuffix('SCHEMA ')}*{ending}"
+
+    def columns_altered(self, wanted: Table, actual: Table) -> str | None:
+        return whole.alter_versioned(wanted, actual)
 
     def table_altered(self, wanted: Table, actual: Table) -> Iterator[str]:
         return whole.alter_table(wanted, actual)

@@ -123,6 +123,27 @@ def alter_table(wanted: Table, actual: Table) -> Iterator[str]:
         yield f"{name} PARTITION BY {wanted.partition_by}" if wanted.partition_by else f"{name} REMOVE PARTITIONING"
 
 
+def alter_versioned(wanted: Table, actual: Table) -> str | None:
+    """A table that keeps the history of its rows is altered only where the session says that it stays (MariaDB)."""
+    if "SYSTEM VERSIONING" not in wanted.options or "SYSTEM VERSIONING" not in actual.options:
+        return None
+    before, after = {own.name: own for own in actual.columns}, {own.name: own for own in wanted.columns}
+    parts = [f"DROP COLUMN {quoted(name)}" for name, own in before.items() if name not in after or _is_remade(own, after[name])]
+    for own in sorted(wanted.columns, key=lambda column: column.is_generated):
+        if own.name not in before or _is_remade(before[own.name], own):
+            parts.append(f"ADD COLUMN {column(own)}")
+        elif own != before[own.name]:
+            parts.append(f"MODIFY {column(own)}")
+    if wanted.remarks != actual.remarks:
+        parts.append(f"COMMENT={_string(wanted.remarks or '')}")
+    statement = f"ALTER TABLE {quoted(wanted.name.name)} {', '.join(parts)}"
+    return f"SET STATEMENT system_versioning_alter_history = KEEP FOR {statement}" if parts else None
+
+
+def _is_remade(before: Column, after: Column) -> bool:
+    return after.is_generated and (is_virtual(before) or is_virtual(after)) and before != after
+
+
 def _converted(name: str, wanted: Table, actual: Table) -> Iterator[str]:
     """Columns follow their table's collation, except that texts may be widened and that some have their own: these are told again."""
     collation = wanted.options.get("COLLATE")

@@ -151,4 +151,7 @@ def _names_in(constraint: str) -> Iterator[str]:
 
 
 def unquoted(token: str) -> str:
-    return token[1:-1] if token[:1] in ('"', "`", "[") else token
+    mark = token[:1]
+    if mark in ('"', "`"):
+        return token[1:-1].replace(mark * 2, mark)
+    return token[1:-1] if mark == "[" else token
