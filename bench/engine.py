@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.changelogs import table_per_changeset
-from bench.measure import Figure, call, environment, peak_mib, process
+from bench.measure import Figure, call, environment, installed, peak_mib, process
 from tools.servers import Database, start_postgresql
 
 BASCULE = str(Path(sys.executable).parent / "bascule")
@@ -35,7 +35,7 @@ def figures() -> Iterator[Figure]:
     """One line after the other, as soon as it is known."""
     with tempfile.TemporaryDirectory(prefix="bascule-bench-") as name:
         folder = Path(name)
-        env = environment(BASCULE_CACHE_DIR=str(folder / "cache"))
+        env = environment(BASCULE_CACHE_DIR=str(folder / "cache"), PYTHONPATH=installed(folder))
         root = table_per_changeset(folder / "log", COUNT)
         yield Figure("an interpreter that does nothing", process([sys.executable, "-c", "pass"]), note="python -c pass")
         yield Figure("bascule --version", process([BASCULE, "--version"], env=env))

@@ -1,12 +1,16 @@
 """Timing whole processes and pieces of code: several runs, minimum and median, never an average."""
 
+import compileall
 import os
+import shutil
 import statistics
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import bascule
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,13 @@ class Figure:
     def median(self) -> float:
         return statistics.median(self.values)
 
+    def row(self) -> str:
+        """As a line of a table in Markdown."""
+        kept = "" if self.budget is None or self.median <= self.budget else ": **not kept**"
+        budget = "" if self.budget is None else f"{self.budget:g} {self.unit}{kept}"
+        remarks = "; ".join(text for text in (budget, self.note) if text)
+        return f"| {self.what} | {self.best:.1f} {self.unit} | {self.median:.1f} {self.unit} | {remarks} |"
+
     def __str__(self) -> str:
         budget = "" if self.budget is None else f"{self.budget:>9.0f}"
         return f"{self.what:<58} {self.best:>9.1f} {self.median:>9.1f} {budget:>9} {self.unit:<6} {self.note}".rstrip()
@@ -41,8 +52,19 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def process(argv: list[str], *, runs: int = 7, env: dict[str, str] | None = None, cwd: Path | None = None) -> tuple[float, ...]:
-    """Wall milliseconds of a whole process, `runs` times after one to warm up. Raises when it fails."""
+def installed(folder: Path) -> str:
+    """A compiled copy of our package in `folder`, for PYTHONPATH: as an installed one it does not look at the age of its own code."""
+    copy = folder / "site" / "bascule"
+    if not copy.exists():
+        shutil.copytree(Path(bascule.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__", "static"))
+        compileall.compile_dir(copy, quiet=2)
+    return str(copy.parent)
+
+
+def process(
+    argv: list[str], *, runs: int = 7, env: dict[str, str] | None = None, cwd: Path | None = None, warm: bool = True
+) -> tuple[float, ...]:
+    """Wall milliseconds of a whole process, `runs` times after one to warm up; without that, of the first. Raises when it fails."""
     values = []
     for _ in range(runs + 1):
         began = time.perf_counter()
@@ -50,7 +72,7 @@ def process(argv: list[str], *, runs: int = 7, env: dict[str, str] | None = None
         values.append((time.perf_counter() - began) * 1000)
         if done.returncode:
             raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return tuple(values[1:])
+    return tuple(values[1:] if warm else values)
 
 
 def peak_mib(argv: list[str], *, env: dict[str, str] | None = None) -> float:

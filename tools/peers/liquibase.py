@@ -20,18 +20,22 @@ class PeerMissingError(Exception):
 
 def fetch() -> Path:
     """The folder of the distribution, downloaded where the cache has none."""
-    home = CACHE / PACKAGE / "package" / "dist" / "liquibase"
-    if home.is_dir():
-        return home
+    return npm_package(PACKAGE) / "dist" / "liquibase"
+
+
+def npm_package(name: str) -> Path:
+    """The contents of a package of npm, `name@version`, downloaded where the cache has none."""
+    folder = CACHE / name
+    if (folder / "package").is_dir():
+        return folder / "package"
     if shutil.which("npm") is None:
-        raise PeerMissingError("npm is not installed: it fetches the package liquibase")
-    folder = CACHE / PACKAGE
+        raise PeerMissingError(f"npm is not installed: it fetches the package {name}")
     folder.mkdir(parents=True, exist_ok=True)
-    packed = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+    packed = subprocess.run(["npm", "pack", name, "--silent"], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
     with tarfile.open(folder / packed) as archive:
         archive.extractall(folder, filter="data")
     (folder / packed).unlink()
-    return home
+    return folder / "package"
 
 
 class Liquibase:
