@@ -2,45 +2,24 @@
 
 # ruff: noqa: F401, F811 - `store` is a fixture
 
-from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
 import pytest
 import yaml
 
 from bascule.cli.main import main
 from bascule.engine import dialects
-from bascule.engine.changes.reading.bind import bind_change
-from bascule.engine.commands.look import look
 from bascule.engine.diff.canonical import fingerprint
 from bascule.engine.diff.changes import changes
 from bascule.engine.diff.compare import compare
 from bascule.engine.schema import Schema
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
-from bascule.engine.written.element import Element
-from tests.integration.engine.postgresql_store import CASES, opened, store
+from tests.integration.engine.postgresql_store import CASES, carry_out, opened, seen, store
 from tools.servers import Database
 
 POSTGRESQL = dialects.get("postgresql")
 pytestmark = pytest.mark.postgresql
-
-
-def seen(target: Target) -> Schema:
-    return look(target).schema
-
-
-def carry_out(elements: Iterable[Element], target: Target) -> list[str]:
-    """Returns the statements."""
-    done = []
-    at = msgspec.structs.replace(target.at, quoting="QUOTE_ALL_OBJECTS", shape=Schema())
-    for change in elements:
-        for operation in bind_change(change).operations():
-            for statement in target.dialect.render(operation, at):
-                done.append(statement.text)
-                target.connection.execute(statement)
-    return done
 
 
 def mutated(target: Target, sql: str) -> Schema:

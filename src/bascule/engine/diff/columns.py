@@ -22,7 +22,7 @@ def change_column(table: Name, wanted: Column, actual: Column, dialect: Dialect)
     if actual.default is not None and (retyped or wanted.default != actual.default):
         yield element("dropDefaultValue", **at)
     if actual.auto_increment and counts_otherwise:
-        yield make.sql(f"{_altered(table, wanted, dialect)} DROP IDENTITY")
+        yield stop_counting(table, wanted, dialect)
     if retyped:
         yield element("modifyDataType", newDataType=kind, **at)
     if (wanted.nullable is False) != (actual.nullable is False):
@@ -30,9 +30,18 @@ def change_column(table: Name, wanted: Column, actual: Column, dialect: Dialect)
     if wanted.auto_increment and counts_otherwise:
         yield make.sql(f"{_altered(table, wanted, dialect)} ADD {dialect.ddl.auto_increment(wanted)}")
     if wanted.default is not None and (retyped or wanted.default != actual.default):
-        yield element("addDefaultValue", defaultValueComputed=wanted.default.text, columnDataType=kind, **at)
+        yield element("addDefaultValue", defaultValueComputed=make.default_of(wanted, dialect), columnDataType=kind, **at)
     if wanted.remarks != actual.remarks:
         yield element("setColumnRemarks", remarks=wanted.remarks or "", columnDataType=kind, **at)
+
+
+def counts_by_sequence(actual: Column, wanted: Column | None) -> bool:
+    """Whether a column that counts by itself is to take its numbers from a sequence, which may be called as the one it has inside."""
+    return actual.auto_increment and wanted is not None and wanted.default is not None and "nextval(" in (wanted.default.text or "")
+
+
+def stop_counting(table: Name, column: Column, dialect: Dialect) -> Element:
+    return make.sql(f"{_altered(table, column, dialect)} DROP IDENTITY")
 
 
 def _counting(column: Column) -> tuple[object, ...]:

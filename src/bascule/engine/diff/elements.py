@@ -81,7 +81,7 @@ def column(own: Column, dialect: Dialect, *, key_name: str | None = None, keyed:
         generationType=own.generation_type,
         startWith=own.start_with,
         incrementBy=own.increment_by,
-        defaultValueComputed=own.default.text if own.default is not None else None,
+        defaultValueComputed=default_of(own, dialect),
         remarks=own.remarks,
     )
 
@@ -104,6 +104,13 @@ def add_columns(table: Name, added: Iterable[Column], dialect: Dialect) -> Itera
 
 def type_of(own: Column, dialect: Dialect) -> str:
     return dialect.types.render(own.type or "")
+
+
+def default_of(own: Column, dialect: Dialect) -> str | None:
+    """In parentheses where the bare words would be read as the dialect's own for the present moment."""
+    if own.default is None or own.default.text is None:
+        return None
+    return own.default.text if dialect.ddl.default(own.default, None, QUOTED) == own.default.text else f"({own.default.text})"
 
 
 def add_primary_key(table: Table, dialect: Dialect) -> Element:

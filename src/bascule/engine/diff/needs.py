@@ -1,7 +1,7 @@
 """What rests on what: which objects the texts of a schema speak of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -20,6 +20,19 @@ def words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
 
 
+def says(text: str, names: Collection[str]) -> bool:
+    """Whether a text has one of these names in it, in capitals or not."""
+    lowered = {name.lower() for name in names}
+    if words(text) & lowered:
+        return True
+    return any(name in _plain(text) for name in lowered if not _WORD.fullmatch(name))
+
+
+def _plain(text: str) -> str:
+    """As names are, without the doubled quotes in quoted ones."""
+    return text.lower().replace('""', '"').replace("``", "`")
+
+
 class Names:
     """A schema's objects by what texts call them. Who only happens to be called like a word of the text is found, too."""
 
@@ -35,9 +48,9 @@ class Names:
         found: set[Key] = set()
         for word in words(text) & self.by_word.keys():
             found |= self.by_word[word]
-        lowered = text.lower()
+        plain = _plain(text) if self.odd else ""
         for name, keys in self.odd.items():
-            if name in lowered:
+            if name in plain:
                 found |= keys
         return found
 

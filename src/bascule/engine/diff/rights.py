@@ -75,13 +75,14 @@ def _on(grant: Grant, schema: Schema, dialect: Dialect) -> str:
 
 def change_remarks(wanted: Schema, actual: Schema, steps: Iterable[Element], dialect: Dialect) -> Iterator[Element]:
     """A remark goes with what it is on: it is said again where one of the `steps` took that away to make it anew."""
-    lost = frozenset(word for text in _losses(steps) for word in needs.words(text))
+    lost = " ".join(_losses(steps))
     there = _part_names(wanted)
     for target, text in wanted.remarks.items():
-        if actual.remarks.get(target) != text or _first_name(target) in lost:
+        if actual.remarks.get(target) != text or needs.says(lost, [_first_name(target)]):
             yield _remark(target, string(text), dialect)
     for target in actual.remarks:
-        if target not in wanted.remarks and _first_name(target) not in lost and (target == "SCHEMA" or _first_name(target) in there):
+        name = _first_name(target)
+        if target not in wanted.remarks and (target == "SCHEMA" or (name in there and not needs.says(lost, [name]))):
             yield _remark(target, "NULL", dialect)
 
 

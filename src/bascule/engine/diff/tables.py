@@ -9,7 +9,7 @@ from bascule.engine import operations as ops
 from bascule.engine.dialects.base import Dialect
 from bascule.engine.diff import elements as make
 from bascule.engine.diff import needs
-from bascule.engine.diff.columns import change_column
+from bascule.engine.diff.columns import change_column, counts_by_sequence, stop_counting
 from bascule.engine.diff.stale import Stale
 from bascule.engine.schema import Check, Column, ForeignKey, Index, Name, PrimaryKey, Schema, Table, Unique
 from bascule.engine.written.build import element
@@ -109,12 +109,14 @@ class Tables:
     def columns_go(self) -> Iterator[Element]:
         """Generated columns that come again, and defaults that rest on what goes before the columns change."""
         for name in self.common:
-            anew = self.anew(name)
+            anew, wanted = self.anew(name), by_name(self.wanted.tables[name])
             for column in reversed(self.actual.tables[name].columns):  # a generated one before what it is made of
                 if column.name in anew:
                     yield element("dropColumn", tableName=name, columnName=column.name)
                 elif column.default is not None and self.stale.rests(column.default.text or ""):
                     yield element("dropDefaultValue", tableName=name, columnName=column.name)
+                elif counts_by_sequence(column, wanted.get(column.name)):
+                    yield stop_counting(Name(name), column, self.dialect)
 
     # What goes along
 
@@ -127,10 +129,9 @@ class Tables:
             case PrimaryKey() | Unique():
                 return bool(anew.intersection(part.columns))
             case Check():
-                return bool(needs.words(part.expression) & {name.lower() for name in anew})
+                return needs.says(part.expression, anew)
             case Index():
-                said = {column.name for column in part.columns}
-                return bool(anew & said) or bool(needs.words(part.definition or "") & {name.lower() for name in anew})
+                return bool(anew.intersection(column.name for column in part.columns)) or needs.says(part.definition or "", anew)
 
     def goes_along(self, table: str, part: Check | Index) -> bool:
         text = part.expression if isinstance(part, Check) else part.definition
@@ -142,20 +143,21 @@ class Tables:
         if wanted is None or actual is None or not self.alters_constraints or not any(c.is_generated for c in actual.columns):
             return frozenset()
         before, after = by_name(actual), by_name(wanted)
-        moved = {n.lower() for n, own in before.items() if n not in after or after[n].type != own.type or self.is_exchanged(own)}
+        moved = {n for n, own in before.items() if n not in after or after[n].type != own.type or self.is_exchanged(own)}
         return frozenset(
             n
             for n, own in before.items()
             if own.is_generated
             and (
-                self._is_generated_otherwise(own, after.get(n))
-                or needs.words(own.attributes or "") & moved
+                n not in after
+                or self._is_generated_otherwise(own, after[n])
+                or needs.says(own.attributes or "", moved)
                 or self.stale.rests(own.attributes or "")
             )
         )
 
-    def _is_generated_otherwise(self, own: Column, wanted: Column | None) -> bool:
-        otherwise = wanted is not None and wanted.is_generated and (wanted.attributes, wanted.type) != (own.attributes, own.type)
+    def _is_generated_otherwise(self, own: Column, wanted: Column) -> bool:
+        otherwise = wanted.is_generated and (wanted.attributes, wanted.type) != (own.attributes, own.type)
         return otherwise and not self.dialect.ddl.alters_generated
 
     def is_exchanged(self, column: Column) -> bool:
@@ -253,6 +255,8 @@ class Tables:
 
     def column(self, owner: Table, wanted: Column, actual: Column) -> Iterator[Element]:
         table, tables = owner.name, self.wanted.tables
+        if counts_by_sequence(actual, wanted):
+            actual = msgspec.structs.replace(actual, auto_increment=False, generation_type=None, start_with=None, increment_by=None)
         inherited = any(parent.name in tables and wanted.name in by_name(tables[parent.name]) for parent in parents_of(owner))
         if not inherited and self.is_exchanged(actual) and wanted.type == actual.type:
             yield from self.exchanged(table, wanted, actual)

@@ -199,7 +199,8 @@ class PostgreSqlDdl(Ddl):
         return f"ALTER TABLE {whole.quoted(table.name)} ADD COLUMN {whole.column(column)}" if column.attributes else None
 
     def redefined(self, table: Name, wanted: Column, actual: Column) -> list[str] | None:
-        return whole.redefine(table, wanted, actual) if wanted.attributes != actual.attributes else None
+        plain = wanted.attributes == actual.attributes and whole.has_cast(actual.type or "", wanted.type or "")
+        return None if plain else whole.redefine(table, wanted, actual)
 
     def is_transactional(self, text: str) -> bool:
         return _OUTSIDE_TRANSACTIONS.match(text) is None

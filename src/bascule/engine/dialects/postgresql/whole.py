@@ -5,6 +5,12 @@ from collections.abc import Iterator
 from bascule.engine.dialects import values
 from bascule.engine.schema import Column, Name, Table
 
+_FAMILIES = {
+    **dict.fromkeys(("varchar", "text", "character", "name", "citext"), "string"),
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double"), "number"),
+    **dict.fromkeys(("date", "timestamp"), "moment"),
+    "bit": "bits",
+}
 _USUAL = {"using": "heap", "tablespace": "pg_default", "persistence": "logged"}
 """What an option is set to that is told no more."""
 
@@ -115,6 +121,17 @@ def _parameters(told: str | None) -> set[str]:
     return {part.partition("=")[0] for part in (told or "").split(", ") if part}
 
 
+def has_cast(before: str, after: str) -> bool:
+    """Whether the server casts from one to the other, as far as the names tell. Else a value goes by way of its text."""
+    one, other = _family(before), _family(after)
+    return one == other or "string" in (one, other)
+
+
+def _family(kind: str) -> str:
+    base = kind.partition("(")[0].strip()
+    return kind if kind.endswith("[]") else _FAMILIES.get(base.partition(" ")[0], base)
+
+
 def redefine(table: Name, wanted: Column, actual: Column) -> list[str]:
     """What makes a column so whose collation or generation is otherwise. One that is generated otherwise is made anew."""
     name = f"ALTER TABLE {quoted(table.name)}"
@@ -126,11 +143,15 @@ def redefine(table: Name, wanted: Column, actual: Column) -> list[str]:
     steps = [f"{own} DROP EXPRESSION"] if actual.is_generated else []
     if actual.default is not None:
         steps.append(f"{own} DROP DEFAULT")
-    steps.append(f"{own} TYPE {wanted.type} {wanted.attributes or ''}".rstrip() + f" USING {quoted(wanted.name)}::{wanted.type}")
+    counts_otherwise = (wanted.auto_increment and identity(wanted)) != (actual.auto_increment and identity(actual))
+    if actual.auto_increment and counts_otherwise:
+        steps.append(f"{own} DROP IDENTITY")
+    way = "" if has_cast(actual.type or "", wanted.type or "") else "::text"
+    steps.append(f"{own} TYPE {wanted.type} {wanted.attributes or ''}".rstrip() + f" USING {quoted(wanted.name)}{way}::{wanted.type}")
     if (wanted.nullable is False) != (actual.nullable is False):
         steps.append(f"{own} {'SET' if wanted.nullable is False else 'DROP'} NOT NULL")
-    if wanted.auto_increment != actual.auto_increment:
-        steps.append(f"{own} ADD {identity(wanted)}" if wanted.auto_increment else f"{own} DROP IDENTITY")
+    if wanted.auto_increment and counts_otherwise:
+        steps.append(f"{own} ADD {identity(wanted)}")
     if wanted.default is not None:
         steps.append(f"{own} SET DEFAULT {wanted.default.text}")
     return [*steps, remarks] if wanted.remarks != actual.remarks else steps
