@@ -17,6 +17,9 @@ from tests.compat.player import CASES, HERE
 from tools.peers.liquibase import Liquibase
 
 Tool = Callable[..., tuple[int, str, str]]
+Commands = tuple[tuple[int, tuple[str, ...]], ...]
+"""Who, and what."""
+
 WITHOUT_CHANGELOG = frozenset(
     {"tag", "tag-exists", "history", "list-locks", "release-locks", "clear-checksums", "execute-sql", "drop-all", "snapshot", "diff"}
 )
@@ -45,26 +48,24 @@ class Outcome:
 
 
 def acts(case: Path, database: str, folder: Path) -> list[Act]:
-    """A plain case: half of it by the one, the rest by the other, half undone by the one, done again by the other. Steps: in turns."""
+    """A plain case: half of it by the one, the rest by the other, half undone by the one, done again by the other. Steps: in turns.
+
+    One that is to fail is tried by both.
+    """
     description = json.loads((case / "case.json").read_text())
     if "steps" in description:
         return list(_steps(case, description["steps"], database, folder))
     recorded = json.loads((case / "out" / database / "history.json").read_text())
-    half = f"--count={max(1, len(recorded['history'] or ()) // 2)}"
     arguments = tuple(description.get("update_args") or ())
-    commands = [
-        (0, ("update-count", half, *arguments)),
-        (1, ("status", "--verbose", *arguments)),
-        (1, ("validate",)),
-        (1, ("update", *arguments)),
-        (0, ("status", "--verbose", *arguments)),
-        (0, ("validate",)),
-        (0, ("rollback-count", half, *arguments)),
-        (1, ("validate",)),
-        (1, ("update", *arguments)),
-        (0, ("status", "--verbose", *arguments)),
-        (0, ("validate",)),
-    ]
+    looks: Commands = ((1, ("status", "--verbose", *arguments)), (1, ("validate",)))
+    looks_back: Commands = ((0, ("status", "--verbose", *arguments)), (0, ("validate",)))
+    update: Commands = ((1, ("update", *arguments)),)
+    if recorded["exit"] != 0:  # it is to fail for the one as for the other
+        commands: Commands = ((0, ("update", *arguments)), *looks, *update, *looks_back)
+    else:
+        half = f"--count={max(1, len(recorded['history'] or ()) // 2)}"
+        begun, undone = ("update-count", half, *arguments), ("rollback-count", half, *arguments)
+        commands = ((0, begun), *looks, *update, *looks_back, (0, undone), looks[1], *update, *looks_back)
     return [Act(who, command, f"{number:02}-{command[0]}") for number, (who, command) in enumerate(commands, 1)]
 
 
