@@ -86,7 +86,7 @@ class Journal:
 
 def is_journalled(target: Target, changeset: ChangeSet) -> bool:
     """A script that a client runs is one statement to us: there is nothing to find again within it."""
-    return changeset.client is None and not (changeset.run_in_transaction and target.dialect.traits.transactional_ddl)
+    return not (changeset.is_atomic and target.dialect.traits.transactional_ddl)
 
 
 class Page:
@@ -167,7 +167,7 @@ class Page:
 
     def before(self, sequence: int, statement: Statement, nature: Nature) -> None:
         """The intent."""
-        connection, transactional = self._target.connection, self._changeset.run_in_transaction
+        connection, transactional = self._target.connection, self._changeset.is_atomic
         if nature.kind == "session":
             return
         effects = nature.effects if all(self._target.presence(effect) == undone(effect) for effect in nature.effects) else ()
@@ -193,7 +193,7 @@ class Page:
             return
         row, self._begun = self._begun, None
         self._unkept.append(msgspec.structs.replace(row, state="done") if nature.kind == "rows" else row)
-        if nature.kind == "rows" and not self._changeset.run_in_transaction:
+        if nature.kind == "rows" and not self._changeset.is_atomic:
             self._keep()
             self._target.connection.commit()
         elif nature.kind == "opaque" and not self._target.connection.in_transaction:

@@ -47,6 +47,10 @@ class Nature(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what it does stays although its transaction is rolled back: rows of a table without transactions."""
 
 
+OF_CLIENTS = Nature(kind="opaque", many_steps=True, escapes=True)
+"""Of a script that another program runs in a session of its own."""
+
+
 def nature_of(statement: Statement, op: ops.Operation, dialect_name: str) -> Nature:
     """By the operation it was made for; written SQL by what it is recognised as."""
     if statement.expects is not None and not _is_harmless_twice(op):

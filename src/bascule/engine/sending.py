@@ -10,7 +10,7 @@ from bascule.engine import events
 from bascule.engine import operations as ops
 from bascule.engine.dialects.connecting import StatementFailedError
 from bascule.engine.journal import Page
-from bascule.engine.nature import Nature, nature_of
+from bascule.engine.nature import OF_CLIENTS, Nature, nature_of
 from bascule.engine.patience import Patience, PatienceSettings
 from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
@@ -72,7 +72,13 @@ class Sender:
         """Lets another program run a whole script in a session of its own: to us it is one statement."""
         self.sequence += 1
         started = time.monotonic()
+        if self.page is not None:
+            if self.page.is_done(self.sequence, script, OF_CLIENTS):
+                return
+            self.page.before(self.sequence, script, OF_CLIENTS)
         run(script.text)
+        if self.page is not None:
+            self.page.after(OF_CLIENTS)
         self.sent.append(script.text)
         self._told(script, -1, time.monotonic() - started)
 

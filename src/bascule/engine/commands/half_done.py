@@ -96,11 +96,15 @@ def _judged(session: Session, changeset: ChangeSet, rows: Sequence[JournalRow]) 
 
 def _statements(session: Session, changeset: ChangeSet, page: "Page") -> Iterator[tuple[Statement, bool]]:
     """The changeset's statements, and whether each is done."""
-    from bascule.engine.nature import nature_of
-    from bascule.engine.work import changes_of, operations_of, render
+    from bascule.engine.nature import OF_CLIENTS, nature_of
+    from bascule.engine.work import as_script, changes_of, operations_of, render
 
     scene = session.scene
     at, visitors = scene.at_changeset(changeset), scene.visitors(changeset)
+    if changeset.client is not None:
+        script = as_script([text for op in operations_of(changes_of(changeset, scene)) for text in render(op, scene, at, None, visitors)])
+        yield script, page.is_done(1, script, OF_CLIENTS)
+        return
     sequence = 0
     for op in operations_of(changes_of(changeset, scene)):
         for statement in render(op, scene, at, lambda table: session.target.shape((table,)), visitors):
