@@ -10,7 +10,7 @@ from bascule.engine.schema import Routine, Schema, Table, UserType, View
 Key = tuple[Literal["type", "table", "routine", "view"], str]
 """An object: its kind, and its key in the schema."""
 
-_WORD = re.compile(r"\w[\w$]*")
+_WORD = re.compile(r"\w+")
 _CHECKED_BODY = re.compile(r"\bLANGUAGE sql\b", re.IGNORECASE)
 _BODY = re.compile(r"\n(?:AS |BEGIN ATOMIC|RETURN )")
 
