@@ -30,6 +30,7 @@ POSTGRESQL = (
     "insert into s (t) values ($$a;b$$)",
     "insert into s (t) values ($tag$a;$$;'$tag$)",
     "insert into s (t) values ($$it's$$), ('$$;$$')",
+    "/* a /* b; */ c; */ insert into s (t) values ('after nested comments')",
     'insert into s (t) select t."a;b" from (select \'x\' as "a;b") t',
     'insert into s (t) select "begin".t from (select \'x\') as "begin"(t)',
     "do $$ begin insert into s (t) values ('do;'); end $$",
@@ -67,8 +68,8 @@ def scripts(fragments: Sequence[str]) -> list[str]:
     return [*(f"{piece};\ninsert into s (t) values ('next')" for piece in fragments), *together]
 
 
-def pieces(script: str) -> list[str]:
-    return [text for text in split(script) if not is_blank(text)]
+def pieces(script: str, *, nested: bool = False) -> list[str]:
+    return [text for text in split(script, nested=nested) if not is_blank(text, nested=nested)]
 
 
 @pytest.mark.postgresql
@@ -89,7 +90,7 @@ def test_on_postgresql(postgresql: Database) -> None:
 
         for script in scripts(POSTGRESQL):
             (whole,), rows = results([script])
-            each, rows_of_each = results(pieces(script))
+            each, rows_of_each = results(pieces(script, nested=True))
             assert (each, rows_of_each) == ([1] * whole, rows), script
 
 

@@ -22,6 +22,8 @@ class RenderContext(msgspec.Struct, frozen=True, kw_only=True):
     server_version: tuple[int, ...] = ()
     default_schema: str | None = None
     default_catalog: str | None = None
+    names_default_schema: bool = True
+    """Whether names carry the schema that would be meant without it."""
     quoting: QuotingStrategy = "LEGACY"
     shape: Schema | None = None
     online: bool = False
@@ -55,6 +57,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     catalog_separator: str = ""
     """Between catalog and schema, where statements name both."""
     line_comment: str = "--"
+    nests_comments: bool = False
+    """Whether a comment may hold another."""
     comment_prefix: str = "-- "
     """How `update-sql` begins a comment line (`--  ` on MySQL)."""
     current_timestamp: str = "CURRENT_TIMESTAMP"

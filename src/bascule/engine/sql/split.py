@@ -5,13 +5,16 @@ A statement ends at `;`, or at GO or `/` alone on a line. Comments, strings, dol
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
 
 # Each alternative begins with a literal character, so that the search for the next token is a scan over a character set. What repeats
 # gives nothing back (`++`, `*+`): a string of ten megabytes would cost a gigabyte of places to come back to.
+_COMMENT = r"/\*(?s:.*?)(?:\*/|\Z)"
+_INNERMOST = r"/\*(?:[^*/]++|\*(?!/)|/)*+(?:\*/|\Z)"
+_NESTED = reduce(lambda inner, _: rf"/\*(?:[^*/]++|\*(?!/)|/(?!\*)|{inner})*+(?:\*/|\Z)", range(5), _INNERMOST)
+"""Comments within comments, as PostgreSQL has them; six deep."""
 _HIDING = r"""
     --[^\n]*
-  | /\*(?s:.*?)(?:\*/|\Z)
   | '(?:[^'\\]++|\\(?s:.|\Z)|'')*+(?:'|\Z)
   | "(?:[^"\\]++|\\(?s:.|\Z)|"")*+(?:"|\Z)
   | `[^`]*(?:`|\Z)
@@ -27,18 +30,18 @@ def _spellings(word: str) -> str:
 
 
 @cache
-def _default_tokens() -> re.Pattern[str]:
+def _default_tokens(comment: str) -> re.Pattern[str]:
     """What the default rules look at; compiled at the first script, since most runs have none."""
     return re.compile(
-        rf"{_HIDING} | {_DOLLAR} | (?P<end>;) | /(?<![^\n\r]/)(?=[ \t]*(?:\r?\n|\Z))(?P<slash>) "
+        rf"{comment} | {_HIDING} | {_DOLLAR} | (?P<end>;) | /(?<![^\n\r]/)(?=[ \t]*(?:\r?\n|\Z))(?P<slash>) "
         rf"| (?:{_spellings('GO')})(?P<go>) | (?:{'|'.join(map(_spellings, _WORDS))})(?P<word>)",
         re.VERBOSE,
     )
 
 
 @cache
-def _comments() -> re.Pattern[str]:
-    return re.compile(rf"(?P<comment>--[^\n]*|/\*(?s:.*?)(?:\*/|\Z))|{_DOLLAR}|{_HIDING}", re.VERBOSE)
+def _comments(comment: str) -> re.Pattern[str]:
+    return re.compile(rf"(?P<comment>--[^\n]*|{comment})|{_DOLLAR}|{_HIDING}", re.VERBOSE)
 
 
 _NOT_A_BLOCK = re.compile(
@@ -48,40 +51,43 @@ _NOT_A_BLOCK = re.compile(
 _CLOSES_NOTHING = re.compile(r"\s+(?:IF|LOOP|WHILE|REPEAT|FOR)\b", re.IGNORECASE)
 
 
-def split(text: str, *, end_delimiter: str | None = None, split: bool = True, strip_comments: bool = False) -> list[str]:
+def split(
+    text: str, *, end_delimiter: str | None = None, split: bool = True, strip_comments: bool = False, nested: bool = False
+) -> list[str]:
     """The statements of a script, trimmed, without their delimiters; empty ones dropped.
 
     `end_delimiter` of one character is that character; a longer one is a word or a regular expression (`\\n@@`). Without `split` the
-    whole text is one statement. Carriage returns go.
+    whole text is one statement. `nested`: a comment may hold another. Carriage returns go.
     """
     script = text.replace("\r", "")
+    comment = _NESTED if nested else _COMMENT
     if not split:
         pieces: Iterator[str] = iter((script,))
     elif end_delimiter in (None, "", ";"):
-        pieces = _by_default(script)
+        pieces = _by_default(script, comment)
     else:
-        pieces = _by_delimiter(script, str(end_delimiter))
+        pieces = _by_delimiter(script, str(end_delimiter), comment)
     if strip_comments:
-        pieces = (without_comments(piece) for piece in pieces)
+        pieces = (without_comments(piece, nested=nested) for piece in pieces)
     return [stripped for piece in pieces if (stripped := piece.strip())]
 
 
-def without_comments(text: str) -> str:
+def without_comments(text: str, *, nested: bool = False) -> str:
     """The text less its comments; the newline after one stays."""
-    return _comments().sub(lambda found: "" if found["comment"] is not None else found[0], text)
+    return _comments(_NESTED if nested else _COMMENT).sub(lambda found: "" if found["comment"] is not None else found[0], text)
 
 
-def is_blank(text: str) -> bool:
+def is_blank(text: str, *, nested: bool = False) -> bool:
     """Whether nothing but spaces and comments is there."""
     stripped = text.lstrip()
-    return not stripped or (stripped[0] in "-/" and not without_comments(stripped).strip())
+    return not stripped or (stripped[0] in "-/" and not without_comments(stripped, nested=nested).strip())
 
 
-def _by_default(script: str) -> Iterator[str]:
+def _by_default(script: str, comment: str) -> Iterator[str]:
     """At `;` outside blocks, and at GO or `/` on a line of their own."""
     start = 0
     open_blocks: list[str] = []
-    for token in _default_tokens().finditer(script):
+    for token in _default_tokens(comment).finditer(script):
         if token["end"] is not None:
             if not open_blocks:
                 yield script[start : token.start()]
@@ -117,10 +123,10 @@ def _begins_line(script: str, at: int) -> bool:
     return at == 0 or script[at - 1] == "\n"
 
 
-def _by_delimiter(script: str, delimiter: str) -> Iterator[str]:
+def _by_delimiter(script: str, delimiter: str, comment: str) -> Iterator[str]:
     """At the author's own delimiter, outside comments and strings. It alone counts: blocks need no hiding from it."""
     dollar = "" if "$" in delimiter else f"| {_DOLLAR}"
-    tokens = re.compile(rf"(?P<end>{_pattern(delimiter)}) | {_HIDING} {dollar}", re.VERBOSE | re.IGNORECASE)
+    tokens = re.compile(rf"(?P<end>{_pattern(delimiter)}) | {comment} | {_HIDING} {dollar}", re.VERBOSE | re.IGNORECASE)
     start = 0
     for token in tokens.finditer(script):
         if token["end"] is not None and token.end() > token.start():

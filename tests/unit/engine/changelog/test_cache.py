@@ -1,6 +1,7 @@
 """The parse cache: the same changelog back, unless anything it was made of has changed."""
 
 import multiprocessing
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bascule.engine.changelog.checksums import checksum
 from bascule.engine.changelog.load import LoadSettings, load
 from bascule.engine.written.changeset import Changelog
 from bascule.engine.written.files import Files
+from bascule.engine.written.packed import Packed
 
 from .conftest import write
 
@@ -138,6 +140,35 @@ def test_problems_are_not_stored(reading: Reading) -> None:
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, reading: Reading) -> None:
     reading.folder.write_text("a file stands where the folder should be")
     assert reading() == ["1", "2", "f"]
+
+
+def test_an_entry_that_nobody_asks_for_goes(reading: Reading) -> None:
+    reading()
+    (old,) = reading.folder.iterdir()
+    os.utime(old, times=(0, 0))
+    reading(LoadSettings(dbms="sqlite", contexts="other"))
+    assert old not in reading.folder.iterdir()
+
+
+def test_a_folder_of_someone_else_is_read(reading: Reading) -> None:
+    reading()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "utime", _refused)
+        assert reading() == ["1", "2", "f"]
+    assert reading.count == 1
+
+
+def _refused(*_: object) -> None:
+    raise PermissionError
+
+
+def test_changes_are_unpacked_at_the_first_look(reading: Reading) -> None:
+    reading()
+    (changeset, *_) = load("root.yaml", Files([reading.root]), settings=SETTINGS, cache=reading.folder).changesets
+    assert isinstance(changeset.changes, Packed)
+    assert [change.name for change in changeset.changes] == ["sql"]
+    assert changeset.changes[0] == changeset.changes.unpacked()[0] == next(iter(changeset.changes))
+    assert changeset.changes == changeset.changes.unpacked()
 
 
 def test_old_entries_make_room(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:

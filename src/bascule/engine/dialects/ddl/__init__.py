@@ -30,8 +30,9 @@ class Ddl(TableWords, CodeWords):
             return
         written = at.end_delimiter if at.overrides_delimiters else op.end_delimiter or at.end_delimiter
         delimiter = written.replace("\\r", "\r").replace("\\n", "\n") if written else ";"
-        for text in split(op.text, end_delimiter=written, split=op.split, strip_comments=op.strip_comments):
-            if not is_blank(text):
+        nested = self.traits.nests_comments
+        for text in split(op.text, end_delimiter=written, split=op.split, strip_comments=op.strip_comments, nested=nested):
+            if not is_blank(text, nested=nested):
                 yield Statement(text, transactional=self.is_transactional(text), delimiter=delimiter)
 
     def is_transactional(self, text: str) -> bool:

@@ -11,6 +11,7 @@ TRAITS = Traits(
     transactional_ddl=True,
     max_identifier_bytes=63,
     short_name="postgresql",
+    nests_comments=True,
     current_timestamp="NOW()",
     reserved_words=RESERVED_WORDS,
     quotes_mixed_case=True,
