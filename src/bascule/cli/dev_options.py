@@ -14,7 +14,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def dev_options(command: Command) -> Command:
-    """`dev_settings` takes them out of a verb's options."""
+    """`dev_settings` reads them."""
     for option in (
         switch("--keep-template", help="Keep the replayed changelog there as a template, for the next time (PostgreSQL)."),
         setting("--dev-password", metavar="TEXT", help="Better given by environment (BASCULE_DEV_PASSWORD)."),
@@ -32,10 +32,10 @@ def dev_options(command: Command) -> Command:
 def dev_settings(options: dict[str, Any]) -> "DevSettings":
     from bascule.engine.ephemeral import DevSettings
 
-    url, password = options.pop("dev_url"), options.pop("dev_password")
+    url, password = options["dev_url"], options["dev_password"]
     return DevSettings(
         url=parse(url) if url else None,
-        username=options.pop("dev_username"),
+        username=options["dev_username"],
         password=Secret(password) if password else None,
-        keep_templates=options.pop("keep_template"),
+        keep_templates=options["keep_template"],
     )

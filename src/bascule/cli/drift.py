@@ -26,6 +26,7 @@ from bascule.engine.commands.session import Session
 if TYPE_CHECKING:
     from bascule.engine.commands.drift import Drift
     from bascule.engine.diff.compare import Difference
+    from bascule.engine.ephemeral import DevSettings
 
 _STATUSES = {"missing": "Gone", "unexpected": "Came by itself", "changed": "Otherwise"}
 
@@ -50,13 +51,12 @@ def drift(
     The changesets that have run are replayed on a scratch database, and the two are compared. The target is only read. Exit status 0, with
     --fail-on-drift 3 when there is drift; 1 when it could not be told.
     """
-    dev = dev_settings(options)
     writing = {name: options.pop(name) for name in ("overwrite_output_file", "author")} | {"contexts": None, "labels": None}
 
     def act(session: Session, console: Console) -> dict[str, Any]:
         from bascule.engine.commands.drift import towards_actual, towards_expected
 
-        found = look_for_drift(session, dev, snapshot_file)
+        found = _look(session, dev_settings(options), snapshot_file)
         for line in _lines(found, session):
             console.out(line)
         if console.json:
@@ -73,7 +73,7 @@ def drift(
     return run_verb(options, act)
 
 
-def look_for_drift(session: Session, dev: "Any", snapshot_file: str | None = None) -> "Drift":
+def _look(session: Session, dev: "DevSettings", snapshot_file: str | None = None) -> "Drift":
     """Against a snapshot where one is named, else against the changelog. Tells the `drift` output."""
     from bascule.engine.commands.drift import drift_from_changelog, drift_from_snapshot
     from bascule.engine.target import TargetSettings

@@ -26,12 +26,11 @@ def prove_rollback(**options: Any) -> int:
     Each changeset is applied, rolled back, compared with what was before, and applied again. Compared are the schema and the rows that
     changesets insert: the target's own rows are not there. Exit status 1 when a rollback fails, is missing, or is not exact.
     """
-    dev = dev_settings(options)
 
     def act(session: Session, console: Console) -> dict[str, Any]:
         from bascule.engine.commands.prove_rollback import prove_rollback as prove
 
-        proofs = prove(session, dev)
+        proofs = prove(session, dev_settings(options))
         if not proofs:
             console.out(f"{session.target.shown} is up to date: there is nothing to prove")
         for proof in proofs:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 @reporting_options
 def status(verbose: bool, with_drift: bool, **options: Any) -> int:
     """Count and list the changesets that have not run yet."""
-    dev = dev_settings(options)
 
     def act(session: Session, console: Console) -> dict[str, Any]:
         from bascule.engine.commands.status import status as look
@@ -43,7 +42,7 @@ def status(verbose: bool, with_drift: bool, **options: Any) -> int:
         if with_drift:
             from bascule.engine.commands.drift import drift_from_changelog
 
-            drift = drift_from_changelog(session, dev)
+            drift = drift_from_changelog(session, dev_settings(options))
             console.out(_of_drift(drift))
             told["drift"] = drift.document()
         session.tell_history()

@@ -1,10 +1,10 @@
 """Scratch databases: of a target's kind, empty at first, gone in the end. Where a changelog is tried without touching the target."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from secrets import token_hex
 
 import msgspec
 
@@ -100,7 +100,7 @@ class Workshop:
                     self._place.drop(name)
 
     def _made_name(self, kind: str) -> str:
-        name = f"{kind}_{int(time.time())}_{token_hex(4)}"
+        name = f"{kind}_{int(time.time())}_{os.urandom(4).hex()}"
         self._made.append(name)
         return name
 
