@@ -5,6 +5,7 @@ The new definition is the old one's text with parts of it changed, so that what 
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -67,6 +68,7 @@ class Definition(msgspec.Struct, frozen=True):
         return Definition(tuple(kept), self.options)
 
 
+@lru_cache(maxsize=64)
 def parse(sql: str) -> Definition:
     """The definition in the statement that the catalog keeps. Raises InputError for what is no plain table."""
     parts: list[str] = []
