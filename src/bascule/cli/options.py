@@ -166,8 +166,8 @@ patience_options = all_of(
 )
 
 output_default_options = all_of(
-    setting("--output-default-schema", hidden=True, expose_value=False),
-    setting("--output-default-catalog", hidden=True, expose_value=False),
+    switch("--output-default-schema", default=True, help="Write the default schema in front of names [true]."),
+    switch("--output-default-catalog", default=True, help="The same for the catalog, on MySQL and MariaDB [true]."),
 )
 
 run_options = all_of(setting("--deployment-id", metavar="N", help="10 digits that name this run in the history."), patience_options)

@@ -7,7 +7,8 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 FLAGS = frozenset(
     {
         "cancel-orphan", "diff-column-order", "force", "help", "include-catalog", "include-schema", "include-system", "include-tablespace",
-        "mark-failed-as-ran", "marker", "overwrite-output-file", "quiet", "require-force", "should-run", "skip-object-sorting",
+        "mark-failed-as-ran", "marker", "output-default-catalog", "output-default-schema", "overwrite-output-file",
+        "quiet", "require-force", "should-run", "skip-object-sorting",
         "support-property-escaping", "tag-if-changed", "use-or-replace-option", "verbose", "version",
     }
 )  # fmt: skip

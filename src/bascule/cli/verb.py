@@ -121,6 +121,8 @@ def request_from(options: dict[str, Any]) -> Request:
         history_table=options.get("database_changelog_table_name") or "DATABASECHANGELOG",
         lock_table=options.get("database_changelog_lock_table_name") or "DATABASECHANGELOGLOCK",
         history_tablespace=options.get("liquibase_tablespace_name"),
+        output_default_schema=options.get("output_default_schema", True),
+        output_default_catalog=options.get("output_default_catalog", True),
     )
     wait_minutes = options.get("changelog_lock_wait_time_in_minutes")
     lock_timeout, give_up = options.get("lock_timeout"), options.get("lock_retry_limit")

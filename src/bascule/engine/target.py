@@ -42,6 +42,9 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     history_table: str = "DATABASECHANGELOG"
     lock_table: str = "DATABASECHANGELOGLOCK"
     history_tablespace: str | None = None
+    output_default_schema: bool = True
+    output_default_catalog: bool = True
+    """Whether scripts name the schema, or where that is a catalog the catalog, that would be meant without it."""
 
 
 class Target:
@@ -72,6 +75,7 @@ class Target:
             history_table=settings.history_table,
             lock_table=settings.lock_table,
             history_tablespace=settings.history_tablespace,
+            names_default_schema=settings.output_default_catalog if dialect.traits.schema_is_catalog else settings.output_default_schema,
         )
         self.changelog_table = ChangelogTable(dialect, self.at, settings.history_table, settings.history_schema)
         self.lock_table = LockTable(dialect, self.at, settings.lock_table, settings.history_schema)

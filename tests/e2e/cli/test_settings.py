@@ -176,3 +176,23 @@ def test_the_history_tables_have_a_tablespace(capsys: pytest.CaptureFixture[str]
     url = "--url=offline:postgresql?changeLogFile=h.csv&outputLiquibaseSql=all"
     assert main(["update-sql", "--changelog-file=changelog.sql", url, "--liquibase-tablespace-name=books"]) == 0
     assert "DEPLOYMENT_ID VARCHAR(10)) TABLESPACE books;" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("url", "option", "named"),
+    [
+        ("offline:postgresql?schema=app", "--output-default-schema=true", "app."),
+        ("offline:postgresql?schema=app", "--output-default-schema=false", ""),
+        ("offline:postgresql?schema=app", "--output-default-catalog=false", "app."),
+        ("offline:mariadb?schema=app", "--output-default-catalog=false", ""),
+    ],
+)
+def test_the_default_schema_is_left_out_of_scripts(url: str, option: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    table = "createTable: {tableName: t, schemaName: %s, columns: [column: {name: x, type: int}]}"
+    changes = ", ".join(table % schema for schema in ("app", "other"))
+    changelog(f"databaseChangeLog:\n- changeSet: {{id: 1, author: ann, changes: [{changes}]}}\n", "changelog.yaml")
+    assert main(["update-sql", "--changelog-file=changelog.yaml", f"--url={url}&outputLiquibaseSql=all", option]) == 0
+    said = capsys.readouterr().out
+    assert f"CREATE TABLE {named}t (" in said
+    assert f"CREATE TABLE {named}DATABASECHANGELOG (".lower() in said.lower()
+    assert "CREATE TABLE other.t (" in said

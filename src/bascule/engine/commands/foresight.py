@@ -11,7 +11,10 @@ from bascule.engine.sql.statement import Statement
 from bascule.engine.target import Target
 from bascule.engine.written.element import Element
 
-_NAMING = ("tableName", "viewName", "sequenceName", "foreignKeyTableName", "baseTableName", "indexName")
+_NAMING = (
+    *("tableName", "viewName", "sequenceName", "foreignKeyTableName", "baseTableName", "indexName"),
+    *("triggerName", "functionName", "procedureName"),
+)
 _UNCHANGING = frozenset({"dbms", "runningAs", "changeLogPropertyDefined", "expectedQuotingStrategy", "changeSetExecuted"})
 _FIELDS = ("table", "view", "sequence", "name", "trigger", "synonym")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")

@@ -45,6 +45,7 @@ def qualified(name: Name, traits: Traits, at: RenderContext) -> str:
 def _prefix(name: Name, traits: Traits, at: RenderContext) -> str | None:
     if not traits.qualifies_names:
         return None
-    if traits.schema_is_catalog:
-        return name.catalog or name.schema or at.default_catalog or at.default_schema
-    return (name.catalog if traits.catalog_is_schema else None) or name.schema or at.default_schema
+    usual = (at.default_catalog or at.default_schema) if traits.schema_is_catalog else at.default_schema
+    catalog = name.catalog if traits.schema_is_catalog or traits.catalog_is_schema else None
+    prefix = catalog or name.schema or usual
+    return prefix if at.names_default_schema or prefix != usual else None
