@@ -56,15 +56,19 @@ def update(
         check_half_done(session)
         report.up_to_date = True
         return
-    if not selection.upgrades:
+    is_checked = not selection.upgrades
+    if is_checked:
         check(session, selection)
     with session.locked() as runner:
-        selection = session.select(tuple(runner.rows), count=count, tag=tag, only=only)
-        _sum_up(report, selection)
+        if tuple(runner.rows) != history.rows:  # someone else ran while we waited for the lock
+            is_checked = False
+            selection = session.select(tuple(runner.rows), count=count, tag=tag, only=only)
+            _sum_up(report, selection)
         if expect_plan is not None:
             _expect(session, session.target.read_history(), expect_plan, count, tag)
         _write_checksums(session, runner, selection)
-        check(session, selection)
+        if not is_checked:
+            check(session, selection)
         check_half_done(session, at_work=True)
         check_changelog_preconditions(session, runner.rows)
         _run(session, runner, selection, report)
