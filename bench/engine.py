@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench import schemas
 from bench.changelogs import table_per_changeset
 from bench.measure import Figure, call, environment, installed, peak_mib, process
 from tools.servers import Database, start_postgresql
@@ -60,5 +61,6 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"first update, {COUNT} changesets, PostgreSQL", update, note=f"{ratio:.2f} × the loop (budget 1.5)")
             yield Figure(f"no-op update, {COUNT} changesets, PostgreSQL", process(_argv("update", root, url), env=env), budget=300)
             yield Figure(f"status, {COUNT} changesets, PostgreSQL", process(_argv("status", root, url), env=env))
+            yield from schemas.figures(server, BASCULE, env)
         finally:
             server.stop()
