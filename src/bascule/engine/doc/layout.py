@@ -153,10 +153,10 @@ def _neighbours(nodes: Mapping[object, _Node], steps: Sequence[tuple[object, obj
 def _order(layers: list[list[_Node]], near: Mapping[object, tuple[list[_Node], list[_Node]]]) -> None:
     """By the mean place of the neighbours, to the right and back again; the order with the fewest crossings stays."""
     best, fewest = [list(layer) for layer in layers], None
+    place = {id(node): at for layer in layers for at, node in enumerate(layer)}
     for sweep in range(_SWEEPS):
         side = sweep % 2
         for layer in layers if side == 0 else reversed(layers):
-            place = {id(node): at for other in layers for at, node in enumerate(other)}
             means = {
                 id(node): sum(place[id(other)] for other in near[node.key][side]) / len(near[node.key][side])
                 if near[node.key][side]
@@ -164,6 +164,7 @@ def _order(layers: list[list[_Node]], near: Mapping[object, tuple[list[_Node], l
                 for node in layer
             }
             layer.sort(key=lambda node: means[id(node)])
+            place.update((id(node), at) for at, node in enumerate(layer))
         crossings = _crossings(layers, near)
         if fewest is None or crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings

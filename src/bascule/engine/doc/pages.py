@@ -41,6 +41,10 @@ class _Site:
         self.subject = subject
         self.schema: Schema = subject.snapshot.schema
         self.references = references(self.schema)
+        self.near: dict[str, list[Reference]] = {name: [] for name in self.schema.tables}
+        for reference in self.references:
+            for name in {reference.child, reference.parent}:
+                self.near[name].append(reference)
         self.tables = addresses("tables", self.schema.tables)
         self.views = addresses("views", self.schema.views)
         self.authors = addresses("authors", sorted({chapter.author for chapter in subject.chapters}))
@@ -94,8 +98,8 @@ class _Site:
             (
                 link(self.tables[name], name),
                 len(own.columns),
-                sum(reference.child == name for reference in self.references),
-                sum(reference.parent == name for reference in self.references),
+                sum(reference.child == name for reference in self.near[name]),
+                sum(reference.parent == name for reference in self.near[name]),
                 own.remarks,
             )
             for name, own in schema.tables.items()
@@ -144,12 +148,12 @@ class _Site:
         return Markup("".join(parts))
 
     def busiest(self, group: Sequence[str]) -> str:
-        return max(group, key=lambda name: (sum(name in (r.child, r.parent) for r in self.references), name))
+        return max(group, key=lambda name: (len(self.near[name]), name))
 
     def drawing(self, names: Sequence[str], root: str, label: str, *, only_keys: bool, focus: str | None = None) -> Markup:
         """`focus`: only what touches this table is drawn between them, and it alone has all its columns."""
         shown = set(names)
-        own = [r for r in self.references if {r.child, r.parent} <= shown and (focus is None or focus in (r.child, r.parent))]
+        own = [r for r in (self.references if focus is None else self.near[focus]) if {r.child, r.parent} <= shown]
         linked: dict[str, set[str]] = {name: set() for name in names}
         for reference in own:
             linked[reference.parent] |= set(reference.parent_columns)
@@ -164,14 +168,14 @@ class _Site:
 
     def table(self, own: Table) -> Markup:
         name = own.name.name
-        near = list(neighbours(name, self.references))
+        near = list(neighbours(name, self.near[name]))
         drawing = self.drawing(near, "../", f"{name} and what it is connected with", only_keys=False, focus=name)
         return Markup(
             f"<h1>{text(name)}</h1><p class='lead'>{text(own.remarks)}</p>"
             + table(
-                ("Column", "Type", "", "Default", "What it is"), (_column(c, own, self.references) for c in own.columns), codes=(0, 1, 3)
+                ("Column", "Type", "", "Default", "What it is"), (_column(c, own, self.near[name]) for c in own.columns), codes=(0, 1, 3)
             )
-            + (section("Connected with", drawing) if len(near) > 1 or any(r.child == r.parent == name for r in self.references) else "")
+            + (section("Connected with", drawing) if len(near) > 1 or any(r.child == r.parent for r in self.near[name]) else "")
             + section("Refers to", self.ends(name, "child"))
             + section("Referred to by", self.ends(name, "parent"))
             + section("Keys and constraints", table(("Kind", "Name", "What it holds"), _constraints(own), codes=(1, 2)))
@@ -188,7 +192,7 @@ class _Site:
                 ", ".join(reference.parent_columns),
                 reference.name,
             )
-            for reference in self.references
+            for reference in self.near[name]
             if getattr(reference, side) == name
         ]
         return table(("Table", "By", "To", "Foreign key"), rows, codes=(1, 2, 3))
