@@ -23,6 +23,7 @@ if [ "${1:-}" = servers ]; then
     has mariadbd || install mariadb-server || true
     has chromium || has chromium-browser || install chromium fonts-dejavu-core || true
     has psql || install postgresql-client || true
+    has mariadb || install mariadb-client || true
     has sqlite3 || install sqlite3 || true
     has sshd || install openssh-server || true
     has runc || install runc || true
