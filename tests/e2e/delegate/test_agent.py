@@ -213,6 +213,7 @@ def test_secrets_reach_the_command_and_leave_nothing_behind(manager: Manager, st
     assert outcome.outputs["leak"] == {"url": "x://***@host", "***": 1}
     assert outcome.problems[0].what == "worse ***"
     assert {"password is ***", "event with ***"} <= set(manager.logs(job))
+    wait_until(lambda: not any((delegate.data / "jobs").iterdir()))
     written = [path for root in (tmp_path, delegate.data) for path in root.rglob("*") if path.is_file()]
     assert any(path.name == "store.db" for path in written)
     for path in written:
