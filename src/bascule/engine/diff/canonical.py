@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from bascule.engine.dialects.sqlite.reserved import RESERVED_WORDS
+from bascule.engine.dialects.sqlite.wording import wording
 from bascule.engine.schema import (
     Check,
     Column,
@@ -78,7 +79,12 @@ def fingerprint(schema: Schema) -> str:
 
 
 def _unordered(table: Table) -> Table:
-    return msgspec.structs.replace(table, columns=tuple(sorted(table.columns, key=lambda column: column.name)))
+    return msgspec.structs.replace(in_one_wording(table), columns=tuple(sorted(table.columns, key=lambda column: column.name)))
+
+
+def in_one_wording(table: Table) -> Table:
+    """A canonical table; that of a statement as all that make such a table give it, whatever their spaces and the order of columns."""
+    return table if table.definition is None else msgspec.structs.replace(table, definition=wording(table.definition))
 
 
 def _table(table: Table, own: str | None) -> Table:

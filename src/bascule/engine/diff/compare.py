@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from bascule.engine.diff.canonical import in_one_wording
 from bascule.engine.schema import Column, Extension, Grant, Schema, Table, View
 
 Kind = Literal[
@@ -77,7 +78,7 @@ def compare(reference: Schema, other: Schema) -> list[Difference]:
 def _tables(schema: Schema) -> dict[str, msgspec.Struct]:
     """Tables less what is compared by itself."""
     apart: dict[str, tuple[()]] = dict.fromkeys(("columns", "uniques", "foreign_keys", "indexes", "checks", "exclusions", "policies"), ())
-    return {name: msgspec.structs.replace(table, primary_key=None, **apart) for name, table in schema.tables.items()}
+    return {name: msgspec.structs.replace(in_one_wording(table), primary_key=None, **apart) for name, table in schema.tables.items()}
 
 
 def _views(schema: Schema) -> dict[str, msgspec.Struct]:

@@ -7,8 +7,10 @@ import msgspec
 
 from bascule.engine import operations as ops
 from bascule.engine.dialects.base import Dialect
+from bascule.engine.dialects.sqlite.wording import is_altered
 from bascule.engine.diff import elements as make
 from bascule.engine.diff import needs
+from bascule.engine.diff.canonical import in_one_wording
 from bascule.engine.diff.columns import change_column, counts_by_sequence, stop_counting
 from bascule.engine.diff.stale import Stale
 from bascule.engine.schema import Check, Column, ForeignKey, Index, Name, PrimaryKey, Schema, Table, Unique
@@ -304,8 +306,8 @@ class Tables:
             return False
         before, after = by_name(actual), by_name(wanted)
         return (
-            wanted.only_by_definition
-            or actual.only_by_definition
+            wanted.only_by_definition != actual.only_by_definition
+            or (wanted.only_by_definition and not is_altered(wanted.definition or "", actual.definition or ""))
             or wanted.primary_key != actual.primary_key
             or any(before[n] != after[n] for n in before.keys() & after.keys())
             or any(after[n].nullable is False or after[n].default is not None for n in after.keys() - before.keys())
@@ -352,7 +354,8 @@ def _is_touched(wanted: Table | None, actual: Table, dialect: Dialect) -> bool:
 
 def is_otherwise(wanted: Table, actual: Table) -> bool:
     def told(table: Table) -> tuple[object, ...]:
-        return (by_name(table), table.primary_key, table.uniques, table.foreign_keys, table.definition)
+        definition = in_one_wording(table).definition
+        return (by_name(table), table.primary_key, table.uniques, table.foreign_keys, definition)
 
     return wanted is not actual and told(wanted) != told(actual)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from bascule.engine.diff.canonical import in_one_wording
 from bascule.engine.schema import Column, ForeignKey, Index, Schema, Sequence, Table
 from bascule.engine.snapshots import peer_values
 from bascule.engine.snapshots.model import Snapshot
@@ -167,7 +168,7 @@ class _Objects:
             "name", "columns", "primary_key", "uniques", "foreign_keys", "indexes", "checks", "policies", "exclusions", "dependents",
             "only_by_definition",
         )  # fmt: skip
-        self.add("Table", name, name, (name,), _facts(table, *parts))
+        self.add("Table", name, name, (name,), _facts(in_one_wording(table), *parts))
         counted = {sequence.owned_by for sequence in self.schema.sequences.values() if sequence.owned_by}
         for order, column in enumerate(table.columns, 1):
             self.column(name, column, order, counts=(name, column.name) in counted)
