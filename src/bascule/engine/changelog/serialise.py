@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import msgspec
+
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog.bind import changes_of
@@ -20,8 +22,12 @@ _OPENING = (
     f'<databaseChangeLog xmlns="{_NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     f'xsi:schemaLocation="{_NAMESPACE} {_NAMESPACE}/dbchangelog-latest.xsd">\n'
 )
-_CONTENT = {"sql": "sql", **BODIES}
+_CONTENT = {"sql": "sql", "output": "message", **BODIES}
 """The attribute that XML writes as an element's content."""
+_LISTS = {"column": "columns", "arg": "args"}
+"""Children that XML repeats in the element itself, and the list that YAML and JSON have them in."""
+_ITEMS = {"columns": "column", "args": "arg", "whereParams": "param"}
+"""Lists, and what their items are where no name is written."""
 
 
 def format_of(file: str) -> str:
@@ -88,11 +94,22 @@ def _document(changeset: ChangeSet) -> dict[str, Any]:
 
 
 def _mapping(element: Element) -> dict[str, Any]:
-    """Attributes by name; a child of items (`columns`) is a list, any other a mapping."""
+    """Attributes by name; a child of items (`columns`) is a list, one of nothing but text a value, any other a mapping."""
     entries: dict[str, Any] = {name: scalar.value if scalar.kind != "null" else None for name, scalar in element.attributes.items()}
+    if element.text is not None:
+        entries.setdefault(_CONTENT.get(element.name, "value"), element.text.value)
     for child in element.children:
-        entries[child.name] = [{item.name: _mapping(item)} for item in child.children] if child.children else _mapping(child)
+        if child.name in _LISTS:
+            entries.setdefault(_LISTS[child.name], []).append({child.name: _mapping(child)})
+        elif child.children and not child.attributes:
+            entries.setdefault(child.name, []).extend({item.name or _ITEMS.get(child.name, ""): _mapping(item)} for item in child.children)
+        else:
+            entries.setdefault(child.name, child.text.value if _is_text(child) and child.text is not None else _mapping(child))
     return entries
+
+
+def _is_text(element: Element) -> bool:
+    return element.text is not None and not element.attributes and not element.children
 
 
 # XML
@@ -110,21 +127,27 @@ def _word_of(value: str | bool) -> str:
 
 def _xml(element: Element, indent: str) -> str:
     content = _CONTENT.get(element.name, "")
+    text = element.attributes.get(content, element.text)
     attributes = "".join(f" {name}={quoteattr(scalar.text)}" for name, scalar in element.attributes.items() if name != content)
     opened = f"{indent}<{element.name}{attributes}"
-    if content in element.attributes:
-        return f"{opened}>{escape(element.attributes[content].text)}</{element.name}>\n"
+    if text is not None:
+        before = "".join(_xml(child, "").rstrip("\n") for child in _flat(element))
+        return f"{opened}>{before}{escape(text.text)}</{element.name}>\n"
     inner = "".join(_xml(child, indent + "    ") for child in _flat(element))
     return f"{opened}>\n{inner}{indent}</{element.name}>\n" if inner else f"{opened}/>\n"
 
 
 def _flat(element: Element) -> Iterator[Element]:
-    """The children as XML has them: the items of a list stand in the element itself."""
+    """The children as XML has them: the items of a list stand in the element itself, but for those that XML has a list of."""
     for child in element.children:
-        if child.children and not child.attributes and child.name == "columns":
-            yield from child.children
-        else:
+        if child.attributes or child.name not in _ITEMS:
             yield child
+            continue
+        items = [msgspec.structs.replace(item, name=item.name or _ITEMS[child.name]) for item in child.children]
+        if child.name in _LISTS.values():
+            yield from items
+        else:
+            yield msgspec.structs.replace(child, children=tuple(items))
 
 
 # SQL
