@@ -22,7 +22,7 @@ def connect(**options: Any) -> int:
         history = target.read_history()
         told = f"{len(history.rows)} changesets have run here" if history.exists else "no changelog has run here yet"
         console.out(f"Successfully connected to {target.shown}")
-        console.out(f"{target.facts.product} {version}".strip() + f"; {told}")
+        console.out(f"{target.facts.product}; {told}")
         if console.json:
             document = {"target": target.shown, "product": target.facts.product, "version": version, "changeSets": len(history.rows)}
             console.document({**document, "schema": target.at.default_schema})

@@ -92,7 +92,7 @@ def diff_changelog(changelog_file: str, **options: Any) -> int:
     """
 
     def act(session: Session, console: Console) -> dict[str, Any]:
-        from bascule.engine.commands.generate import difference, left_out, placed, unlike_types
+        from bascule.engine.commands.generate import difference, left_out, placed, spread_otherwise, unlike_types
 
         scope, dialect = scope_from(options), session.target.dialect
         tell_ignored(options, console)
@@ -103,7 +103,8 @@ def diff_changelog(changelog_file: str, **options: Any) -> int:
             where = placement(options, actual, is_one_of_many=len(compared) > 1)
             elements += [placed(change, *where) for change in difference(wanted, actual, scope, dialect)]
             unsaid = [r for r in wanted.schema.remainders if r not in actual.schema.remainders]
-            for problem in (*left_out(unsaid), *unlike_types(wanted.schema, dialect)):
+            unaltered = spread_otherwise(wanted, actual, scope, dialect)
+            for problem in (*left_out(unsaid), *unlike_types(wanted.schema, dialect), *unaltered):
                 console.problem(problem)
         return {"changeSets": write_changelog(elements, session, console, changelog_file, options, append=True)}
 

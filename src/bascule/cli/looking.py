@@ -178,11 +178,11 @@ def write_changelog(
     if exists and append and not options["overwrite_output_file"]:
         if made:
             write_atomically(path, appended(path.read_bytes().decode(), made, file, dialect))
-        console.tell(f"{len(made)} changesets appended to {file}")
+        console.tell(f"{len(made)} changesets appended to {file}" if made else f"No difference; {file} stays as it is")
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, serialise(made, kind, dialect))
-        console.tell(f"Generated changelog written to {file}")
+        console.tell(f"Generated changelog written to {file}" if made or not append else f"No difference; {file} holds no changesets")
     if console.json:
         console.document({"changelogFile": file, "changeSets": [changeset.id for changeset in made]})
     return len(made)

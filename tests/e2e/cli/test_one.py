@@ -114,7 +114,7 @@ def test_a_script_undoes_in_place_of_rollbacks(words: tuple[str, ...], folder: P
 
 def test_connect(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["connect", "--url=sqlite:app.db"]) == 0
-    assert "no changelog has run here yet" in capsys.readouterr().out
+    assert f"\nSQLite {sqlite3.sqlite_version}; no changelog has run here yet\n" in capsys.readouterr().out
     assert run("update") == 0
     capsys.readouterr()
     assert main(["connect", "--url=sqlite:app.db", "--output=json"]) == 0

@@ -195,6 +195,35 @@ def test_a_difference_is_appended_and_applied(capsys: pytest.CaptureFixture[str]
     assert Path("changelog.yaml").read_text() == grown
 
 
+@pytest.mark.parametrize("ending", ["yaml", "json", "xml", "sqlite.sql"])
+def test_no_difference_is_told_and_leaves_a_changelog(ending: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = "CREATE TABLE t (id integer)"
+    words = ["diff-changelog", "--url", sqlite("a", made), "--reference-url", sqlite("b", made), "--changelog-file", f"next.{ending}"]
+    assert main(words) == 0
+    assert f"No difference; next.{ending} holds no changesets" in "".join(capsys.readouterr())
+    text = Path(f"next.{ending}").read_text()
+    assert text.endswith("\n")
+    assert main(words) == 0
+    assert f"No difference; next.{ending} stays as it is" in "".join(capsys.readouterr())
+    assert Path(f"next.{ending}").read_text() == text
+    run("update", "--url", "sqlite:a.db", "--changelog-file", f"next.{ending}")
+
+
+@pytest.mark.postgresql
+def test_partitions_that_cannot_be_altered_are_told(postgresql: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    with psycopg.connect(postgresql.url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA a; CREATE SCHEMA b")
+        connection.execute("CREATE TABLE a.t (x int) PARTITION BY RANGE (x); CREATE TABLE b.t (x int)")
+        connection.execute("CREATE TABLE a.u (x int) PARTITION BY HASH (x); CREATE TABLE b.u (x int) PARTITION BY HASH (x)")
+    words = ["diff-changelog", "--url", postgresql.url, "--reference-url", postgresql.url, "--changelog-file=d.yaml"]
+    assert main([*words, "--schemas=b", "--reference-schemas=a"]) == 0
+    told = capsys.readouterr().err
+    assert "DDL-034  table t stays not partitioned, where the reference is partitioned by RANGE (x)" in told
+    assert told.count("DDL-034") == 1
+    assert main([*words, "--schemas=b", "--reference-schemas=a", "--exclude-objects=table:t", "--overwrite-output-file"]) == 0
+    assert "DDL-034" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -147,6 +147,27 @@ def _plain_type(text: str) -> str:
     return re.sub(r"\b((?:tiny|small|medium|big)?int)\(\d+\)", r"\1", text.lower()).replace(" ", "")
 
 
+def spread_otherwise(wanted: Snapshot, actual: Snapshot, scope: Scope, dialect: Dialect) -> Iterator[Problem]:
+    """The tables whose rows are spread over partitions otherwise, where the server cannot alter that."""
+    if dialect.ddl.alters_partitions:
+        return
+    reference, other = narrowed_pair(*(snapshot.schema for snapshot in alike(wanted, actual)), scope)
+    for name in sorted(reference.tables.keys() & other.tables.keys()):
+        one, two = reference.tables[name].partition_by, other.tables[name].partition_by
+        if one != two:
+            yield Problem(
+                code="DDL-034",
+                what=f"table {name} stays {_spread(two)}, where the reference is {_spread(one)}",
+                why="the server cannot alter that",
+                fix="make a new table and move the rows by hand, in a sql change",
+                severity="warning",
+            )
+
+
+def _spread(partition_by: str | None) -> str:
+    return f"partitioned by {partition_by}" if partition_by else "not partitioned"
+
+
 def left_out(remainders: Iterable[Remainder]) -> Iterator[Problem]:
     """What the changelog does not hold."""
     for remainder in remainders:

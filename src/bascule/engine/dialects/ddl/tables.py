@@ -18,6 +18,8 @@ class TableWords(ColumnWords):
     """Whether DROP TABLE knows CASCADE."""
     selects_into = False
     """Whether a table is made of a query by SELECT … INTO instead of CREATE TABLE … AS."""
+    alters_partitions = True
+    """Whether `table_altered` says how rows are spread over partitions."""
     whole_says_all = True
     """Whether `whole_table` and `whole_column` say keys, checks, indexes and remarks, too."""
 

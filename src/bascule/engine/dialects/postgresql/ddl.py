@@ -172,6 +172,7 @@ class PostgreSqlDdl(Ddl):
 
     whole_says_all = False
     alters_generated = False
+    alters_partitions = False
     overloads = True
     triggers_by_table = True
 
