@@ -151,7 +151,8 @@ def spread_otherwise(wanted: Snapshot, actual: Snapshot, scope: Scope, dialect: 
     """The tables whose rows are spread over partitions otherwise, where the server cannot alter that."""
     if dialect.ddl.alters_partitions:
         return
-    reference, other = narrowed_pair(*(snapshot.schema for snapshot in alike(wanted, actual)), scope)
+    seen, ours = alike(wanted, actual)
+    reference, other = narrowed_pair(seen.schema, ours.schema, scope)
     for name in sorted(reference.tables.keys() & other.tables.keys()):
         one, two = reference.tables[name].partition_by, other.tables[name].partition_by
         if one != two:
