@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from bascule.engine import operations as ops
+from bascule.engine.dialects.base import Dialect
 from bascule.engine.schema import Name
 from bascule.engine.sql.split import without_comments
 from bascule.engine.sql.statement import Effect, Statement
@@ -51,11 +52,11 @@ OF_CLIENTS = Nature(kind="opaque", many_steps=True, escapes=True)
 """Of a script that another program runs in a session of its own."""
 
 
-def nature_of(statement: Statement, op: ops.Operation, dialect_name: str) -> Nature:
+def nature_of(statement: Statement, op: ops.Operation, dialect: Dialect) -> Nature:
     """By the operation it was made for; written SQL by what it is recognised as."""
     if statement.expects is not None and not _is_harmless_twice(op):
         return Nature(kind="objects", effects=(statement.expects,))
-    text = without_comments(statement.text).strip()
+    text = without_comments(statement.text, nested=dialect.traits.nests_comments).strip()
     word = text.split(maxsplit=1)[0].upper().rstrip(";") if text else ""
     if word in _SESSION_WORDS:
         return Nature(kind="session")
@@ -67,18 +68,18 @@ def nature_of(statement: Statement, op: ops.Operation, dialect_name: str) -> Nat
         return Nature(kind="repeatable")
     if isinstance(op, _REPEATABLE) and word == "ALTER" and " RENAME TO " not in text:
         return Nature(kind="repeatable")
-    return _recognised(text, dialect_name)
+    return _recognised(text, dialect)
 
 
 def _is_harmless_twice(op: ops.Operation) -> bool:
     return bool(getattr(op, "if_exists", False) or getattr(op, "if_not_exists", False) or getattr(op, "replace", False))
 
 
-def _recognised(text: str, dialect_name: str) -> Nature:
+def _recognised(text: str, dialect: Dialect) -> Nature:
     from bascule.engine.sql.recognise import recognise
 
     effects: list[Effect] = []
-    for op in recognise(text, dialect_name):
+    for op in recognise(text, dialect.name, nested=dialect.traits.nests_comments):
         if isinstance(op, _REPEATABLE) or _is_harmless_twice(op):
             continue
         found = tuple(effects_of(op))

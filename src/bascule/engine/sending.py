@@ -60,7 +60,7 @@ class Sender:
             if self.page is None:
                 rows = self._execute(statement)
             else:
-                nature = self.page.judged(statement, nature_of(statement, op, self._target.dialect.name))
+                nature = self.page.judged(statement, nature_of(statement, op, self._target.dialect))
                 if self.page.is_done(self.sequence, statement, nature):
                     self._tell(f"{self._fqn}: statement {self.sequence} was done by an earlier run")
                     continue

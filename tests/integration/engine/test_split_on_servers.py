@@ -1,5 +1,6 @@
 """What the splitter takes for a statement, the server does too: a script sent whole comes to the same as its pieces sent one by one."""
 
+import json
 import random
 import sqlite3
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import pymysql
 import pytest
 from pymysql.constants import CLIENT
 
+from bascule.cli.main import main
 from bascule.engine.sql.split import is_blank, split
 from tools.servers import Database
 
@@ -140,3 +142,11 @@ def test_on_sqlite() -> None:
             connection.execute("insert into s2 values ('x')")
             ways.append(connection.execute("select t from s order by n").fetchall())
         assert ways[0] == ways[1], script
+
+
+@pytest.mark.postgresql
+def test_execute_sql_knows_comments_in_comments(postgresql: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    sql = "/* a /* b */ ; c */ create table kept (id int); /* /* */ ; */ insert into kept values (7); /* /* */ x */; select id from kept"
+    assert main(["execute-sql", "-q", f"--url={postgresql.url}", f"--sql={sql}", "--output=json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [answer["rows"] for answer in told] == [[], [], [[7]]]

@@ -19,7 +19,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 def execute_sql(session: Session, text: str, delimiter: str | None = None) -> list[Answer]:
     """Runs the statements in order, all in one transaction. Raises TargetError at the first that fails; none of them stays then."""
     connection = session.target.connection
-    statements = [piece for piece in split(text, end_delimiter=delimiter) if not is_blank(piece)]
+    nested = session.target.dialect.traits.nests_comments
+    statements = [piece for piece in split(text, end_delimiter=delimiter, nested=nested) if not is_blank(piece, nested=nested)]
     answers: list[Answer] = []
     connection.begin()
     try:

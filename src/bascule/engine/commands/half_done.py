@@ -112,7 +112,7 @@ def _statements(session: Session, changeset: ChangeSet, page: "Page") -> Iterato
             began = sequence <= page.last_begun
             yield (
                 statement,
-                began and page.is_done(sequence, statement, page.judged(statement, nature_of(statement, op, scene.dialect.name))),
+                began and page.is_done(sequence, statement, page.judged(statement, nature_of(statement, op, scene.dialect))),
             )
 
 

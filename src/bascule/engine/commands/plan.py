@@ -13,6 +13,7 @@ from bascule.engine.commands.checks import check, check_changelog_preconditions
 from bascule.engine.commands.foresight import Foresight
 from bascule.engine.commands.half_done import check_half_done
 from bascule.engine.commands.session import Session
+from bascule.engine.dialects.base import Dialect
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.plan import Plan, PreconditionResult, Unit, digest
 from bascule.engine.preconditions.base import Answer, consequence, evaluate
@@ -58,7 +59,7 @@ def _unit(session: Session, item: Pending, foresight: Foresight, rows: Sequence[
     changes = changes_of(changeset, scene)
     results, branch = _preconditions(session, changeset, foresight, rows)
     operations = list(operations_of(changes))
-    recognised = list(_recognised(operations, session.target.dialect.name))
+    recognised = list(_recognised(operations, session.target.dialect))
     statements = _rendered(session, changeset, operations, foresight, runs=branch in ("run", "undecided"))
     if branch in ("run", "undecided"):
         foresight.note(recognised)
@@ -133,13 +134,13 @@ def _branch(preconditions: Preconditions, results: Sequence[PreconditionResult])
     return "undecided" if any(result.outcome == "undecided" for result in results) else "run"
 
 
-def _recognised(operations: Sequence[ops.Operation], dialect_name: str) -> Iterator[ops.Operation]:
+def _recognised(operations: Sequence[ops.Operation], dialect: Dialect) -> Iterator[ops.Operation]:
     """The operations, SQL text as what it amounts to."""
     for operation in operations:
         if isinstance(operation, ops.RunSql):
             from bascule.engine.sql.recognise import recognise
 
-            yield from recognise(operation.text, dialect_name, end_delimiter=operation.end_delimiter)
+            yield from recognise(operation.text, dialect.name, end_delimiter=operation.end_delimiter, nested=dialect.traits.nests_comments)
         else:
             yield operation
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from bascule.engine import operations as ops
 from bascule.engine.schema import Name
+from bascule.engine.sql.split import without_comments
 
 _PART = r'(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$#]+)'
 _NAME = rf"(?P<name>{_PART}(?:\s*\.\s*{_PART})*)"
@@ -43,9 +44,9 @@ _RENAME_TABLE = re.compile(rf"\s*RENAME\s+TABLE\s+{_NAME}\s+TO\s+(?P<to>{_PART}(
 _ALTER_TABLE = re.compile(rf"\s*ALTER\s+TABLE\s+{_EXISTS}(?:ONLY\s+)?{_NAME}(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 
 
-def classify(text: str) -> list[ops.Operation]:
+def classify(text: str, *, nested: bool = False) -> list[ops.Operation]:
     """The operations that a statement's first words tell of; none when they tell nothing."""
-    bare = _HIDDEN.sub(" ", text)
+    bare = _HIDDEN.sub(" ", without_comments(text, nested=True) if nested else text)
     alter = _ALTER_TABLE.match(bare)
     if alter is not None:
         return list(_altered(name_of(alter["name"]), alter["rest"], text))

@@ -24,20 +24,20 @@ _GRAMMARS = {
 }
 
 
-def recognise(sql: str, dialect_name: str, *, end_delimiter: str | None = None) -> list[Operation]:
-    """What a statement, or a script of them, amounts to, in order. Blank text is nothing."""
+def recognise(sql: str, dialect_name: str, *, end_delimiter: str | None = None, nested: bool = False) -> list[Operation]:
+    """What a statement, or a script of them, amounts to, in order. Blank text is nothing. `nested`: a comment may hold another."""
     found: list[Operation] = []
-    for text in split(sql, end_delimiter=end_delimiter):
-        if not is_blank(text):
-            found.extend(_of_statement(text, dialect_name))
+    for text in split(sql, end_delimiter=end_delimiter, nested=nested):
+        if not is_blank(text, nested=nested):
+            found.extend(_of_statement(text, dialect_name, nested=nested))
     return found
 
 
-def _of_statement(text: str, dialect_name: str) -> list[Operation]:
+def _of_statement(text: str, dialect_name: str, *, nested: bool) -> list[Operation]:
     if len(text) <= LARGEST_PARSED:
         from bascule.engine.sql.parsed import operations_of
 
         parsed = operations_of(text, _GRAMMARS.get(dialect_name))
         if parsed is not None:
             return parsed
-    return classify(text) or [Unrecognised(text)]
+    return classify(text, nested=nested) or [Unrecognised(text)]

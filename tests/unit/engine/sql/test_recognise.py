@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bascule.engine import operations as ops
 from bascule.engine.operations import describe
 from bascule.engine.schema import Name, Value
+from bascule.engine.sql.first_words import classify
 from bascule.engine.sql.recognise import LARGEST_PARSED, recognise
 
 ROWS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[3] / "cases/sql/recognise.yaml").read_text())
@@ -83,3 +84,16 @@ def test_an_authors_delimiter_is_honoured_and_hides_nothing() -> None:
 def test_a_statement_cannot_hide_in_what_looks_like_a_block(sql: str) -> None:
     kinds = {describe(operation)["kind"] for operation in recognise(sql, "postgresql")}
     assert kinds & {"drop_table", "unrecognised"}
+
+
+@pytest.mark.parametrize(
+    ("nested", "kinds"),
+    [(True, ["create_table"]), (False, ["drop_table", "unrecognised"])],
+)
+def test_a_comment_may_hold_another_where_the_database_says_so(nested: bool, kinds: list[str]) -> None:
+    sql = "/* out /* in */ ; drop table x; */ create table a (id int)"
+    assert [describe(operation)["kind"] for operation in recognise(sql, "postgresql", nested=nested)] == kinds
+
+
+def test_the_first_words_are_those_behind_comments_in_comments() -> None:
+    assert classify("/* a /* b */ drop table x */ delete from t", nested=True) == [ops.DeleteRows(Name("t"))]

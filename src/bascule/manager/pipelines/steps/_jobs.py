@@ -7,6 +7,7 @@ import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
+from bascule.engine.dialects import DIALECTS
 from bascule.engine.operations import describe
 from bascule.engine.sql.recognise import recognise
 from bascule.manager.pipelines.expressions.values import show
@@ -165,8 +166,10 @@ def policy_document(
 
 
 def _recognised(facts: InstanceFacts, sql: list[str]) -> list[dict[str, Any]]:
-    dialect = facts.type.removeprefix("jdbc:").partition(":")[0]
-    return [describe(operation) for text in sql for operation in recognise(text, dialect)]
+    name = facts.type.removeprefix("jdbc:").partition(":")[0]
+    dialect = DIALECTS.find(name)
+    nested = dialect is not None and dialect.traits.nests_comments
+    return [describe(operation) for text in sql for operation in recognise(text, name, nested=nested)]
 
 
 class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
