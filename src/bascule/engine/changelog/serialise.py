@@ -11,6 +11,7 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.changelog.bind import changes_of
 from bascule.engine.changelog.change_text import BODIES
+from bascule.engine.changelog.read_back import HEADER, check_read_back
 from bascule.engine.dialects.base import Dialect, RenderContext
 from bascule.engine.written.changeset import ChangeSet
 from bascule.engine.written.element import Element
@@ -42,14 +43,17 @@ def format_of(file: str) -> str:
 
 
 def serialise(changesets: Iterable[ChangeSet], format_name: str, dialect: Dialect) -> str:
-    """The changelog's text. In SQL it is `dialect`'s, every name quoted as its changeset says, none with a schema of ours."""
+    """The changelog's text. In SQL it is `dialect`'s, every name quoted as its changeset says, none with a schema of ours.
+
+    Raises InputError for what would be read otherwise in SQL.
+    """
     match format_name:
         case "xml":
             return _OPENING + xml_changesets(changesets) + "</databaseChangeLog>\n"
         case "json":
             return json.dumps({"databaseChangeLog": entries(changesets)}, indent=2, ensure_ascii=False) + "\n"
         case "sql":
-            return "-- liquibase formatted sql\n\n" + sql_changesets(changesets, dialect)
+            return HEADER + sql_changesets(changesets, dialect)
         case _:
             return yaml_text({"databaseChangeLog": entries(changesets)})
 
@@ -163,12 +167,15 @@ def _sql_changeset(changeset: ChangeSet, dialect: Dialect) -> str:
         for operation in change.operations()
         for statement in dialect.render(operation, at)
     ]
-    if len(statements) == 1 and ";" in statements[0]:
+    splits = len(statements) != 1 or ";" not in statements[0]
+    if not splits:
         attributes += " splitStatements:false"
     if any("--" in statement or "/*" in statement for statement in statements):
         attributes += " stripComments:false"
     lines = [f"-- changeset {_word(changeset.author)}:{_word(changeset.id)}{attributes}", *(f"{statement};" for statement in statements)]
-    return "\n".join(lines) + "\n"
+    text = "\n".join(lines) + "\n"
+    check_read_back(text, changeset, statements, splits=splits, nested=dialect.traits.nests_comments)
+    return text
 
 
 def _word(text: str) -> str:
