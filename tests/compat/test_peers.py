@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.compat.player import CASES, names
+from tools.peers import liquibase
+from tools.peers.liquibase import PeerMissingError
 from tools.peers.takeover import Outcome, acts
 
 
@@ -22,3 +24,12 @@ def test_both_tools_take_part_in_each_case(name: str, database: str, tmp_path: P
 def test_what_is_missing_on_one_side_differs() -> None:
     alone, together = Outcome({"a": 1, "b": [2]}), Outcome({"a": 1, "c": 3})
     assert alone.differing(together) == {"b": ([2], None), "c": (None, 3)}
+
+
+def test_what_the_package_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(liquibase, "JARS", tmp_path)
+    with pytest.raises(PeerMissingError, match="install libslf4j-java"):
+        liquibase.logging_jars()
+    for name in liquibase.LOGGING:
+        (tmp_path / name).touch()
+    assert liquibase.logging_jars() == [tmp_path / name for name in liquibase.LOGGING]

@@ -10,6 +10,10 @@ from types import TracebackType
 PACKAGE = "liquibase@4.28.1"
 CACHE = Path(__file__).parents[2] / ".peers"
 DRIVER = Path(__file__).with_name("Driver.java")
+JARS = Path("/usr/share/java")
+LOGGING = ("slf4j-api.jar", "slf4j-nop.jar")
+"""What SQLite's JDBC driver wants, and the package has not."""
+
 _SEPARATOR = "\x01"
 _QUIET = ("--show-banner=false", "--log-level=severe")
 
@@ -38,6 +42,16 @@ def npm_package(name: str) -> Path:
     return folder / "package"
 
 
+def logging_jars() -> list[Path]:
+    """The jars of LOGGING, as the system installs them."""
+    found = [next(iter(sorted(JARS.rglob(name))), None) for name in LOGGING]
+    if None in found:
+        raise PeerMissingError(
+            f"the peer's SQLite driver wants {' and '.join(LOGGING)} below {JARS} (for example: apt-get install libslf4j-java)"
+        )
+    return [jar for jar in found if jar is not None]
+
+
 class Liquibase:
     """The peer's command line, working in `folder`."""
 
@@ -45,11 +59,11 @@ class Liquibase:
         if shutil.which("java") is None:
             raise PeerMissingError("java is not installed: the peer wants version 17")
         self.folder = folder
-        self._home = home
+        self._jars = [home / "internal" / "lib" / "*", home / "lib" / "*", *logging_jars()]
         self._out, self._err = (folder.with_name(f"{folder.name}.{stream}") for stream in ("out", "err"))
 
     def __enter__(self) -> "Liquibase":
-        jars = os.pathsep.join(str(self._home / part / "*") for part in (Path("internal", "lib"), Path("lib")))
+        jars = os.pathsep.join(map(str, self._jars))
         options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx600m", "-Duser.timezone=UTC"]
         self._machine = subprocess.Popen(
             ["java", *options, "-cp", jars, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=self.folder
