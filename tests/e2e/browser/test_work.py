@@ -88,7 +88,7 @@ def test_a_schema_is_made_and_deleted_by_forms(tab: Tab, site: Site) -> None:
     page.get_by_role("link", name="New DB schema").click()
     page.get_by_label("Name").fill("Ledger")
     page.get_by_label("Identifier").fill("ledger")
-    page.get_by_label("Git connector").select_option(label="Git")
+    page.get_by_label("Connector").select_option(label="Git")
     page.get_by_label("Path").fill("ledger/changelog.xml")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("repo is required")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bascule.core.errors import BasculeError
 from bascule.manager.api_errors import status_of
 from bascule.manager.connectors import service as connectors
+from bascule.manager.connectors.model import ARCHIVES, REPOSITORIES
 from bascule.manager.database import reading, writing
 from bascule.manager.deps import Deps
 from bascule.manager.identity.references import reference
@@ -182,13 +183,15 @@ def _schema_body(form: Form) -> dict[str, Any]:
     if form.text("type") == "Script":
         script = {key: form.text(key) for key in ("image", "shell", "location")}
         return body | {"changeLogScript": script | {"command": form.raw("command")}}
-    source = {"location": form.text("location"), "connector": form.optional("connector"), "repo": form.optional("repo")}
+    source: dict[str, Any] = {key: form.optional(key) for key in ("location", "connector", "repo", "archivePath", "toml")}
+    source |= {"sparsePaths": form.words("sparsePaths"), "submodules": form.flag("submodules"), "lfs": form.flag("lfs")}
     return body | {"changelog": {key: value for key, value in source.items() if value}}
 
 
 def _schema_values(found: DBSchemaOut) -> dict[str, Any]:
     source = found.changelog or found.change_log_script
-    return found.model_dump(by_alias=True) | (source.model_dump() if source else {})
+    values = found.model_dump(by_alias=True) | (source.model_dump(by_alias=True) if source else {})
+    return values | {"sparsePaths": ", ".join(values.get("sparsePaths") or ())}
 
 
 def _schema_form(view: View, deps: Deps, values: dict[str, Any], existing: Any, problems: Any, status: int = 200) -> Response:
@@ -196,7 +199,7 @@ def _schema_form(view: View, deps: Deps, values: dict[str, Any], existing: Any, 
     if existing:
         crumbs.append((str(values["name"]), view.url("schemas", values["identifier"])))
     with reading(deps.engine) as connection:
-        git = _connectors(connection, view, "Git")
+        sources = _connectors(connection, view, *REPOSITORIES, *ARCHIVES)
     return view.render(
         "instances/schema_form.html",
         title="Edit" if existing else "New DB schema",
@@ -205,7 +208,7 @@ def _schema_form(view: View, deps: Deps, values: dict[str, Any], existing: Any, 
         values=shown(values),
         existing=existing,
         problems=problems,
-        connectors=git,
+        connectors=sources,
         status=status,
     )
 
@@ -245,13 +248,14 @@ def _environment_form(view: View, values: dict[str, Any], existing: Any, problem
     )
 
 
-def _connectors(connection: Connection, view: View, kind: str) -> list[tuple[str, str]]:
-    """(reference, name) of every connector of the kind that the project may use."""
+def _connectors(connection: Connection, view: View, *kinds: str) -> list[tuple[str, str]]:
+    """(reference, name) of every connector of these kinds that the project may use."""
     return [
         (reference(scope, found.connector.identifier), found.connector.name)
         for _, scope in levels(view.scope)
         if view.actor.may("core_connector_view", scope)
-        for found in connectors.list_all(connection, view.actor, scope, kind, None, _ALL).items
+        for found in connectors.list_all(connection, view.actor, scope, None, None, _ALL).items
+        if found.connector.type in kinds
     ]
 
 
