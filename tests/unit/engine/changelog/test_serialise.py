@@ -20,7 +20,7 @@ CHANGES = {
           <column name="up" type="int" remarks="a &lt; b"><constraints foreignKeyName="fk" references="u(id)"/></column>
         </createTable>""",
     "added": '<addColumn tableName="t"><column name="a" type="int"/><column name="b" type="text" defaultValue="x"/></addColumn>',
-    "rows": '<insert tableName="t"><column name="a" valueNumeric="5"/><column name="b" value="some text"/></insert>',
+    "rows": '<insert tableName="t"><column name="a" valueNumeric="5"/><column name="b">some text</column></insert>',
     "where": '<update tableName="t"><column name="a" value="1"/><where>b &gt; 5 and c = :value</where>'
     '<whereParams><param value="x"/><param valueNumeric="2"/></whereParams></update>',
     "sql": '<sql splitStatements="false"><comment>why</comment>select 1 &lt; 2;</sql>',

@@ -152,3 +152,12 @@ def test_a_database_says_what_it_cannot_do(yaml: str, database: str, expected: s
 )
 def test_what_the_types_of_fields_cannot_say_is_said_before_anything_runs(yaml: str, expected: str) -> None:
     assert said(yaml, "postgresql") == [("error", expected)]
+
+
+def test_the_text_of_a_column_is_its_value() -> None:
+    column = '<column name="{}"{}> {} </column>'.format
+    columns = column("a", "", "some text") + column("b", ' valueNumeric="7"', "x") + column("c", ' value="y"', "z") + column("d", "", "")
+    root = read_xml(f'<databaseChangeLog><insert tableName="t">{columns}</insert></databaseChangeLog>'.encode(), "log.xml")
+    change = bind_change(root.children[0])
+    assert isinstance(change, Insert)
+    assert [own.value for own in change.columns] == [Value("string", "some text"), Value("string", "x"), Value("string", "y"), None]

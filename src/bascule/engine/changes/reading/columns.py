@@ -81,6 +81,8 @@ def bind_column(element: Element, problems: list[Problem]) -> Column:
     given.setdefault("name", "")
     if read.texts.keys() & _DEFAULT_ATTRIBUTES:
         given["default"] = values.read_value("defaultValue", read.text)
+    if element.name and element.text is not None:  # <column name="a">text</column>
+        read.texts.setdefault("value", element.text.text)
     if read.texts.keys() & _VALUE_ATTRIBUTES:
         given["value"] = values.read_value("value", read.text)
     constraints = element.child("constraints")
