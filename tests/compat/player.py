@@ -17,7 +17,7 @@ from tests.compat.databases import Place, history, shape
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
 EXITS: dict[str, dict[str, dict[str, int]]] = json.loads((HERE / "exits.json").read_text())
-_COMPARED_RESULTS = ("status", "list-locks", "update", "update-count", "update-to-tag")
+_COMPARED_RESULTS = ("status", "list-locks", "update", "update-count", "update-to-tag", "unexpected-changesets")
 
 
 @dataclass

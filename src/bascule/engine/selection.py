@@ -49,12 +49,16 @@ class ChecksumUpgrade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer. `problems` are duplicates and wrong checksums: with any of them nothing may run."""
+    """The answer. `problems` are duplicates and wrong checksums: with any of them nothing may run.
+
+    `later` is what a count or a tag keeps for another run; it must be valid all the same, as for Liquibase.
+    """
 
     pending: tuple[Pending, ...]
     skipped: tuple[Skipped, ...]
     upgrades: tuple[ChecksumUpgrade, ...] = ()
     problems: tuple[Problem, ...] = ()
+    later: tuple[Pending, ...] = ()
     total: int = 0
 
     def count(self, reason: SkipReason) -> int:
@@ -71,6 +75,7 @@ def select(changelog: Changelog, rows: Sequence[HistoryRow], filters: Filters, c
     skipped: list[Skipped] = []
     upgrades: list[ChecksumUpgrade] = []
     problems = list(duplicates(changelog.changesets))
+    later: list[Pending] = []
     for changeset in changelog.changesets:
         row = recorded.get(identity_of(changeset))
         reason = filtered_by(changeset, filters)
@@ -90,6 +95,8 @@ def select(changelog: Changelog, rows: Sequence[HistoryRow], filters: Filters, c
             reason = "not_asked"
         if reason is None:
             reason = limit.refuses(changeset)
+            if reason is not None and action is not None:
+                later.append(Pending(changeset=changeset, action=action, row=row))
         if reason is None and action is not None:
             pending.append(Pending(changeset=changeset, action=action, row=row))
         elif reason is not None:
@@ -99,6 +106,7 @@ def select(changelog: Changelog, rows: Sequence[HistoryRow], filters: Filters, c
         skipped=tuple(skipped),
         upgrades=tuple(upgrades),
         problems=tuple(problems),
+        later=tuple(later),
         total=len(changelog.changesets),
     )
 

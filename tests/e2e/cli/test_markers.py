@@ -84,3 +84,9 @@ def test_a_rollback_refuses_another_history_than_the_expected(capsys: pytest.Cap
     assert [row["ID"] for row in history(capsys)] == ["1", "2"]
     assert run("rollback-count", "--count=1", f"--expect-history={Path('digest').read_text()}") == 0
     assert [row["ID"] for row in history(capsys)] == ["1"]
+
+
+def test_no_marker_is_unexpected(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (("tag", "--tag=empty"), ("update",), ("tag", "--tag=a"), ("tag", "--tag=b", "--marker"), ("unexpected-changesets",)):
+        assert run(*arguments) == 0
+    assert "contains no unexpected changes" in capsys.readouterr().out

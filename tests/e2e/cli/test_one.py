@@ -120,3 +120,15 @@ def test_connect(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["connect", "--url=sqlite:app.db", "--output=json"]) == 0
     assert json.loads(capsys.readouterr().out)["changeSets"] == 3
     assert main(["connect", "--url=jdbc:postgresql://localhost:1/x"]) == 1
+
+
+def test_what_a_count_keeps_for_later_must_be_valid_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("later.yaml").write_text("""databaseChangeLog:
+- changeSet: {id: 1, author: ann, changes: [sql: create table first (x int)]}
+- changeSet: {id: 2, author: ann, changes: [tagDatabase: {tag: v1}]}
+- changeSet: {id: 3, author: ann, changes: [createTable: {columns: [column: {name: x, type: int}]}]}
+""")
+    for verb, limit in (("update-count", "--count=1"), ("update-to-tag", "--tag=v1"), ("update-count-sql", "--count=1")):
+        assert main([verb, limit, "--changelog-file=later.yaml", "--url=sqlite:app.db"]) == 1
+        assert "later.yaml:4" in capsys.readouterr().err
+    assert "first" not in tables()

@@ -53,6 +53,11 @@ def test_count_counts_only_what_would_run() -> None:
     assert [skipped.reason for skipped in selection.skipped] == ["dbms", "after_count"]
 
 
+def test_what_a_limit_keeps_for_later_is_known() -> None:
+    selection = choose([changeset("1"), changeset("2", dbms="oracle"), changeset("3")], count=1)
+    assert [item.changeset.id for item in selection.later] == ["3"]
+
+
 def test_an_altered_changeset_is_a_problem_unless_its_sum_is_accepted() -> None:
     assert [p.code for p in choose([changeset("1")], [row("1", "9:before")]).problems] == ["CHK-001"]
     for valid in ("ANY", "1:any", "9:before", "9:now"):

@@ -20,7 +20,7 @@ def check(session: Session, selection: Selection) -> None:
     """Raises InputError or ConflictError with everything that keeps `update` from beginning; tells the warnings."""
     problems = list(selection.problems)
     conflict = any(problem.code.startswith("CHK-") for problem in problems)
-    for item in selection.pending:
+    for item in (*selection.pending, *selection.later):
         for problem in _problems(session, item):
             if problem.severity != "error":
                 session.emit(events.ProblemFound(problem=problem))

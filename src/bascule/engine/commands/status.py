@@ -19,9 +19,9 @@ def status(session: Session) -> Selection:
 
 
 def unexpected(session: Session) -> list[HistoryRow]:
-    """The rows whose changeset the changelog does not hold."""
+    """The rows whose changeset the changelog does not hold, those aside that were written to carry a tag."""
     known = {_identity(changeset) for changeset in session.changelog.changesets}
-    return [row for row in session.target.read_history().rows if row.identity not in known]
+    return [row for row in session.target.read_history().rows if not row.is_marker and row.identity not in known]
 
 
 def _identity(changeset: ChangeSet) -> tuple[str, str, str]:
