@@ -1,12 +1,12 @@
 """MariaDB and MySQL sessions by PyMySQL: the one module that imports the driver."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 try:
     import pymysql
-    from pymysql.constants import SERVER_STATUS
+    from pymysql.constants import CLIENT, SERVER_STATUS
+    from pymysql.protocol import MysqlPacket
 except ModuleNotFoundError as _missing:
     from bascule.engine.dialects.connecting import driver_missing
 
@@ -14,16 +14,18 @@ except ModuleNotFoundError as _missing:
 
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
-from bascule.engine.dialects import values
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
+from bascule.engine.dialects.mariadb.loading import HAS_TRIGGERS, batches, inserts, lines, load_data, takes_lines
 from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS
-from bascule.engine.sql.statement import Block, Load, Statement
+from bascule.engine.sql.statement import Load, Statement
 from bascule.engine.urls import Url
 
 _ACCESS_DENIED, _UNKNOWN_DATABASE, _DATABASE_DENIED = 1045, 1049, 1044
 _LOCK_WAIT, _INTERRUPTED = 1205, 1317
-_PACKET = 200_000
-"""Characters of rows to a statement: no server's max_allowed_packet is below four times that."""
+_LOCAL_REFUSED = {1148, 3948, 4166}
+"""LOAD DATA LOCAL is not allowed here, whatever the setting says: a proxy may mind."""
+_CHUNK = 16 * 1024
+"""Bytes of lines to a packet."""
 _LOST = {2006, 2013, 2055, 1927, 1053}
 
 
@@ -43,7 +45,7 @@ def connect(login: Login) -> "MariadbConnection":
     if "collation" in options:
         arguments["collation"] = options["collation"]
     try:
-        connection = pymysql.connect(
+        connection = _Session(
             host=url.host,
             port=url.port,
             user=login.username,
@@ -53,6 +55,7 @@ def connect(login: Login) -> "MariadbConnection":
             autocommit=True,
             connect_timeout=max(1, int(options.get("connect_timeout_ms", login.connect_timeout_s * 1000)) // 1000),
             program_name=login.application,
+            client_flag=CLIENT.LOCAL_FILES,
             **arguments,
         )
     except (pymysql.MySQLError, OSError) as error:
@@ -80,23 +83,33 @@ def _unreachable(url: Url, user: str | None, error: Exception) -> Problem:
     return Problem(code="RUN-001", what=what, where=url.shown, why=message, fix=fix)
 
 
-def _values(block: Block) -> str:
-    """What stands behind VALUES for its lines."""
-    cells = ", ".join(rf"\{group + 1}" if bare else rf"'\{group + 1}'" for group, bare in enumerate(block.bare))
-    return block.line.sub(f"({cells}),", block.text).removesuffix(",")
+def _number_of(error: BaseException | None) -> int:
+    """The server's; 0 where there is none."""
+    return error.args[0] if error is not None and error.args and isinstance(error.args[0], int) else 0
 
 
-def _literal(value: str | Decimal | None) -> str:
-    """As `values.literal` writes it."""
-    if value is None:
-        return "NULL"
-    return values.string(value) if isinstance(value, str) else str(value)
+class _Session(pymysql.connections.Connection):
+    """Answers a server that asks for a file with `lines`, when there are any. It opens no file: PyMySQL's own answer stays forbidden."""
+
+    lines: bytes | None = None
+
+    def _read_packet(self, packet_type: Any = MysqlPacket) -> Any:
+        packet = super()._read_packet(packet_type)  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        if self.lines is None:
+            return packet
+        content, self.lines = memoryview(self.lines), None
+        if not packet.is_load_local_packet():
+            return packet
+        for start in range(0, len(content), _CHUNK):
+            self.write_packet(bytes(content[start : start + _CHUNK]))
+        self.write_packet(b"")
+        return super()._read_packet(packet_type)  # type: ignore[no-untyped-call]  # the stubs leave it untyped
 
 
 class MariadbConnection:
     """A session, in autocommit outside `begin()`."""
 
-    def __init__(self, connection: "pymysql.Connection[Any]", login: Login) -> None:
+    def __init__(self, connection: _Session, login: Login) -> None:
         self._connection = connection
         self._login = login
         self._session: str | None = None
@@ -131,18 +144,54 @@ class MariadbConnection:
         return int(self._run(statement.text, statement.parameters).rowcount)
 
     def _load(self, load: Load) -> int:
-        """By INSERTs as long as a server takes them whatever its settings: LOAD DATA LOCAL has to be allowed there."""
-        loaded = length = 0
-        batch: list[str] = []
-        for row in load.rows():
-            batch.append(_values(row) if isinstance(row, Block) else row if isinstance(row, str) else f"({', '.join(map(_literal, row))})")
-            length += len(batch[-1])
-            if length > _PACKET:
-                loaded += self._run(f"{load.head} VALUES {','.join(batch)}").rowcount
-                batch, length = [], 0
-        if batch:
-            loaded += self._run(f"{load.head} VALUES {','.join(batch)}").rowcount
+        """By LOAD DATA LOCAL where that is allowed and brings the same; else by INSERTs, from the first rows on that it does not."""
+        loaded = 0
+        takes: bool | None = None
+        for are_lines, batch in batches(load.rows()):
+            if are_lines and takes is None:
+                takes = self._takes_lines(load)
+            brought = self._load_lines(load, lines(batch)) if are_lines and takes else None
+            if brought is None:
+                takes = takes and not are_lines
+                loaded += sum(int(self._run(insert).rowcount) for insert in inserts(load, batch))
+            else:
+                loaded += brought
         return loaded
+
+    def _takes_lines(self, load: Load) -> bool:
+        """Galera may commit in the midst of a LOAD DATA."""
+        try:
+            settings = dict(self.query("SHOW VARIABLES WHERE Variable_name IN ('local_infile', 'wsrep_on')"))
+            ((table, shown, *_),) = self.query(f"SHOW CREATE TABLE {load.table}")
+            has_triggers = self.query(HAS_TRIGGERS, (table, load.table.rpartition(".")[0].strip("`"))) != [(0,)]
+        except StatementFailedError as error:
+            if error.kind != "statement":
+                raise
+            return False
+        allowed = settings.get("local_infile") == "ON" and settings.get("wsrep_on", "OFF") == "OFF"
+        return allowed and not has_triggers and takes_lines(shown, load)
+
+    def _load_lines(self, load: Load, content: bytes) -> int | None:
+        """How many rows came in; None when the server refuses, or warns of any of them: then nothing did."""
+        alone = not self.in_transaction
+        self._run("START TRANSACTION" if alone else "SAVEPOINT bascule_load")
+        self._connection.lines = content
+        try:
+            cursor = self._run(load_data(load))
+            brought = int(cursor.rowcount) if not cursor.warning_count else -1
+        except StatementFailedError as error:
+            if _number_of(error.__cause__) not in _LOCAL_REFUSED:
+                if alone and error.kind != "connection_lost":
+                    self._run("ROLLBACK")
+                raise
+            brought = -1
+        finally:
+            self._connection.lines = None
+        if brought == content.count(b"\n"):
+            self._run("COMMIT" if alone else "RELEASE SAVEPOINT bascule_load")
+            return brought
+        self._run("ROLLBACK" if alone else "ROLLBACK TO SAVEPOINT bascule_load")
+        return None
 
     def query(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return list(self._run(sql, parameters).fetchall())
@@ -213,7 +262,7 @@ class MariadbConnection:
         return cursor
 
     def _failed(self, error: Exception) -> StatementFailedError:
-        number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+        number = _number_of(error)
         kind: FailureKind = "statement"
         if number in _LOST or not self._connection.open or isinstance(error, OSError | pymysql.InterfaceError):
             kind = "connection_lost"
