@@ -1,12 +1,15 @@
 """What `make peers` would do, without the peer."""
 
 import json
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.compat.player import CASES, names
 from tools.peers import liquibase
+from tools.peers.__main__ import EXCEPTIONS
 from tools.peers.liquibase import PeerMissingError
 from tools.peers.takeover import Outcome, acts
 
@@ -33,3 +36,13 @@ def test_what_the_package_lacks_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     for name in liquibase.LOGGING:
         (tmp_path / name).touch()
     assert liquibase.logging_jars() == [tmp_path / name for name in liquibase.LOGGING]
+
+
+def test_every_exception_names_a_recording_and_acts_that_it_has(tmp_path: Path) -> None:
+    for key, aspects in yaml.safe_load(EXCEPTIONS.read_text()).items():
+        case, _, database = key.partition("/")
+        played = [each for name, each in names() if name == case and database in ("", each)]
+        assert played, key
+        labels = {act.label for each in played for act in acts(CASES / case, each, tmp_path)}
+        for aspect in aspects:
+            assert any(fnmatchcase(label, aspect.partition(":")[0]) for label in labels), f"{key}: {aspect}"
