@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from bascule.engine.dialects.live import LiveConnection, ServerFacts
-from bascule.engine.dialects.postgresql.inspect import code, relations, remainders, remarks, rights, types
 from bascule.engine.schema import Name, Schema
 
 
@@ -36,6 +35,9 @@ def columns_of(connection: LiveConnection, table: Name) -> dict[str, str]:
 
 def shape(connection: LiveConnection, schema: str | None, tables: Collection[str] | None = None) -> Schema:
     """Any schema, in its own words: what lies in it is named without it, as a session would that works there."""
+    # Most runs read no schema.
+    from bascule.engine.dialects.postgresql.inspect import code, relations, remainders, remarks, rights, types
+
     with _seen_from(connection, schema) as own:
         found = relations.found(connection, own, tables)
         if tables is not None:
