@@ -88,7 +88,9 @@ def _look(session: Session, dev: "DevSettings", snapshot_file: str | None = None
 
 def _lines(found: "Drift", session: Session) -> Iterator[str]:
     expected = found.expected
-    source = f"{expected.changesets} changesets, replayed" if expected.by == "changelog" else f"the snapshot of {expected.snapshot.created}"
+    many = "" if expected.changesets == 1 else "s"
+    replayed = f"{expected.changesets} changeset{many}, replayed"
+    source = replayed if expected.by == "changelog" else f"the snapshot of {expected.snapshot.created}"
     if not found.is_drifted:
         yield f"{session.target.shown} has not drifted: it is what was expected ({source})"
         return

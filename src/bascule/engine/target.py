@@ -18,7 +18,7 @@ from bascule.engine.dialects.live import LiveConnection, Presence, ServerFacts, 
 from bascule.engine.history.databasechangelog import ChangelogTable
 from bascule.engine.history.databasechangelogjournal import JournalRow, JournalTable
 from bascule.engine.history.databasechangeloglock import LockTable
-from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire
+from bascule.engine.history.lock import HeldLock, LockSettings, Tell, acquire, clear_abandoned
 from bascule.engine.history.row import HistoryRow
 from bascule.engine.schema import Name, Schema
 from bascule.engine.snapshots.model import Snapshot
@@ -190,6 +190,10 @@ class Target:
     def lock(self, settings: LockSettings, tell: Tell) -> HeldLock:
         """Takes the changelog lock, making its table where there is none."""
         return acquire(self.open_session_lock(), self.lock_table, self.connection, self.has_lock_table, settings, tell)
+
+    def clear_abandoned_lock(self, tell: Tell) -> None:
+        """Frees the lock of a run that was killed after its last changeset. Needs the lock table."""
+        clear_abandoned(self.open_session_lock, self.lock_table, self.connection, tell)
 
     def ensure_history(self) -> None:
         """Creates the history table, or adds what an old one lacks."""

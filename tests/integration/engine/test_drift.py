@@ -216,7 +216,7 @@ def test_a_template_spares_the_next_replay(
         assert bascule(there, "update") == 0
         capsys.readouterr()
         try:
-            assert "replaying 1 changesets" in told()
+            assert "replaying 1 changeset on a scratch database" in told()
             (kept,) = templates()
             assert kept.startswith("bascule_template_")
             assert "replaying" not in told()

@@ -15,6 +15,9 @@ import pymysql
 import pytest
 
 from bascule.cli.main import main
+from bascule.engine.history.databasechangeloglock import holder_name
+from bascule.engine.target import TargetSettings, open_target
+from bascule.engine.urls import parse
 from tools.servers import Database
 
 CHANGELOG = """
@@ -344,3 +347,34 @@ def test_an_index_made_concurrently_does_not_wait_for_our_own_lock(
     assert main(["update", "--changelog-file=changelog.sql", "--url", f"{postgresql.url}?options=-c%20statement_timeout=5000"]) == 0
     with psycopg.connect(postgresql.url) as connection:
         assert connection.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass").fetchall() == [(True,)]
+
+
+@pytest.fixture(params=["postgresql", "mariadb", "sqlite"])
+def somewhere(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:{tmp_path / 'left.db'}" if request.param == "sqlite" else request.getfixturevalue(request.param).url
+
+
+def test_a_run_with_nothing_to_do_frees_the_row_of_one_that_was_killed(
+    changelog: Callable[[str], None], somewhere: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changelog("select 1")
+    update = ["update", "--url", somewhere, "--changelog-file", "changelog.yaml"]
+    assert main(update) == 0
+    settings = TargetSettings(url=parse(somewhere))
+    with open_target(settings) as target:
+        gone = holder_name(target.connection.session)
+    with open_target(settings) as target:
+        living = holder_name(target.connection.session)
+        for holder, is_held in (("another tool (10.0.0.1)", False), (living, True), (gone, False)):
+            is_freed = holder == gone and not is_held
+            for statement in (*target.lock_table.free(), *target.lock_table.take(holder)):
+                target.connection.execute(statement)
+            capsys.readouterr()
+            held = target.open_session_lock()
+            assert not is_held or held.try_acquire()
+            assert main(update) == 0
+            held.release()
+            row = target.lock_table.read(target.connection)
+            assert row is not None
+            assert row.locked is not is_freed
+            assert ("Freed the changelog lock" in capsys.readouterr().err) is is_freed

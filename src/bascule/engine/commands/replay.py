@@ -96,7 +96,8 @@ def replayed(session: Session, replay: Replay, workshop: Workshop, *, keep_templ
     """A scratch database after the replay: where templates are kept and there is one, a copy of that."""
 
     def make(scratch: Scratch) -> None:
-        session.tell(f"replaying {len(replay.steps)} changesets on a scratch database")
+        count = len(replay.steps)
+        session.tell(f"replaying {count} changeset{'' if count == 1 else 's'} on a scratch database")
         carry_out(session, replay, workshop, scratch)
 
     if keep_template and workshop.clones:

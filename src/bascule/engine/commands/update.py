@@ -54,6 +54,8 @@ def update(
         _expect(session, history, expect_plan, count, tag)
     if not selection.problems and not selection.pending and not selection.upgrades:
         check_half_done(session)
+        if history.rows and session.target.is_online and session.target.has_lock_table():
+            session.target.clear_abandoned_lock(session.tell)
         report.up_to_date = True
         return
     is_checked = not selection.upgrades

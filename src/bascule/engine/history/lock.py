@@ -96,6 +96,21 @@ def acquire(
     return HeldLock(session, table, connection, holder)
 
 
+def clear_abandoned(open_session: Callable[[], SessionLock], table: LockTable, connection: LiveConnection, tell: Tell) -> None:
+    """Frees a row that a run of ours left behind when it was killed, so that other tools need not wait; what is held stays."""
+    row = table.read(connection)
+    if row is None or not row.locked or row.work_session is None or row.locked_by is None:
+        return
+    session = open_session()
+    try:
+        if session.try_acquire() and not session.is_alive(row.work_session):
+            for statement in table.free(row.locked_by):
+                connection.execute(statement)
+            tell(f"Freed the changelog lock of {row.locked_by}: its owner is gone")
+    finally:
+        session.release()
+
+
 def _take_session_lock(
     session: SessionLock, table: LockTable, connection: LiveConnection, exists: Callable[[], bool], deadline: float, tell: Tell
 ) -> None:
