@@ -44,6 +44,18 @@ class SealedSecrets(msgspec.Struct, frozen=True, kw_only=True):
     ciphertext: str
 
 
+class ExternalSecret(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A secret in a secret manager that only delegates can ask: `kind` and `options` are the manager's, `reference` the secret's.
+
+    `credentials` are what the manager is logged in to with: option → name of a secret sealed in the same lease.
+    """
+
+    kind: str
+    reference: str
+    options: dict[str, str] = {}
+    credentials: dict[str, str] = {}
+
+
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
     """`session_token` is sealed to the delegate's key: only who holds that key can act as this delegate."""
 
@@ -74,6 +86,10 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fence: int
     expires_at: float
     secrets: SealedSecrets | None = None
+    external: dict[str, ExternalSecret] = {}
+    """Secrets of this job that the delegate asks a secret manager for: name in `Job.secrets` → where it is."""
+    sealed_elsewhere: SealedSecrets | None = None
+    """Secrets of this job that another delegate has looked up (`Seal`) and sealed to this one's key."""
 
 
 class LeaseAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -81,6 +97,8 @@ class LeaseAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     lease: Lease | None = None
     cancel: list[str] = []
+    leave: bool = False
+    """Take no more jobs; end when the last one in hand has ended: the delegate is drained, or its pod's group is over."""
 
 
 class EventBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from bascule.wire.pods import Pod
+
 Repeat = Literal["safe", "resolve", "never"]
 
 
@@ -103,10 +105,23 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="s
     shell: Literal["sh", "bash", "python", "pwsh"] = "sh"
     image: str | None = None
     output_variables: list[str] = []
+    container: str | None = None
+    """The container of the job's pod that it runs in; None: beside the delegate."""
 
 
 class Fetch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fetch"):
     """Nothing but its sources: it has succeeded when they are there. Tells whether a repository or archive can be had."""
+
+
+class Seal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="seal"):
+    """Nothing but its secrets: look them up and seal them, as a lease does, to another delegate's key, for that delegate's own lease.
+
+    Its output `sealed` is a SealedSecrets (`wire/delegates.py`). So a pod need not reach secret managers.
+    """
+
+    public_key: str
+    context: str
+    """What the sealed values are bound to."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -136,7 +151,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a delegate is asked to run, once."""
 
     id: str
-    what: Command | Script | Fetch
+    what: Command | Script | Fetch | Pod | Seal
     """The work."""
     title: str = ""
     source: list[Source] = []
@@ -148,6 +163,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Name in this job → reference as written (`account.db_password`)."""
     workspace: str | None = None
     """Jobs that name the same workspace run on the delegate that took its first job, in one folder."""
+    pod: str | None = None
+    """Only the delegate inside the pod of this key (`Pod.key`) may lease it."""
     selectors: list[str] = []
     scope: str = "account"
     """`account`, `account/org`, `account/org/project`: only delegates whose token covers it may lease."""

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from bascule.delegate.runners.base import Work
-from bascule.wire.jobs import Command, Fetch, Script, Target
+from bascule.wire.jobs import Command, Fetch, Script, Seal, Target
+from bascule.wire.pods import Pod
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FILE", "SSL_CERT_DIR", "JAVA_HOME")
 _KEPT_PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
@@ -151,8 +152,8 @@ def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | No
             return _run_command(work, command, job_main)
         case Script() as script:
             return _run_script(work, script, script_user, outputs)
-        case Fetch():
-            raise ValueError("a job that only fetches has no process")
+        case Fetch() | Pod() | Seal():
+            raise ValueError("a job of this kind has no process")
 
 
 def _run_command(work: Work, command: Command, job_main: Callable[[list[str]], int]) -> int:
