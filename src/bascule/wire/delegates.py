@@ -34,6 +34,10 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Narrow the token's tags; a tag that the token does not carry is refused."""
     capacity: int = 4
     allow_scripts: bool = False
+    kubernetes: bool = False
+    """Whether it can make pods."""
+    default_runner: Literal["local", "kubernetes"] = "local"
+    """Where it runs jobs of executions that are in no step group with an infrastructure of its own."""
     hostname: str = ""
 
 

@@ -1,9 +1,11 @@
 """A connector as jobs need it: a target or a source, its secrets by names of the job's own."""
 
+from bascule.manager.connectors.clusters import ClientCertificateAuth, InheritedCredential, ServiceAccountAuth
 from bascule.manager.connectors.model import Connector
 from bascule.manager.identity.model import Scope
 from bascule.manager.identity.references import reference, resolve
 from bascule.wire.jobs import ArchiveSource, GitSource, Target
+from bascule.wire.pods import Cluster
 
 
 def target(connector: Connector, secrets: dict[str, str], *, exclusive: str | None = None) -> Target:
@@ -43,6 +45,37 @@ def archive(connector: Connector, repo: str | None, path: str, secrets: dict[str
         token_secret=note(secrets, "source_token", kept.token_ref, connector.scope),
         ca=kept.ca,
     )
+
+
+def cluster(connector: Connector, secrets: dict[str, str]) -> Cluster:
+    """The API server that a Kubernetes connector leads to."""
+    credential = connector.cluster.credential
+    if isinstance(credential, InheritedCredential):
+        return Cluster()
+
+    def secret(name: str, written: str | None) -> str | None:
+        return note(secrets, f"cluster_{name}", written, connector.scope)
+
+    url = credential.spec.master_url
+    match credential.spec.auth:
+        case ServiceAccountAuth(spec=login):
+            return Cluster(
+                url=url, ca_secret=secret("ca", login.ca_cert_ref), token_secret=secret("token", login.service_account_token_ref)
+            )
+        case ClientCertificateAuth(spec=login):
+            return Cluster(
+                url=url,
+                ca_secret=secret("ca", login.ca_cert_ref),
+                client_certificate_secret=secret("certificate", login.client_cert_ref),
+                client_key_secret=secret("key", login.client_key_ref),
+            )
+        case user:
+            return Cluster(
+                url=url,
+                username=user.spec.username,
+                username_secret=secret("username", user.spec.username_ref),
+                password_secret=secret("password", user.spec.password_ref),
+            )
 
 
 def note(secrets: dict[str, str], name: str, written: str | None, held_in: Scope) -> str | None:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from bascule.manager.body import Body
 from bascule.manager.connectors.archives import ArtifactorySpec, NexusSpec
+from bascule.manager.connectors.clusters import ClusterSpec
 from bascule.manager.connectors.code_hosts import CodeHostSpec
 from bascule.manager.connectors.logins import Credentials, SecretRef, Text, without_credentials
 from bascule.manager.entity import Identifier, Name, Tags
@@ -124,10 +125,18 @@ class NexusConnectorIn(_Common):
     spec: NexusSpec
 
 
+class ClusterConnectorIn(_Common):
+    """A connector to a Kubernetes cluster."""
+
+    type: Literal["K8sCluster"]
+    spec: ClusterSpec
+
+
 ConnectorIn = Annotated[
-    GitConnectorIn | JdbcConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn, Field(discriminator="type")
+    GitConnectorIn | JdbcConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn | ClusterConnectorIn,
+    Field(discriminator="type"),
 ]
-ConnectorType = Literal["Git", "Jdbc", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus"]
+ConnectorType = Literal["Git", "Jdbc", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus", "K8sCluster"]
 REPOSITORIES: tuple[ConnectorType, ...] = ("Git", "Github", "Gitlab", "Bitbucket", "AzureRepo")
 ARCHIVES: tuple[ConnectorType, ...] = ("Artifactory", "Nexus")
 
@@ -252,6 +261,13 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
             ca=spec.ca_certificate,
             selectors=tuple(spec.delegate_selectors),
         )
+
+    @property
+    def cluster(self) -> ClusterSpec:
+        """Its `spec` as that of a Kubernetes cluster. Raises ValueError when it is another kind."""
+        if self.type != "K8sCluster":
+            raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not K8sCluster")
+        return ClusterSpec.model_validate(self.spec)
 
     @property
     def jdbc(self) -> Jdbc:

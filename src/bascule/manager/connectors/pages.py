@@ -29,6 +29,7 @@ TYPES = (
     ("AzureRepo", "Azure Repos", "git-branch", "Repositories of an Azure DevOps project"),
     ("Artifactory", "Artifactory", "cloud", "Archives of changelogs"),
     ("Nexus", "Nexus", "cloud", "Archives of changelogs"),
+    ("K8sCluster", "Kubernetes", "server-bolt", "A cluster that step groups run in, in pods of their own"),
 )
 _HOST = """url: https://github.com/example
 type: Account
@@ -50,6 +51,7 @@ EXAMPLES = {
     "AzureRepo": _HOST.replace("github.com/example", "dev.azure.com/example/orders").replace("Account", "Project"),
     "Artifactory": _ARCHIVES.format(server="artifactoryServerUrl"),
     "Nexus": _ARCHIVES.format(server="nexusServerUrl"),
+    "K8sCluster": "credential: {type: InheritFromDelegate}\ndelegateSelectors: []\n",
 }
 """What the form of a connector begins with whose spec is written as YAML."""
 

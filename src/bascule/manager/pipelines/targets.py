@@ -1,6 +1,7 @@
 """A DB instance as a step needs it: where its changelog comes from, which database it works on, what a policy is told about it."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
@@ -11,7 +12,7 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.connectors import jobs as for_jobs
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import ARCHIVES
+from bascule.manager.connectors.model import ARCHIVES, Connector
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.instances import environments
 from bascule.manager.instances import service as instances
@@ -90,6 +91,16 @@ def find_instance(connection: Connection) -> Instances:
             selectors=jdbc.selectors,
             environment=_environment(connection, scope, instance.environment),
         )
+
+    return find
+
+
+def find_connector(connection: Connection) -> Callable[[Actor, Scope, str], Connector]:
+    """Finds connectors that a document names itself, for whoever may use them."""
+
+    def find(actor: Actor, scope: Scope, reference: str) -> Connector:
+        identity.require(actor, "core_connector_access", scope)
+        return connectors.get(connection, reference, scope)
 
     return find
 

@@ -26,6 +26,7 @@ class Run(Step, frozen=True, kw_only=True):
         "baseImageConnectorRefs": "steps run as jobs of a delegate, not in a container of their own",
         "reports": "reports of tests are not collected",
     }
+    own_container: ClassVar[bool] = True
 
     command: Any
     shell: Shell = "Sh"
