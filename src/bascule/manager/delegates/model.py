@@ -8,7 +8,7 @@ import msgspec
 
 from bascule.core.problems import Problem
 from bascule.manager.identity.model import Scope
-from bascule.wire.jobs import Job, Script
+from bascule.wire.jobs import Job
 
 JobState = Literal["queued", "leased", "started", "unknown", "finished"]
 """`unknown`: it has started, and its delegate is silent."""
@@ -181,7 +181,7 @@ def waiting(job: Job) -> Waiting:
         id=job.id,
         selectors=tuple(job.selectors),
         scope=scope_of(job.scope),
-        needs_scripts=isinstance(job.what, Script),
+        needs_scripts=job.runs_foreign_code,
         exclusive=job.target.exclusive if job.target else None,
         workspace=job.workspace,
     )
