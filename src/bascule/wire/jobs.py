@@ -92,7 +92,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     """One verb of `bascule`: argv without the program's name. Relative paths start at the workspace.
 
     Secrets never stand in argv. The URL, user and password of the target are given as `target`, which the runner passes by
-    BASCULE_SECRETS_FD (a JSON object: `{"url":…, "username":…, "password":…, "properties": {name: value}}`).
+    BASCULE_SECRETS_FD (a JSON object: `{"url":…, "username":…, "password":…, "properties": {name: value}}`, and `tls`, `tokens`, `tunnel`
+    in the words of the engine's `Access`).
     """
 
     argv: list[str]
@@ -124,6 +125,39 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sea
     """What the sealed values are bound to."""
 
 
+class Tls(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """TLS to a database. Without a mode the server is verified in full when there is an authority to verify it by."""
+
+    mode: Literal["disable", "require", "verify-ca", "verify-full"] | None = None
+    ca: str | None = None
+    """PEM."""
+    ca_secret: str | None = None
+    certificate_secret: str | None = None
+    key_secret: str | None = None
+    passphrase_secret: str | None = None
+    """Names in `Job.secrets`."""
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who gives out the password: `aws-iam`, `gcp`, `azure`, or `command`, which needs a delegate that allows scripts."""
+
+    provider: str
+    options: dict[str, str] = {}
+    secret_options: dict[str, str] = {}
+    """Option → name in `Job.secrets`."""
+
+
+class Tunnel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A host that lets the job through to the database by SSH."""
+
+    host: str
+    port: int = 22
+    username: str
+    key_secret: str
+    passphrase_secret: str | None = None
+    known_hosts: str
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The database a job works on. `exclusive` is the key by which jobs exclude each other: connector and history table."""
 
@@ -132,6 +166,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     username_secret: str | None = None
     password_secret: str | None = None
     """Names in `Job.secrets`."""
+    tls: Tls | None = None
+    tokens: Tokens | None = None
+    tunnel: Tunnel | None = None
     exclusive: str | None = None
     properties: dict[str, str] = {}
     """`-D` properties of the instance (substituteProperties)."""
@@ -174,3 +211,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """With repeat `resolve`: argv of the verb (`outcome …`) that any delegate runs on the same target when this job's outcome is unknown.
     The job then ends as `unknown` with that verb's outputs, by which its owner judges."""
     statement_events: Literal["text", "hash"] = "text"
+
+    @property
+    def runs_foreign_code(self) -> bool:
+        """Whether something runs on the delegate that its owner must have allowed: a script, or a program that prints tokens."""
+        asks_program = self.target is not None and self.target.tokens is not None and self.target.tokens.provider == "command"
+        return isinstance(self.what, Script) or asks_program

@@ -1,10 +1,10 @@
 """A connector as jobs need it: a target or a source, its secrets by names of the job's own."""
 
 from bascule.manager.connectors.clusters import ClientCertificateAuth, InheritedCredential, ServiceAccountAuth
-from bascule.manager.connectors.model import Connector
+from bascule.manager.connectors.model import Connector, Jdbc
 from bascule.manager.identity.model import Scope
 from bascule.manager.identity.references import reference, resolve
-from bascule.wire.jobs import ArchiveSource, GitSource, Target
+from bascule.wire.jobs import ArchiveSource, GitSource, Target, Tls, Tokens, Tunnel
 from bascule.wire.pods import Cluster
 
 
@@ -16,7 +16,47 @@ def target(connector: Connector, secrets: dict[str, str], *, exclusive: str | No
         username=jdbc.username,
         username_secret=note(secrets, "username", jdbc.username_ref, connector.scope),
         password_secret=note(secrets, "password", jdbc.password_ref, connector.scope),
+        tls=_tls(jdbc, secrets, connector.scope),
+        tokens=_tokens(jdbc, secrets, connector.scope),
+        tunnel=_tunnel(jdbc, secrets, connector.scope),
         exclusive=exclusive,
+    )
+
+
+def _tls(jdbc: Jdbc, secrets: dict[str, str], held_in: Scope) -> Tls | None:
+    tls = jdbc.tls
+    if tls is None:
+        return None
+    return Tls(
+        mode=tls.mode,
+        ca=tls.ca_certificate,
+        ca_secret=note(secrets, "tls_ca", tls.ca_certificate_ref, held_in),
+        certificate_secret=note(secrets, "tls_certificate", tls.client_certificate_ref, held_in),
+        key_secret=note(secrets, "tls_key", tls.client_key_ref, held_in),
+        passphrase_secret=note(secrets, "tls_passphrase", tls.client_key_passphrase_ref, held_in),
+    )
+
+
+def _tokens(jdbc: Jdbc, secrets: dict[str, str], held_in: Scope) -> Tokens | None:
+    if jdbc.provider is None:
+        return None
+    noted = {option: note(secrets, f"token_{option.replace('-', '_')}", ref, held_in) for option, ref in jdbc.secret_options.items()}
+    named = {option: name for option, name in noted.items() if name is not None}
+    return Tokens(provider=jdbc.provider, options=jdbc.options, secret_options=named)
+
+
+def _tunnel(jdbc: Jdbc, secrets: dict[str, str], held_in: Scope) -> Tunnel | None:
+    tunnel = jdbc.tunnel
+    key = note(secrets, "tunnel_key", tunnel.private_key_ref, held_in) if tunnel is not None else None
+    if tunnel is None or key is None:
+        return None
+    return Tunnel(
+        host=tunnel.host,
+        port=tunnel.port,
+        username=tunnel.username,
+        key_secret=key,
+        passphrase_secret=note(secrets, "tunnel_passphrase", tunnel.passphrase_ref, held_in),
+        known_hosts=tunnel.known_hosts,
     )
 
 

@@ -9,38 +9,10 @@ from bascule.manager.body import Body
 from bascule.manager.connectors.archives import ArtifactorySpec, NexusSpec
 from bascule.manager.connectors.clusters import ClusterSpec
 from bascule.manager.connectors.code_hosts import CodeHostSpec
+from bascule.manager.connectors.databases import PROVIDERS, JdbcSpec, Login, SshTunnel, Tls
 from bascule.manager.connectors.logins import Credentials, SecretRef, Text, without_credentials
 from bascule.manager.entity import Identifier, Name, Tags
 from bascule.manager.identity.model import Scope
-
-
-class JdbcAuth(Body):
-    """How a database is logged in to."""
-
-    type: Literal["UsernamePassword", "InheritFromDelegate"]
-    spec: Credentials = Credentials()
-
-    @model_validator(mode="after")
-    def _complete(self) -> "JdbcAuth":
-        has_user = self.spec.username or self.spec.username_ref
-        if self.type == "UsernamePassword" and not (has_user and self.spec.password_ref):
-            raise ValueError("UsernamePassword needs username or usernameRef, and passwordRef")
-        return self
-
-
-class JdbcSpec(Body):
-    """A database by its JDBC URL (or `postgresql://…`, `sqlite:…`)."""
-
-    url: Text
-    auth: JdbcAuth | None = None
-    delegate_selectors: list[str] = []
-    execute_on_delegate: bool = True
-    ignore_test_connection: bool = False
-
-    @model_validator(mode="after")
-    def _clean(self) -> "JdbcSpec":
-        without_credentials(self.url)
-        return self
 
 
 class GitAuth(Body):
@@ -210,6 +182,12 @@ class Jdbc(msgspec.Struct, frozen=True, kw_only=True):
     username: str | None = None
     username_ref: str | None = None
     password_ref: str | None = None
+    provider: str | None = None
+    """The engine's token provider, when the password is a token."""
+    options: dict[str, str] = {}
+    secret_options: dict[str, str] = {}
+    tls: Tls | None = None
+    tunnel: SshTunnel | None = None
     selectors: tuple[str, ...] = ()
 
 
@@ -275,12 +253,18 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
         if self.type != "Jdbc":
             raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not Jdbc")
         spec = JdbcSpec.model_validate(self.spec)
-        login = spec.auth.spec if spec.auth else Credentials()
+        login = spec.auth.spec if spec.auth else Login()
+        provider = PROVIDERS.get(spec.auth.type) if spec.auth else None
         return Jdbc(
             url=spec.url,
             username=login.username,
             username_ref=login.username_ref,
-            password_ref=login.password_ref,
+            password_ref=None if provider else login.password_ref,
+            provider=provider,
+            options=login.options if provider else {},
+            secret_options=login.secret_options if provider else {},
+            tls=spec.tls,
+            tunnel=spec.ssh_tunnel,
             selectors=tuple(spec.delegate_selectors),
         )
 

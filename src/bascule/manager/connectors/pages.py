@@ -11,7 +11,8 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import status_of
 from bascule.manager.connectors import service
-from bascule.manager.connectors.model import ConnectorIn, ConnectorOut, GitSpec, JdbcSpec
+from bascule.manager.connectors.databases import JdbcSpec
+from bascule.manager.connectors.model import ConnectorIn, ConnectorOut, GitSpec
 from bascule.manager.database import reading, writing
 from bascule.manager.deps import Deps
 from bascule.manager.paging import Paging

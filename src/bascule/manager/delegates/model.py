@@ -8,7 +8,7 @@ import msgspec
 
 from bascule.core.problems import Problem
 from bascule.manager.identity.model import Scope
-from bascule.wire.jobs import Job, Script
+from bascule.wire.jobs import Job
 from bascule.wire.pods import Pod
 
 JobState = Literal["queued", "leased", "started", "unknown", "finished"]
@@ -193,7 +193,7 @@ def waiting(job: Job) -> Waiting:
         id=job.id,
         selectors=tuple(job.selectors),
         scope=scope_of(job.scope),
-        needs_scripts=isinstance(job.what, Script),
+        needs_scripts=job.runs_foreign_code,
         exclusive=job.target.exclusive if job.target else None,
         workspace=job.workspace,
         needs_kubernetes=isinstance(job.what, Pod),
