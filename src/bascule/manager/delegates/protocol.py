@@ -35,6 +35,7 @@ from bascule.wire.delegates import (
     ArtifactPart,
     EventBatch,
     EventsAnswer,
+    ExternalSecret,
     Lease,
     LeaseAnswer,
     LeaseRequest,
@@ -45,8 +46,10 @@ from bascule.wire.delegates import (
     SealedSecrets,
 )
 
-Reveal = Callable[[Connection, str, Scope], Secret]
-"""How a secret's text is got: `manager.secrets.service.reveal`."""
+Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
+"""How a secret's text, or the place where a delegate finds it, is got: `manager.secrets.service.locate`."""
+CREDENTIAL = "manager:"
+"""Begins the names, in a lease, of secrets that are no secrets of the job: its secret managers are logged in to with them."""
 
 _LEASE = timedelta(seconds=LEASE_S)
 _FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
@@ -157,7 +160,7 @@ def may_have_work(connection: Connection, delegate: Delegate, request: LeaseRequ
     return request.free > 0 and next(_candidates(connection, delegate), None) is not None
 
 
-def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, reveal: Reveal, now: datetime) -> LeaseAnswer:
+def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, locate: Locate, now: datetime) -> LeaseAnswer:
     """Give the delegate a job, if it has room and there is one for it. A lease whose answer was lost is given again."""
     cancel = heartbeat(connection, delegate, request, now)
     for record in store.jobs_in(connection, ("leased",), delegate.id):
@@ -165,7 +168,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
             if record.cancel_requested:
                 service.finish(connection, record, JobOutcome(status="cancelled"), now)
                 continue
-            given = _give(connection, delegate, record, reveal, now)
+            given = _give(connection, delegate, record, locate, now)
             if given is not None:
                 return LeaseAnswer(lease=given, cancel=cancel)
     if request.free < 1 or not may_have_work(connection, delegate, request):
@@ -188,7 +191,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
             lease_expires_at=now + _LEASE,
             started_at=None,
         )
-        given = _give(connection, delegate, record, reveal, now)
+        given = _give(connection, delegate, record, locate, now)
         if given is not None:
             return LeaseAnswer(lease=given, cancel=cancel)
     return LeaseAnswer(cancel=cancel)
@@ -201,23 +204,41 @@ def _candidates(connection: Connection, delegate: Delegate) -> Iterator[Waiting]
             yield job
 
 
-def _give(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal, now: datetime) -> Lease | None:
+def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> Lease | None:
     """The lease of a job just assigned, its secrets sealed; None when a secret cannot be had, which ends the job."""
     try:
-        secrets = _sealed(connection, delegate, record, reveal)
+        values, external = _secrets(connection, record, locate)
     except BasculeError as error:
         service.finish(connection, record, JobOutcome(status="failure", failure=type(error).__name__, problems=error.problems), now)
         return None
     store.put_job(connection, record)
     expires_at = (record.lease_expires_at or now + _LEASE).timestamp()
-    return Lease(job=record.job, attempt=record.attempt, fence=record.fence, expires_at=expires_at, secrets=secrets)
+    secrets = _sealed(delegate, record, values)
+    return Lease(job=record.job, attempt=record.attempt, fence=record.fence, expires_at=expires_at, secrets=secrets, external=external)
 
 
-def _sealed(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal) -> SealedSecrets | None:
-    if not record.job.secrets:
-        return None
+def _secrets(connection: Connection, record: JobRecord, locate: Locate) -> tuple[dict[str, str], dict[str, ExternalSecret]]:
+    """What the job's secrets are, by name: texts to be sealed, and places for the delegate to look at, with what it logs in with there."""
     scope = scope_of(record.job.scope)
-    values = {name: reveal(connection, reference, scope).reveal() for name, reference in record.job.secrets.items()}
+    values: dict[str, str] = {}
+    external: dict[str, ExternalSecret] = {}
+    wanted = dict(record.job.secrets)
+    while wanted:
+        name, reference = wanted.popitem()
+        found = locate(connection, reference, scope)
+        if isinstance(found, Secret):
+            values[name] = found.reveal()
+            continue
+        credentials = {option: CREDENTIAL + reference for option, reference in found.credentials.items()}
+        external[name] = _replace(found, credentials=credentials)
+        known = values.keys() | external.keys()
+        wanted |= {key: found.credentials[option] for option, key in credentials.items() if key not in known}
+    return values, external
+
+
+def _sealed(delegate: Delegate, record: JobRecord, values: dict[str, str]) -> SealedSecrets | None:
+    if not values:
+        return None
     return sealing.seal(msgspec.json.encode(values), delegate.public_key, sealing.lease_context(record.job.id, record.fence))
 
 
