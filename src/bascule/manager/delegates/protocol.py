@@ -29,6 +29,7 @@ from bascule.manager.identity import NotLoggedInError
 from bascule.manager.identity.model import Scope
 from bascule.wire import sealing
 from bascule.wire.delegates import (
+    CREDENTIAL,
     LEASE_S,
     PROTOCOL_VERSION,
     STARTING,
@@ -48,8 +49,6 @@ from bascule.wire.delegates import (
 
 Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
 """How a secret's text, or the place where a delegate finds it, is got: `manager.secrets.service.locate`."""
-CREDENTIAL = "manager:"
-"""Begins the names, in a lease, of secrets that are no secrets of the job: its secret managers are logged in to with them."""
 
 _LEASE = timedelta(seconds=LEASE_S)
 _FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
