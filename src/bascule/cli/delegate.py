@@ -31,6 +31,9 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 @click.option("--allow-scripts", is_flag=True, help="Also run scripts (Run, ShellScript); as root, under another user.")
 @click.option("--script-user", type=int, default=65534, show_default=True, metavar="UID", help="Who scripts run as where we are root.")
 @click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="Certificates to trust instead of the system's.")
+@click.option("--allow-secret-env", multiple=True, metavar="PREFIX", help="Secrets may be read from variables so named [BASCULE_SECRET_].")
+@click.option("--secret-files", type=click.Path(file_okay=False, path_type=Path), help="A folder that secrets may be read from.")
+@click.option("--secret-endpoint", multiple=True, metavar="TYPE=URL", help="Ask that type of secret manager there: private endpoints.")
 @click.option(
     "--data-dir",
     envvar="BASCULE_DELEGATE_DATA",
@@ -49,6 +52,9 @@ def delegate(
     allow_scripts: bool,
     script_user: int,
     ca_file: str | None,
+    allow_secret_env: tuple[str, ...],
+    secret_files: Path | None,
+    secret_endpoint: tuple[str, ...],
     data_dir: Path,
 ) -> int:
     """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first."""
@@ -69,8 +75,19 @@ def delegate(
         script_user=script_user,
         ca_file=ca_file,
         name=name or socket.gethostname(),
+        secret_env=allow_secret_env or ("BASCULE_SECRET_",),
+        secret_files=secret_files.resolve() if secret_files else None,
+        secret_endpoints=_endpoints(secret_endpoint),
     )
     return serve(settings)
+
+
+def _endpoints(written: tuple[str, ...]) -> dict[str, str]:
+    """`TYPE=URL` by type."""
+    found = dict(text.partition("=")[::2] for text in written)
+    if wrong := [text for text in written if not text.partition("=")[2].startswith("https://")]:
+        raise click.UsageError(f"--secret-endpoint is TYPE=https://…, not '{wrong[0]}'")
+    return found
 
 
 def serve(settings: "DelegateSettings") -> int:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,11 +15,15 @@ from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
 from bascule.delegate.masking import Masker
 from bascule.delegate.runners.base import Runner, Work
+from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.sources import Sources
-from bascule.wire.delegates import HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
-from bascule.wire.jobs import Fetch, Script
+from bascule.wire import sealing
+from bascule.wire.delegates import CREDENTIAL, HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
+from bascule.wire.jobs import Fetch, Script, Seal
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _LOOK_S = 0.05
 _BATCH_BYTES = 512 * 1024
@@ -35,6 +40,7 @@ async def carry(
     client: Client,
     runner: Runner,
     sources: Sources,
+    managers: SecretManagers,
     cancel: asyncio.Event,
 ) -> None:
     """From lease to accepted result, or on from wherever an earlier start of this delegate was killed."""
@@ -44,7 +50,7 @@ async def carry(
             if folder.is_starting():
                 await job.wait_for_supervisor()
             else:
-                await job.begin(secrets, sources)
+                await job.begin(secrets, sources, managers)
         await job.follow()
         await job.report()
     except NotFoundError:
@@ -69,10 +75,11 @@ class Carrying:
         self._next_seq = 0
         self._sent_at = -HEARTBEAT_S
 
-    async def begin(self, secrets: dict[str, str], sources: Sources) -> None:
-        """Fetch the sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+    async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers) -> None:
+        """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
         log = EventLog(self._folder, limit_bytes=2**40)
-        masker = Masker(secrets.values())
+        masker = Masker(sealed.values())
+        secrets: dict[str, str] = {}
 
         def say(text: str) -> None:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
@@ -81,8 +88,10 @@ class Carrying:
         if isinstance(job.what, Script) and job.what.image is not None:
             say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
-            fetching = asyncio.create_task(sources.fetch(job.source, self._workspace, secrets, say))
-            commit = await self._while_shipping(fetching)
+            found = await self._while_shipping(managers.look_up(self._lease.external, sealed))
+            secrets = _of_job(sealed | (found or {}))
+            masker = Masker([*sealed.values(), *secrets.values()])
+            commit = await self._while_shipping(sources.fetch(job.source, self._workspace, secrets, say))
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
                 return
@@ -103,9 +112,15 @@ class Carrying:
             return
         finally:
             log.close(time.time())
-        if isinstance(job.what, Fetch):
-            self._folder.end(Ended(status="success"))
-            return
+        match job.what:
+            case Fetch():
+                self._folder.end(Ended(status="success"))
+                return
+            case Seal(public_key=key, context=context):
+                self._folder.end(_sealed(secrets, key, context))
+                return
+            case _:
+                pass
         try:
             await self._runner.start(Work(job=job, folder=str(self._folder.path), workspace=str(self._workspace), secrets=secrets))
         except BasculeError as error:
@@ -175,8 +190,9 @@ class Carrying:
                 continue
             await asyncio.sleep(_LOOK_S)
 
-    async def _while_shipping(self, task: "asyncio.Task[str | None]") -> str | None:
-        """The task's result, the lease kept meanwhile; None when the job is cancelled first."""
+    async def _while_shipping(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """The work's result, the lease kept meanwhile; None when the job is cancelled first."""
+        task = asyncio.create_task(work)
         try:
             while not (await asyncio.wait({task}, timeout=_LOOK_S))[0]:
                 await self._ship()
@@ -202,3 +218,18 @@ class Carrying:
         if lines:
             self._reader.forget(self._next_seq)
         return has_moved
+
+
+def _of_job(known: dict[str, str]) -> dict[str, str]:
+    """What the job itself may know: nothing of what secret managers were logged in to with."""
+    return {name: text for name, text in known.items() if not name.startswith(CREDENTIAL)}
+
+
+def _sealed(secrets: dict[str, str], public_key: str, context: str) -> Ended:
+    """How a job ends that was to seal its secrets to another delegate."""
+    try:
+        sealing.check_public_key(public_key)
+    except BasculeError as error:
+        return Ended(status="failure", failure=type(error).__name__, problems=[msgspec.to_builtins(problem) for problem in error.problems])
+    sealed = sealing.seal(msgspec.json.encode(secrets), public_key, context.encode())
+    return Ended(status="success", outputs={"sealed": msgspec.to_builtins(sealed)})

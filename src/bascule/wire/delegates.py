@@ -60,6 +60,10 @@ class ExternalSecret(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     credentials: dict[str, str] = {}
 
 
+CREDENTIAL = "manager:"
+"""Begins the names, in a lease, of secrets that are no secrets of its job: secret managers are logged in to with them."""
+
+
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
     """`session_token` is sealed to the delegate's key: only who holds that key can act as this delegate."""
 

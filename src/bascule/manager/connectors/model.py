@@ -11,6 +11,18 @@ from bascule.manager.connectors.clusters import ClusterSpec
 from bascule.manager.connectors.code_hosts import CodeHostSpec
 from bascule.manager.connectors.databases import PROVIDERS, JdbcSpec, Login, SshTunnel, Tls
 from bascule.manager.connectors.logins import Credentials, SecretRef, Text, without_credentials
+from bascule.manager.connectors.secret_managers import (
+    AwsSecretManagerSpec,
+    AzureKeyVaultSpec,
+    DelegateEnvironmentSpec,
+    DelegateFilesSpec,
+    GcpSecretManagerSpec,
+    KubernetesSecretsSpec,
+    SecretManager,
+    SecretManagerType,
+    VaultSpec,
+    secret_manager,
+)
 from bascule.manager.entity import Identifier, Name, Tags
 from bascule.manager.identity.model import Scope
 
@@ -104,11 +116,68 @@ class ClusterConnectorIn(_Common):
     spec: ClusterSpec
 
 
-ConnectorIn = Annotated[
-    GitConnectorIn | JdbcConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn | ClusterConnectorIn,
-    Field(discriminator="type"),
-]
-ConnectorType = Literal["Git", "Jdbc", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus", "K8sCluster"]
+class VaultConnectorIn(_Common):
+    """A connector to HashiCorp Vault."""
+
+    type: Literal["Vault"]
+    spec: VaultSpec
+
+
+class AwsSecretManagerConnectorIn(_Common):
+    """A connector to AWS Secrets Manager."""
+
+    type: Literal["AwsSecretManager"]
+    spec: AwsSecretManagerSpec
+
+
+class GcpSecretManagerConnectorIn(_Common):
+    """A connector to Google Secret Manager."""
+
+    type: Literal["GcpSecretManager"]
+    spec: GcpSecretManagerSpec
+
+
+class AzureKeyVaultConnectorIn(_Common):
+    """A connector to Azure Key Vault."""
+
+    type: Literal["AzureKeyVault"]
+    spec: AzureKeyVaultSpec
+
+
+class KubernetesSecretsConnectorIn(_Common):
+    """Secrets of the delegate's cluster."""
+
+    type: Literal["KubernetesSecrets"]
+    spec: KubernetesSecretsSpec
+
+
+class DelegateEnvironmentConnectorIn(_Common):
+    """Secrets in the delegate's environment."""
+
+    type: Literal["DelegateEnvironment"]
+    spec: DelegateEnvironmentSpec
+
+
+class DelegateFilesConnectorIn(_Common):
+    """Secrets in files beside the delegate."""
+
+    type: Literal["DelegateFiles"]
+    spec: DelegateFilesSpec
+
+
+_SecretManagerIn = (
+    VaultConnectorIn
+    | AwsSecretManagerConnectorIn
+    | GcpSecretManagerConnectorIn
+    | AzureKeyVaultConnectorIn
+    | KubernetesSecretsConnectorIn
+    | DelegateEnvironmentConnectorIn
+    | DelegateFilesConnectorIn
+)
+_SourceIn = GitConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn
+ConnectorIn = Annotated[JdbcConnectorIn | _SourceIn | ClusterConnectorIn | _SecretManagerIn, Field(discriminator="type")]
+SourceType = Literal["Git", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus"]
+ConnectorType = Literal["Jdbc", "K8sCluster"] | SourceType | SecretManagerType
 REPOSITORIES: tuple[ConnectorType, ...] = ("Git", "Github", "Gitlab", "Bitbucket", "AzureRepo")
 ARCHIVES: tuple[ConnectorType, ...] = ("Artifactory", "Nexus")
 
@@ -268,6 +337,11 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
             selectors=tuple(spec.delegate_selectors),
         )
 
+    @property
+    def secret_manager(self) -> SecretManager | None:
+        """Its `spec` as that of a secret manager; None when it is another kind."""
+        return secret_manager(self.type, self.spec)
+
 
 def _code_host(spec: CodeHostSpec, kind: str) -> Git:
     login = spec.authentication.spec if spec.authentication else None
@@ -285,12 +359,18 @@ def _code_host(spec: CodeHostSpec, kind: str) -> Git:
     )
 
 
-def secret_references(spec: dict[str, Any]) -> list[str]:
-    """Every secret that a spec names: the values of its keys that end in `Ref`."""
+def secret_references(kind: str, spec: dict[str, Any]) -> list[str]:
+    """Every secret that a connector's spec names."""
+    manager = secret_manager(kind, spec)
+    return _refs(spec) if manager is None else list(manager.credentials.values())
+
+
+def _refs(spec: dict[str, Any]) -> list[str]:
+    """The values of the keys that end in `Ref`."""
     found: list[str] = []
     for key, value in spec.items():
         if isinstance(value, dict):
-            found += secret_references(value)
+            found += _refs(value)
         elif key.endswith("Ref") and isinstance(value, str):
             found.append(value)
     return found

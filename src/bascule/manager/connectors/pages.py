@@ -31,6 +31,13 @@ TYPES = (
     ("Artifactory", "Artifactory", "cloud", "Archives of changelogs"),
     ("Nexus", "Nexus", "cloud", "Archives of changelogs"),
     ("K8sCluster", "Kubernetes", "server-bolt", "A cluster that step groups run in, in pods of their own"),
+    ("Vault", "Vault", "lock", "Secrets in HashiCorp Vault or OpenBao"),
+    ("AwsSecretManager", "AWS Secrets Manager", "lock", "Secrets in AWS"),
+    ("GcpSecretManager", "Google Secret Manager", "lock", "Secrets in Google Cloud"),
+    ("AzureKeyVault", "Azure Key Vault", "lock", "Secrets in Azure"),
+    ("KubernetesSecrets", "Kubernetes Secrets", "lock", "Secrets of the delegate's cluster"),
+    ("DelegateEnvironment", "Delegate's environment", "lock", "Variables that the delegate was started to give away"),
+    ("DelegateFiles", "Delegate's files", "lock", "Files in the delegate's folder of secrets"),
 )
 _HOST = """url: https://github.com/example
 type: Account
@@ -53,12 +60,38 @@ EXAMPLES = {
     "Artifactory": _ARCHIVES.format(server="artifactoryServerUrl"),
     "Nexus": _ARCHIVES.format(server="nexusServerUrl"),
     "K8sCluster": "credential: {type: InheritFromDelegate}\ndelegateSelectors: []\n",
+    "Vault": """vaultUrl: https://vault.example.com:8200
+secretEngineName: secret
+secretEngineVersion: 2
+appRoleId: 3f1c…
+secretId: account.vault_secret_id
+delegateSelectors: []
+""",
+    "AwsSecretManager": """region: eu-central-1
+credential:
+  type: AssumeIAMRole
+delegateSelectors: []
+""",
+    "GcpSecretManager": """assumeCredentialsOnDelegate: true
+delegateSelectors: []
+""",
+    "AzureKeyVault": """vaultName: orders
+useManagedIdentity: true
+delegateSelectors: []
+""",
+    "KubernetesSecrets": """namespace: databases
+delegateSelectors: []
+""",
+    "DelegateEnvironment": """delegateSelectors: []
+""",
+    "DelegateFiles": """delegateSelectors: []
+""",
 }
 """What the form of a connector begins with whose spec is written as YAML."""
 
 
-def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
-    """Routes of the area's pages. `used_by` tells what keeps a connector from being deleted."""
+def router(deps: Deps, used_by: service.UsedBy, guard: service.Guard) -> APIRouter:
+    """Routes of the area's pages. `used_by` tells what keeps a connector from being deleted, `guard` what it may not be."""
     pages = APIRouter(prefix=f"{PREFIX}/connectors", route_class=PageRoute, include_in_schema=False)
 
     @pages.get("")
@@ -98,9 +131,9 @@ def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
             connector = _read(form)
             with writing(deps.engine) as connection:
                 if form.flag("existing"):
-                    service.update(connection, view.actor, scope, connector.identifier, connector, deps.clock.now())
+                    service.update(connection, view.actor, scope, connector.identifier, connector, deps.clock.now(), guard)
                 else:
-                    service.create(connection, view.actor, scope, connector, deps.clock.now())
+                    service.create(connection, view.actor, scope, connector, deps.clock.now(), guard)
         except BasculeError as error:
             return _form(view, form.values(), form.flag("existing") or None, error.problems, status_of(error))
         return view.redirect(view.url("connectors"), f"Connector {connector.name} is saved")

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import anyio.to_thread
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bascule.core.clock import new_id
 from bascule.core.errors import InputError
@@ -22,6 +22,7 @@ from bascule.manager.delegates.model import JobOutcome, JobOwner
 from bascule.manager.deps import Deps
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import reference
+from bascule.manager.secrets.service import first_in
 from bascule.wire.jobs import Command, Fetch, Job, Limits, Source
 
 T = TypeVar("T")
@@ -56,7 +57,10 @@ def _start(deps: Deps, actor: Actor, scope: Scope, identifier: str, repo: str | 
     with writing(deps.engine) as connection:
         identity.require(actor, "core_connector_access", scope)
         connector = connectors.get(connection, reference(scope, identifier), scope)
-        job = _job(connector, repo, new_id("job", now))
+        if connector.secret_manager is not None:
+            job = _look_up(connection, connector, new_id("job", now))
+        else:
+            job = _job(connector, repo, new_id("job", now))
         service.enqueue(connection, job, JobOwner(org=scope.org, project=scope.project), clock=deps.clock)
     return job.id
 
@@ -85,6 +89,30 @@ def _job(connector: Connector, repo: str | None, job_id: str) -> Job:
         secrets=secrets,
         selectors=list(selectors),
         scope=str(connector.scope),
+        limits=Limits(timeout_s=WAIT_S - 2),
+        repeat="safe",
+    )
+
+
+def _look_up(connection: Connection, connector: Connector, job_id: str) -> Job:
+    """Of a secret manager: look up one of the secrets that are in it."""
+    found = first_in(connection, connector.scope, connector.identifier)
+    if found is None:
+        raise InputError(
+            Problem(
+                code="SEC-013",
+                what="the test needs a secret that is kept there",
+                why="what a log-in may read is known only when it is asked for",
+                fix="make a secret with a reference to it, then test again",
+            )
+        )
+    held_in, identifier = found
+    return Job(
+        id=job_id,
+        what=Fetch(),
+        title=f"test connector {connector.identifier}",
+        secrets={"tried": reference(held_in, identifier)},
+        scope=str(held_in),
         limits=Limits(timeout_s=WAIT_S - 2),
         repeat="safe",
     )

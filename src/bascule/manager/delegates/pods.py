@@ -4,19 +4,23 @@ A permanent delegate leases the job that makes the pod (`wire/pods.py`), and hol
 the pod is that job's outcome, and what was still meant for the pod ends with it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import Connection
 
 from bascule.core.clock import Clock, SystemClock, new_id
+from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.manager.database import after_commit
 from bascule.manager.delegates import fleet_store, pod_store, service, sessions, store
 from bascule.manager.delegates.bell import JOBS, ring
 from bascule.manager.delegates.model import Delegate, DelegateToken, JobFinished, JobOutcome, JobOwner, JobRecord
 from bascule.manager.identity.model import SYSTEM, Scope
-from bascule.wire.jobs import Job
+from bascule.wire import sealing
+from bascule.wire.delegates import SealedSecrets
+from bascule.wire.jobs import Job, Limits, Seal
 from bascule.wire.pods import Pod
 
 TOKEN = "token"  # noqa: S105 - the name of a secret
@@ -24,6 +28,7 @@ TOKEN = "token"  # noqa: S105 - the name of a secret
 
 _CLOCK = SystemClock()
 _MARGIN = timedelta(minutes=10)
+_LOOKUP_S = 60.0
 _DEADLINE_S = 6 * 3600.0
 """Of a pod that no document limits."""
 
@@ -106,6 +111,41 @@ def _of_its_jobs(outcome: JobOutcome, key: str) -> JobOutcome:
         Problem(code="DEL-014", what="the pod of this step group has ended", where=key, fix="run the step group again"),
     )
     return JobOutcome(status="failure", failure="PodError", problems=problems)
+
+
+def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, names: Iterable[str], now: datetime) -> bool:
+    """Whether a delegate outside has looked up these secrets for the one inside; it is asked to, the first time."""
+    asked = store.find_job(connection, _lookup_id(job))
+    if asked is not None:
+        return asked.state == "finished"
+    pod = pod_store.find(connection, job.pod or "")
+    making = store.find_job(connection, pod.job_id) if pod else None
+    lookup = Job(
+        id=_lookup_id(job),
+        what=Seal(public_key=delegate.public_key, context=sealing.elsewhere_context(job.id)),
+        title=f"secrets for {job.title or job.id}",
+        secrets={name: job.secrets[name] for name in names if name in job.secrets},
+        selectors=making.job.selectors if making else job.selectors,
+        scope=job.scope,
+        limits=Limits(timeout_s=_LOOKUP_S),
+        repeat="safe",
+    )
+    store.add_job(connection, lookup, JobOwner(), now)
+    after_commit(connection, lambda: ring(JOBS))
+    return False
+
+
+def looked_up(connection: Connection, job: Job) -> SealedSecrets:
+    """What was found, sealed to the delegate inside. Raises TargetError with what stood in the way."""
+    outcome = store.get_job(connection, _lookup_id(job)).outcome
+    if outcome is None or outcome.status != "success":
+        missing = Problem(code="DEL-016", what="the secrets of this job could not be looked up", where=job.title or job.id)
+        raise TargetError((outcome.problems if outcome else ()) or (missing,))
+    return msgspec.convert(outcome.outputs["sealed"], SealedSecrets)
+
+
+def _lookup_id(job: Job) -> str:
+    return f"{job.id}_secrets"
 
 
 def place(connection: Connection, delegate: Delegate, record: JobRecord, now: datetime) -> JobRecord:

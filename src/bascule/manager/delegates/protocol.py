@@ -29,12 +29,14 @@ from bascule.manager.identity import NotLoggedInError
 from bascule.manager.identity.model import Scope
 from bascule.wire import sealing
 from bascule.wire.delegates import (
+    CREDENTIAL,
     LEASE_S,
     PROTOCOL_VERSION,
     STARTING,
     ArtifactPart,
     EventBatch,
     EventsAnswer,
+    ExternalSecret,
     Lease,
     LeaseAnswer,
     LeaseRequest,
@@ -46,8 +48,8 @@ from bascule.wire.delegates import (
 )
 from bascule.wire.pods import Pod
 
-Reveal = Callable[[Connection, str, Scope], Secret]
-"""How a secret's text is got: `manager.secrets.service.reveal`."""
+Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
+"""How a secret's text, or the place where a delegate finds it, is got: `manager.secrets.service.locate`."""
 
 _LEASE = timedelta(seconds=LEASE_S)
 _FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
@@ -161,7 +163,7 @@ def may_have_work(connection: Connection, delegate: Delegate, request: LeaseRequ
     return request.free > 0 and (pods.must_leave(connection, delegate) or next(_candidates(connection, delegate), None) is not None)
 
 
-def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, reveal: Reveal, now: datetime) -> LeaseAnswer:
+def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, locate: Locate, now: datetime) -> LeaseAnswer:
     """Give the delegate a job, if it has room and there is one for it. A lease whose answer was lost is given again."""
     cancel = heartbeat(connection, delegate, request, now)
     for record in store.jobs_in(connection, ("leased",), delegate.id):
@@ -169,7 +171,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
             if record.cancel_requested:
                 service.finish(connection, record, JobOutcome(status="cancelled"), now)
                 continue
-            given = _give(connection, delegate, record, reveal, now)
+            given = _give(connection, delegate, record, locate, now)
             if given is not None:
                 return LeaseAnswer(lease=given, cancel=cancel)
     if request.free > 0 and pods.must_leave(connection, delegate):
@@ -184,6 +186,8 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
         if _belongs_into_a_pod(candidate, delegate):
             pods.place(connection, delegate, record, now)
             continue
+        if delegate.pod is not None and not _are_at_hand(connection, delegate, record, locate, now):
+            continue
         attempt = Attempt(job_id=candidate.id, attempt=record.attempt + 1, fence=fence, delegate_id=delegate.id, leased_at=now)
         store.add_attempt(connection, attempt)
         if candidate.workspace is not None and candidate.pod is None:
@@ -197,7 +201,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
             lease_expires_at=now + _LEASE,
             started_at=None,
         )
-        given = _give(connection, delegate, record, reveal, now)
+        given = _give(connection, delegate, record, locate, now)
         if given is not None:
             return LeaseAnswer(lease=given, cancel=cancel)
     return LeaseAnswer(cancel=cancel)
@@ -209,6 +213,15 @@ def _belongs_into_a_pod(job: Waiting, delegate: Delegate) -> bool:
     return not by_itself and job.workspace is not None and job.pod is None
 
 
+def _are_at_hand(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> bool:
+    """Whether a delegate inside a pod can have the job's secrets: those of secret managers are looked up by the delegates outside."""
+    try:
+        external = _secrets(connection, record, locate)[1]
+    except BasculeError:
+        return True  # it is said when the job is given
+    return not external or pods.have_been_looked_up(connection, delegate, record.job, external.keys(), now)
+
+
 def _candidates(connection: Connection, delegate: Delegate) -> Iterator[Waiting]:
     pins = store.pins(connection)
     for job in store.waiting_jobs(connection):
@@ -216,23 +229,52 @@ def _candidates(connection: Connection, delegate: Delegate) -> Iterator[Waiting]
             yield job
 
 
-def _give(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal, now: datetime) -> Lease | None:
+def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> Lease | None:
     """The lease of a job just assigned, its secrets sealed; None when a secret cannot be had, which ends the job."""
+    elsewhere = None
     try:
-        secrets = _sealed(connection, delegate, record, reveal, now)
+        values, external = _secrets(connection, record, locate)
+        if external and delegate.pod is not None:
+            elsewhere = pods.looked_up(connection, record.job)
+            values = {name: value for name, value in values.items() if name in record.job.secrets}
+            external = {}
     except BasculeError as error:
         service.finish(connection, record, JobOutcome(status="failure", failure=type(error).__name__, problems=error.problems), now)
         return None
-    store.put_job(connection, record)
-    expires_at = (record.lease_expires_at or now + _LEASE).timestamp()
-    return Lease(job=record.job, attempt=record.attempt, fence=record.fence, expires_at=expires_at, secrets=secrets)
-
-
-def _sealed(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal, now: datetime) -> SealedSecrets | None:
-    scope = scope_of(record.job.scope)
-    values = {name: reveal(connection, reference, scope).reveal() for name, reference in record.job.secrets.items()}
     if isinstance(record.job.what, Pod):
-        values[pods.TOKEN] = pods.new_token(connection, record.job.what, scope, now)
+        values[pods.TOKEN] = pods.new_token(connection, record.job.what, scope_of(record.job.scope), now)
+    store.put_job(connection, record)
+    return Lease(
+        job=record.job,
+        attempt=record.attempt,
+        fence=record.fence,
+        expires_at=(record.lease_expires_at or now + _LEASE).timestamp(),
+        secrets=_sealed(delegate, record, values),
+        external=external,
+        sealed_elsewhere=elsewhere,
+    )
+
+
+def _secrets(connection: Connection, record: JobRecord, locate: Locate) -> tuple[dict[str, str], dict[str, ExternalSecret]]:
+    """What the job's secrets are, by name: texts to be sealed, and places for the delegate to look at, with what it logs in with there."""
+    scope = scope_of(record.job.scope)
+    values: dict[str, str] = {}
+    external: dict[str, ExternalSecret] = {}
+    wanted = dict(record.job.secrets)
+    while wanted:
+        name, reference = wanted.popitem()
+        found = locate(connection, reference, scope)
+        if isinstance(found, Secret):
+            values[name] = found.reveal()
+            continue
+        credentials = {option: CREDENTIAL + reference for option, reference in found.credentials.items()}
+        external[name] = _replace(found, credentials=credentials)
+        known = values.keys() | external.keys()
+        wanted |= {key: found.credentials[option] for option, key in credentials.items() if key not in known}
+    return values, external
+
+
+def _sealed(delegate: Delegate, record: JobRecord, values: dict[str, str]) -> SealedSecrets | None:
     if not values:
         return None
     return sealing.seal(msgspec.json.encode(values), delegate.public_key, sealing.lease_context(record.job.id, record.fence))

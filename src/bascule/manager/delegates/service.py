@@ -20,9 +20,11 @@ from bascule.manager.delegates.model import (
     JobRecord,
     StoredEvent,
     nobody,
+    scope_of,
     settlement,
     waiting,
 )
+from bascule.manager.secrets import service as secrets
 from bascule.wire.jobs import Command, Job
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,9 @@ def enqueue(connection: Connection, job: Job, owner: JobOwner, *, clock: Clock =
     """Offer the job to delegates once this transaction (of `database.writing`) commits. The same job id again is harmless."""
     if store.find_job(connection, job.id) is not None:
         return
+    needed = secrets.selectors(connection, job.secrets.values(), scope_of(job.scope)) if job.pod is None else ()
+    if needed:  # a delegate inside a pod asks no secret manager: another one seals them to it
+        job = msgspec.structs.replace(job, selectors=list(dict.fromkeys((*job.selectors, *needed))))
     store.add_job(connection, job, owner, clock.now())
     after_commit(connection, lambda: ring(JOBS))
 
