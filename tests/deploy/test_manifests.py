@@ -60,6 +60,6 @@ def test_kustomize_puts_them_elsewhere_with_another_image(tmp_path: Path) -> Non
     image = f"registry.example.com:5000/bascule:{__version__}"
     assert [spec["containers"][0]["image"] for _, spec in pods(found)] == [image, image]
     (container,) = one(found, "StatefulSet")["spec"]["template"]["spec"]["containers"]
-    assert f"--pod-image={image}" in container["args"]
+    assert {"name": "BASCULE_POD_IMAGE", "value": image} in container["env"]
     assert {item["metadata"]["namespace"] for item in found if item["kind"] != "Namespace"} == {"elsewhere"}
     assert one(found, "RoleBinding")["subjects"][0]["namespace"] == "elsewhere"
