@@ -22,18 +22,72 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 
 
 @click.command(epilog="Example:  BASCULE_DELEGATE_TOKEN=… bascule delegate --manager https://bascule.example.com --name near-the-databases")
-@click.option("--manager", envvar="BASCULE_MANAGER", required=True, metavar="URL", help="The manager to work for.")
-@click.option("--token", envvar="BASCULE_DELEGATE_TOKEN", metavar="TOKEN", help="Lets the delegate in; better by environment or file.")
+@click.option(
+    "--manager", envvar=["BASCULE_MANAGER", "MANAGER_HOST_AND_PORT"], required=True, metavar="URL", help="The manager to work for."
+)
+@click.option(
+    "--token",
+    envvar=["BASCULE_DELEGATE_TOKEN", "DELEGATE_TOKEN"],
+    metavar="TOKEN",
+    help="Lets the delegate in; better by environment or file.",
+)
 @click.option("--token-file", envvar="BASCULE_DELEGATE_TOKEN_FILE", type=click.Path(dir_okay=False, path_type=Path), help="Has the token.")
-@click.option("--name", envvar="BASCULE_DELEGATE_NAME", help="How people see it; the host's name by default.")
-@click.option("--tags", envvar="BASCULE_DELEGATE_TAGS", default="", help="Some of its token's tags, with commas between; all by default.")
-@click.option("--capacity", type=click.IntRange(1, 256), default=4, show_default=True, help="So many jobs at once.")
-@click.option("--allow-scripts", is_flag=True, help="Also run scripts (Run, ShellScript); as root, under another user.")
-@click.option("--script-user", type=int, default=65534, show_default=True, metavar="UID", help="Who scripts run as where we are root.")
-@click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="Certificates to trust instead of the system's.")
-@click.option("--allow-secret-env", multiple=True, metavar="PREFIX", help="Secrets may be read from variables so named [BASCULE_SECRET_].")
-@click.option("--secret-files", type=click.Path(file_okay=False, path_type=Path), help="A folder that secrets may be read from.")
-@click.option("--secret-endpoint", multiple=True, metavar="TYPE=URL", help="Ask that type of secret manager there: private endpoints.")
+@click.option("--name", envvar=["BASCULE_DELEGATE_NAME", "DELEGATE_NAME"], help="How people see it; the host's name by default.")
+@click.option(
+    "--tags",
+    envvar=["BASCULE_DELEGATE_TAGS", "DELEGATE_TAGS"],
+    default="",
+    help="Some of its token's tags, with commas between; all by default.",
+)
+@click.option(
+    "--capacity",
+    envvar="BASCULE_DELEGATE_CAPACITY",
+    type=click.IntRange(1, 256),
+    default=4,
+    show_default=True,
+    help="So many jobs at once.",
+)
+@click.option(
+    "--allow-scripts",
+    envvar="BASCULE_DELEGATE_ALLOW_SCRIPTS",
+    is_flag=True,
+    help="Also run scripts (Run, ShellScript); as root, under another user.",
+)
+@click.option(
+    "--script-user",
+    envvar="BASCULE_DELEGATE_SCRIPT_USER",
+    type=int,
+    default=65534,
+    show_default=True,
+    metavar="UID",
+    help="Who scripts run as where we are root.",
+)
+@click.option(
+    "--ca-file",
+    envvar="BASCULE_DELEGATE_CA_FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Certificates to trust instead of the system's.",
+)
+@click.option(
+    "--allow-secret-env",
+    envvar="BASCULE_DELEGATE_ALLOW_SECRET_ENV",
+    multiple=True,
+    metavar="PREFIX",
+    help="Secrets may be read from variables so named [BASCULE_SECRET_].",
+)
+@click.option(
+    "--secret-files",
+    envvar="BASCULE_DELEGATE_SECRET_FILES",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder that secrets may be read from.",
+)
+@click.option(
+    "--secret-endpoint",
+    envvar="BASCULE_DELEGATE_SECRET_ENDPOINT",
+    multiple=True,
+    metavar="TYPE=URL",
+    help="Ask that type of secret manager there: private endpoints.",
+)
 @click.option(
     "--data-dir",
     envvar="BASCULE_DELEGATE_DATA",
@@ -64,7 +118,8 @@ def delegate(
         token = token_file.read_text().strip()
     if not token:
         raise click.UsageError("a delegate needs --token, --token-file or BASCULE_DELEGATE_TOKEN")
-    os.environ.pop("BASCULE_DELEGATE_TOKEN", None)  # jobs inherit none of it
+    for name_of_token in ("BASCULE_DELEGATE_TOKEN", "DELEGATE_TOKEN"):
+        os.environ.pop(name_of_token, None)  # jobs inherit none of it
     settings = DelegateSettings(
         manager=manager,
         token=token,

@@ -42,7 +42,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     """The manager as an ASGI app. Its store must be migrated already (`bascule server` does that)."""
     deps = Deps(settings=settings, engine=engine or open_store(settings.store_url), clock=clock or SystemClock())
 
-    unlock(deps.engine, open_keyring(settings.data_directory / "master.key"))
+    unlock(deps.engine, open_keyring(settings.master_key_path, make=settings.master_key_file is None))
 
     delegate_calls = Protocol(deps, locate)
 

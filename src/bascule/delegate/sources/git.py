@@ -144,6 +144,10 @@ async def _head(git: "Git", folder: Path) -> str | None:
     return await git.read("--git-dir", str(folder / ".git"), "rev-parse", "HEAD") if (folder / ".git").exists() else None
 
 
+_KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO")
+"""Of the delegate's environment. Git itself heeds only the last for the certificates it trusts."""
+
+
 class Login:
     """The environment in which git may be let in; within a `with`, since a key or certificate in it is a file only so long."""
 
@@ -152,7 +156,7 @@ class Login:
         self._files: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> dict[str, str]:
-        environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR")}
+        environment = {name: value for name, value in os.environ.items() if name in _KEPT}
         environment |= {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
         source, secrets = self._source, self._secrets
         username = secrets[source.username_secret] if source.username_secret else source.username
