@@ -27,6 +27,7 @@ from bascule.engine.access.tokens import TOKENS
 from bascule.engine.access.tokens.base import Answer, Question
 from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login, entered
+from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.urls import parse
 from tools.servers import Database
 
@@ -272,6 +273,18 @@ def test_every_connection_asks_for_a_token_of_its_own(
     asked = log.read_text().splitlines()
     assert len(asked) >= 2
     assert set(asked) == {f"{postgresql.name} {postgresql.port} {os.geteuid()}"}
+
+
+@pytest.mark.postgresql
+def test_a_migration_that_outlives_its_token_goes_on_with_a_new_one(postgresql: Database, provider: tuple[str, Path]) -> None:
+    access = Access(tokens=Tokens(provider="command", options={"command": provider[0]}))
+    with open_target(TargetSettings(url=parse(f"{postgresql.jdbc_url}?sslmode=disable"), access=access)) as target:
+        with psycopg.connect(postgresql.url, autocommit=True) as connection:
+            connection.execute("ALTER ROLE keeper PASSWORD 'another'")
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'keeper'")
+        assert not target.connection.is_alive()
+        target.reconnect()
+        assert target.connection.query("select current_user") == [("keeper",)]
 
 
 @pytest.mark.postgresql
