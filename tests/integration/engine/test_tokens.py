@@ -170,6 +170,34 @@ def test_a_service_accounts_key_becomes_an_access_token(cloud: Callable[[Handler
     assert "CANARY" not in str(caught.value)
 
 
+def test_an_account_is_acted_as(cloud: Callable[[Handler], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the token of the delegate's own identity Google is asked for one of the account, good for logging in to databases alone."""
+    import google.auth.iam
+
+    asked: list[tuple[str, bytes]] = []
+
+    def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+        asked.append((path, body))
+        if path == "/token":
+            return {"access_token": "own", "expires_in": 3600, "token_type": "Bearer"}
+        later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+        return {"accessToken": "ya29.account", "expireTime": later.strftime("%FT%TZ")}
+
+    server = cloud(answer)
+    monkeypatch.setattr(google.auth.iam, "_IAM_ENDPOINT", server + "/v1/{}:generateAccessToken")
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    described = {"type": "service_account", "client_email": "delegate@shop.iam.gserviceaccount.com", "private_key": pem}
+    described |= {"private_key_id": "1", "token_uri": f"{server}/token"}
+    account = "migrator@shop.iam.gserviceaccount.com"
+    secrets = {"credentials": Secret(json.dumps(described))}
+    told = ask("gcp", "jdbc:postgresql://10.0.0.1/app", secrets=secrets, service_account=account)
+    assert (told.username, told.password.reveal()) == ("migrator@shop.iam", "ya29.account")
+    path, body = asked[-1]
+    assert account in path
+    assert json.loads(body)["scope"] == ["https://www.googleapis.com/auth/sqlservice.login"]
+
+
 def test_an_oidc_token_is_exchanged_for_that_of_an_account(cloud: Callable[[Handler], str], tmp_path: Path) -> None:
     """Workload identity federation: the token of whoever runs the delegate, then Google's, then the account's."""
     seen: list[str] = []
