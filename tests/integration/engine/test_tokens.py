@@ -27,6 +27,7 @@ from bascule.engine.access.tokens import TOKENS
 from bascule.engine.access.tokens.base import Answer, Question
 from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login, entered
+from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.urls import parse
 from tools.servers import Database
 
@@ -169,6 +170,34 @@ def test_a_service_accounts_key_becomes_an_access_token(cloud: Callable[[Handler
     assert "CANARY" not in str(caught.value)
 
 
+def test_an_account_is_acted_as(cloud: Callable[[Handler], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the token of the delegate's own identity Google is asked for one of the account, good for logging in to databases alone."""
+    import google.auth.iam
+
+    asked: list[tuple[str, bytes]] = []
+
+    def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+        asked.append((path, body))
+        if path == "/token":
+            return {"access_token": "own", "expires_in": 3600, "token_type": "Bearer"}
+        later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+        return {"accessToken": "ya29.account", "expireTime": later.strftime("%FT%TZ")}
+
+    server = cloud(answer)
+    monkeypatch.setattr(google.auth.iam, "_IAM_ENDPOINT", server + "/v1/{}:generateAccessToken")
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    described = {"type": "service_account", "client_email": "delegate@shop.iam.gserviceaccount.com", "private_key": pem}
+    described |= {"private_key_id": "1", "token_uri": f"{server}/token"}
+    account = "migrator@shop.iam.gserviceaccount.com"
+    secrets = {"credentials": Secret(json.dumps(described))}
+    told = ask("gcp", "jdbc:postgresql://10.0.0.1/app", secrets=secrets, service_account=account)
+    assert (told.username, told.password.reveal()) == ("migrator@shop.iam", "ya29.account")
+    path, body = asked[-1]
+    assert account in path
+    assert json.loads(body)["scope"] == ["https://www.googleapis.com/auth/sqlservice.login"]
+
+
 def test_an_oidc_token_is_exchanged_for_that_of_an_account(cloud: Callable[[Handler], str], tmp_path: Path) -> None:
     """Workload identity federation: the token of whoever runs the delegate, then Google's, then the account's."""
     seen: list[str] = []
@@ -272,6 +301,18 @@ def test_every_connection_asks_for_a_token_of_its_own(
     asked = log.read_text().splitlines()
     assert len(asked) >= 2
     assert set(asked) == {f"{postgresql.name} {postgresql.port} {os.geteuid()}"}
+
+
+@pytest.mark.postgresql
+def test_a_migration_that_outlives_its_token_goes_on_with_a_new_one(postgresql: Database, provider: tuple[str, Path]) -> None:
+    access = Access(tokens=Tokens(provider="command", options={"command": provider[0]}))
+    with open_target(TargetSettings(url=parse(f"{postgresql.jdbc_url}?sslmode=disable"), access=access)) as target:
+        with psycopg.connect(postgresql.url, autocommit=True) as connection:
+            connection.execute("ALTER ROLE keeper PASSWORD 'another'")
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'keeper'")
+        assert not target.connection.is_alive()
+        target.reconnect()
+        assert target.connection.query("select current_user") == [("keeper",)]
 
 
 @pytest.mark.postgresql

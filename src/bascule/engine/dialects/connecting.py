@@ -76,8 +76,8 @@ def honoured_options(url: Url, table: dict[str, UrlOption]) -> tuple[dict[str, s
         if option is None:
             refused.append(_unknown(name, url, table))
         elif option.what == "refused":
-            what = f"the URL option '{name}' cannot be honoured"
-            refused.append(Problem(code="CFG-013", what=what, where=url.shown, why=option.why, fix=option.fix))
+            where, why, fix = url.shown, option.why, option.fix
+            refused.append(Problem(code="CFG-013", what=f"the URL option '{name}' cannot be honoured", where=where, why=why, fix=fix))
         elif option.what == "harmless":
             what = f"the URL option '{name}' has no effect here"
             notes.append(Problem(code="CFG-014", what=what, where=url.shown, why=option.why, severity="info"))

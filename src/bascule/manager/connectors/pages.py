@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import status_of
-from bascule.manager.connectors import service
+from bascule.manager.connectors import database_form, service
 from bascule.manager.connectors.databases import JdbcSpec
 from bascule.manager.connectors.model import ConnectorIn, ConnectorOut, GitSpec
 from bascule.manager.database import reading, writing
@@ -152,6 +152,8 @@ def _read(form: Form) -> ConnectorIn:
     written = {key: form.optional(key) for key in ("identifier", "name", "description")} | {"tags": form.pairs("tags") or None}
     if form.text("type") in EXAMPLES:
         return _connector({**written, "type": form.text("type"), "spec": _yaml(form.text("spec"))})
+    if form.text("type") == "Jdbc":
+        return _connector({**written, "type": "Jdbc", "spec": database_form.read(form)})
     login = {
         "username": form.optional("username"),
         "usernameRef": form.optional("username_ref"),
@@ -159,12 +161,8 @@ def _read(form: Form) -> ConnectorIn:
     }
     login = {key: value for key, value in login.items() if value}
     spec: dict[str, Any] = {"url": form.text("url"), "delegateSelectors": form.words("selectors")}
-    if form.text("type") == "Git":
-        spec |= {"connectionType": form.text("connection_type", "Repo"), "branchName": form.optional("branch_name")}
-        spec |= {"auth": {"type": "UsernamePassword", "spec": login} if login else {"type": "Anonymous"}}
-    else:
-        kind = form.text("auth", "UsernamePassword")
-        spec |= {"auth": {"type": kind, "spec": login if kind == "UsernamePassword" else {}}}
+    spec |= {"connectionType": form.text("connection_type", "Repo"), "branchName": form.optional("branch_name")}
+    spec |= {"auth": {"type": "UsernamePassword", "spec": login} if login else {"type": "Anonymous"}}
     return _connector({**written, "type": form.text("type"), "spec": spec})
 
 
@@ -187,6 +185,10 @@ def _values(found: ConnectorOut, level: str) -> dict[str, Any]:
     if not isinstance(connector.spec, GitSpec | JdbcSpec):
         spec = connector.spec.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
         return connector.model_dump() | {"level": level, "spec": yaml.safe_dump(spec, sort_keys=False)}
+    if isinstance(connector.spec, JdbcSpec):
+        selectors = ", ".join(connector.spec.delegate_selectors)
+        held = {"level": level, "type": connector.type, "selectors": selectors}
+        return connector.model_dump() | database_form.values(connector.spec) | held
     login = connector.spec.auth.spec if connector.spec.auth else getattr(connector.spec, "spec", None)
     values = connector.model_dump() | connector.spec.model_dump() | {"level": level, "type": connector.type}
     values |= {"auth": connector.spec.auth.type if connector.spec.auth else "", "selectors": ", ".join(connector.spec.delegate_selectors)}
@@ -206,5 +208,7 @@ def _form(view: View, values: dict[str, Any], existing: Any, problems: Any, stat
         problems=problems,
         types=TYPES,
         examples=EXAMPLES,
+        logins=database_form.LOGINS,
+        modes=database_form.MODES,
         status=status,
     )

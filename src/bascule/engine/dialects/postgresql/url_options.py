@@ -133,11 +133,14 @@ def libpq_options(login: Login, keep: "Keep | None" = None) -> dict[str, str]:
     timeouts = [options.pop(name) for name in ("connect_timeout", "login_timeout") if name in options]
     options["connect_timeout"] = str(min((int(text) for text in timeouts if text.isdigit() and int(text)), default=login.connect_timeout_s))
     options.setdefault("application_name", login.application)
-    if login.access is not None or login.by_token or any(name.startswith("ssl") for name in options):
+    if login.access is not None or login.by_token or options.keys() & _FILES or options.get("sslmode", "").startswith("verify"):
         from bascule.engine.dialects.postgresql.tls import with_tls
 
         options = with_tls(options, login, keep)
     return options
+
+
+_FILES = {"sslrootcert", "sslcert", "sslkey"}
 
 
 def server(login: Login) -> dict[str, str | None]:
