@@ -55,6 +55,16 @@ def test_a_job_is_given_what_the_delegate_has_looked_up_and_tells_it_masked(mana
     assert b"CANARY-in" not in written(beside.data)
 
 
+def test_a_text_with_secrets_in_it_is_put_together_beside_the_job(manager: Manager, beside: DelegateProcess) -> None:
+    composed = {"whole": ["db://", "user", ":", "password", "@host"]}
+    script = Script(text='echo "is $URL"; echo ${#URL}')
+    secrets = {"password": "account.filed", "user": "account.db_password"}
+    job = manager.enqueue(what=script, secrets=secrets, composed=composed, environment_secrets={"URL": "whole"})
+    assert manager.outcome(job).status == "success"
+    whole = len(f"db://{SECRETS['account.db_password']}:{CANARY}@host")
+    assert manager.logs(job)[-2:] == ["is ***", str(whole)]
+
+
 def test_a_changed_text_is_given_to_the_next_job(manager: Manager, beside: DelegateProcess, tmp_path: Path) -> None:
     lengths = []
     for text in ("first text", "second, longer text"):
