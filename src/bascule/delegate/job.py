@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bascule.core.errors import BasculeError, NotFoundError
+from bascule.core.errors import BasculeError, NotFoundError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
@@ -19,7 +19,7 @@ from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.sources import Sources
 from bascule.wire import sealing
 from bascule.wire.delegates import CREDENTIAL, HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
-from bascule.wire.jobs import Fetch, Script, Seal
+from bascule.wire.jobs import Fetch, Job, Script, Seal
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,8 @@ class Carrying:
             say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
             found = await self._while_shipping(managers.look_up(self._lease.external, sealed))
-            secrets = _of_job(sealed | (found or {}))
+            if not self._cancel.is_set():
+                secrets = _of_job(job, sealed | (found or {}))
             masker = Masker([*sealed.values(), *secrets.values()])
             commit = await self._while_shipping(sources.fetch(job.source, self._workspace, secrets, say))
             if self._cancel.is_set():
@@ -220,9 +221,17 @@ class Carrying:
         return has_moved
 
 
-def _of_job(known: dict[str, str]) -> dict[str, str]:
-    """What the job itself may know: nothing of what secret managers were logged in to with."""
-    return {name: text for name, text in known.items() if not name.startswith(CREDENTIAL)}
+def _of_job(job: Job, known: dict[str, str]) -> dict[str, str]:
+    """What the job itself may know, by its names: nothing of what secret managers were logged in to with."""
+    if missing := job.secrets.keys() - known.keys():
+        what = f"nobody has told the delegate the secret '{job.secrets[min(missing)]}'"
+        raise TargetError(Problem(code="SEC-037", what=what, where=job.title or job.id, fix="run it again"))
+    secrets = {name: text for name, text in known.items() if not name.startswith(CREDENTIAL)}
+    composed = {
+        name: "".join(secrets[piece] if number % 2 else piece for number, piece in enumerate(pieces))
+        for name, pieces in job.composed.items()
+    }
+    return secrets | composed
 
 
 def _sealed(secrets: dict[str, str], public_key: str, context: str) -> Ended:

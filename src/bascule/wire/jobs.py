@@ -198,6 +198,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Variable → name in `secrets`; scripts only."""
     secrets: dict[str, str] = {}
     """Name in this job → reference as written (`account.db_password`)."""
+    composed: dict[str, list[str]] = {}
+    """Another name in this job → what the delegate makes it of: a text and a name in `secrets` by turns, a text first and last."""
     workspace: str | None = None
     """Jobs that name the same workspace run on the delegate that took its first job, in one folder."""
     pod: str | None = None

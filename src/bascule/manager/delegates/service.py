@@ -127,6 +127,7 @@ def enqueue_settling(connection: Connection, record: JobRecord, at: datetime) ->
         title=f"{job.title or job.id}: what became of it",
         target=msgspec.structs.replace(job.target, exclusive=None) if job.target else None,
         secrets=job.secrets,
+        composed=job.composed,
         selectors=job.selectors,
         scope=job.scope,
         limits=job.limits,

@@ -18,7 +18,8 @@ from bascule.manager.instances import environments
 from bascule.manager.instances import service as instances
 from bascule.manager.instances.model import DBInstanceOut, DBSchemaOut
 from bascule.manager.pipelines.expressions.evaluate import Names, resolve
-from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
+from bascule.manager.pipelines.expressions.values import Text, show
+from bascule.manager.pipelines.job_secrets import placed
 from bascule.wire.jobs import ArchiveSource, GitSource, Source, Target
 
 
@@ -43,6 +44,8 @@ class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
     target: Target
     secrets: dict[str, str] = {}
     """Name in the job → reference."""
+    composed: dict[str, list[str]] = {}
+    """See `Job.composed`."""
     selectors: tuple[str, ...] = ()
     environment: dict[str, Any] = {}
     """`{"identifier", "name", "type", "tier"}` where it belongs to one."""
@@ -173,23 +176,13 @@ def resolved(facts: InstanceFacts, names: Names) -> InstanceFacts:
         source = msgspec.structs.replace(source, url=source_key)
     properties: dict[str, str] = {}
     secret_properties: dict[str, str] = {}
-    secrets = dict(facts.secrets)
+    secrets, composed = dict(facts.secrets), dict(facts.composed)
     for name, written in facts.target.properties.items():
-        match resolve(written, names, f"{where}.substituteProperties.{name}"):
-            case Text(parts=(SecretRef(secret),)):
-                secret_properties[name] = f"property_{len(secret_properties) + 1}"
-                secrets[secret_properties[name]] = secret
-            case Text():
-                raise InputError(
-                    Problem(
-                        code="PIP-051",
-                        what=f"the property '{name}' mixes text and a secret",
-                        where=where,
-                        fix="keep all of it in the secret",
-                    )
-                )
-            case value:
-                properties[name] = show(value)
+        value = resolve(written, names, f"{where}.substituteProperties.{name}")
+        if isinstance(value, Text):
+            secret_properties[name] = placed(value, secrets, composed)
+        else:
+            properties[name] = show(value)
     return msgspec.structs.replace(
         facts,
         source=source,
@@ -197,6 +190,7 @@ def resolved(facts: InstanceFacts, names: Names) -> InstanceFacts:
         context=_text(facts.context, names, where) or "",
         target=msgspec.structs.replace(facts.target, properties=properties, secret_properties=secret_properties),
         secrets=secrets,
+        composed=composed,
     )
 
 

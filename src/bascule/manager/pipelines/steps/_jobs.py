@@ -10,8 +10,9 @@ from bascule.core.problems import Problem
 from bascule.engine.dialects import DIALECTS
 from bascule.engine.operations import describe
 from bascule.engine.sql.recognise import recognise
-from bascule.manager.pipelines.expressions.values import show
+from bascule.manager.pipelines.expressions.values import Text, show
 from bascule.manager.pipelines.intents import JobDone, JobFailed
+from bascule.manager.pipelines.job_secrets import placed
 from bascule.manager.pipelines.steps.base import StepContext
 from bascule.manager.pipelines.targets import InstanceFacts
 from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, Repeat
@@ -49,7 +50,8 @@ def command(
     argv = [verb]
     if with_changelog:
         argv += ["--changelog-file", facts.changelog, "--search-path", facts.source.directory]
-    argv += _settings(ctx, settings or {})
+    facts, settings = _with_properties(facts, settings or {})
+    argv += _settings(ctx, settings)
     if facts.context and verb in _WITH_CONTEXTS:
         argv += ["--contexts", facts.context]
     return Job(
@@ -59,6 +61,7 @@ def command(
         source=[pinned(ctx, facts)] if with_changelog else [],
         target=facts.target,
         secrets=facts.secrets,
+        composed=facts.composed,
         workspace=ctx.workspace,
         selectors=list(ctx.selectors or facts.selectors),
         scope=str(ctx.execution.scope),
@@ -71,6 +74,22 @@ def command(
 _WITH_CONTEXTS = frozenset(
     {"plan", "update", "update-sql", "rollback", "rollback-sql", "rollback-count", "rollback-count-sql", "status", "validate"}
 )
+
+
+def _with_properties(facts: InstanceFacts, settings: dict[str, Any]) -> tuple[InstanceFacts, dict[str, Any]]:
+    """Settings written `-Dname` are the changelog's properties. They go with the target, so that a secret among them is in no argv."""
+    given = {key.removeprefix("-D"): value for key, value in settings.items() if key.startswith("-D")}
+    secrets, composed = dict(facts.secrets), dict(facts.composed)
+    secret = {name: placed(value, secrets, composed) for name, value in given.items() if isinstance(value, Text)}
+    plain = {name: show(value) for name, value in given.items() if name not in secret}
+    old = facts.target
+    target = msgspec.structs.replace(
+        old,
+        properties={name: value for name, value in old.properties.items() if name not in given} | plain,
+        secret_properties={name: value for name, value in old.secret_properties.items() if name not in given} | secret,
+    )
+    rest = {key: value for key, value in settings.items() if not key.startswith("-D")}
+    return msgspec.structs.replace(facts, target=target, secrets=secrets, composed=composed), rest
 
 
 def _settings(ctx: StepContext, settings: dict[str, Any]) -> list[str]:
@@ -99,6 +118,8 @@ def _refusal(name: str, value: Any) -> str | None:
         return "an option is written in kebab-case"
     if name in OUR_OPTIONS:
         return "the manager sets it"
+    if isinstance(value, Text):
+        return "a secret would stand in a list of processes; a property may be one: -Dname"
     if not isinstance(value, str | int | float | bool):
         return "its value must be a text, a number, true or false"
     parts = str(value).replace("\\", "/").split("/")
