@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-_DATA = ("FROM", "ARG", "ENV", "LABEL", "USER", "WORKDIR", "EXPOSE", "ENTRYPOINT", "CMD", "COPY", "RUN")
+_CARRIED_OUT = ("FROM", "ARG", "ENV", "LABEL", "USER", "WORKDIR", "EXPOSE", "ENTRYPOINT", "CMD", "COPY", "RUN")
 
 
 class Instruction(NamedTuple):
@@ -34,7 +34,7 @@ def instructions(text: str) -> Iterator[Instruction]:
         if line.endswith("\\"):
             continue
         word, _, rest = pending.strip().partition(" ")
-        if word not in _DATA:
+        if word not in _CARRIED_OUT:
             raise ValueError(f"this instruction is not known here: {word}")
         yield Instruction(word, rest.replace("\n", " ").strip())
         pending = ""

@@ -118,8 +118,8 @@ def delegate(
         token = token_file.read_text().strip()
     if not token:
         raise click.UsageError("a delegate needs --token, --token-file or BASCULE_DELEGATE_TOKEN")
-    for name_of_token in ("BASCULE_DELEGATE_TOKEN", "DELEGATE_TOKEN"):
-        os.environ.pop(name_of_token, None)  # jobs inherit none of it
+    os.environ.pop("DELEGATE_TOKEN", None)
+    os.environ.pop("BASCULE_DELEGATE_TOKEN", None)  # jobs inherit none of it
     settings = DelegateSettings(
         manager=manager,
         token=token,
