@@ -30,6 +30,7 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 @click.option("--capacity", type=click.IntRange(1, 256), default=4, show_default=True, help="So many jobs at once.")
 @click.option("--allow-scripts", is_flag=True, help="Also run scripts (Run, ShellScript); as root, under another user.")
 @click.option("--script-user", type=int, default=65534, show_default=True, metavar="UID", help="Who scripts run as where we are root.")
+@click.option("--cache-size", type=click.IntRange(0), default=8192, show_default=True, metavar="MIB", help="Disk for mirrors and archives.")
 @click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="Certificates to trust instead of the system's.")
 @click.option(
     "--data-dir",
@@ -48,6 +49,7 @@ def delegate(
     capacity: int,
     allow_scripts: bool,
     script_user: int,
+    cache_size: int,
     ca_file: str | None,
     data_dir: Path,
 ) -> int:
@@ -67,6 +69,7 @@ def delegate(
         capacity=capacity,
         allow_scripts=allow_scripts,
         script_user=script_user,
+        cache_bytes=cache_size * 2**20,
         ca_file=ca_file,
         name=name or socket.gethostname(),
     )

@@ -144,7 +144,7 @@ class Agent:
         self._client = client
         self._runner = runner
         self._key = key
-        self._sources = Sources(paths.mirrors)
+        self._sources = Sources(paths.mirrors, settings.cache_bytes)
         self._jobs: dict[str, Carried] = {}
         self._stopping = asyncio.Event()
         self._leave = asyncio.Event()

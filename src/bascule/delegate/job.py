@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from bascule.core.errors import BasculeError, NotFoundError
+from bascule.core.errors import BasculeError, NotFoundError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
@@ -55,6 +56,16 @@ async def carry(
     folder.remove()
 
 
+async def _in_time(fetching: Coroutine[Any, Any, str | None], timeout_s: float) -> str | None:
+    """Raises TargetError when the sources are not there in the job's time: a server may send a byte a second for ever."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await fetching
+    except TimeoutError as error:
+        what, fix = f"the job's sources have not come within its {timeout_s:.0f} s", "give the step a longer timeout, or look at the server"
+        raise TargetError(Problem(code="SRC-025", what=what, fix=fix)) from error
+
+
 class Carrying:
     """Ships one attempt's events and keeps its lease."""
 
@@ -81,7 +92,7 @@ class Carrying:
         if isinstance(job.what, Script) and job.what.image is not None:
             say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
-            fetching = asyncio.create_task(sources.fetch(job.source, self._workspace, secrets, say))
+            fetching = asyncio.create_task(_in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s))
             commit = await self._while_shipping(fetching)
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
