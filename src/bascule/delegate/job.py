@@ -16,8 +16,9 @@ from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
 from bascule.delegate.masking import Masker
 from bascule.delegate.runners.base import Runner, Work
 from bascule.delegate.sources import Sources
+from bascule.delegate.sources.made import digest_of
 from bascule.wire.delegates import HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
-from bascule.wire.jobs import Fetch, Script
+from bascule.wire.jobs import WORKSPACE_LOST, Fetch, Script
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ async def carry(
             else:
                 await job.begin(secrets, sources)
         await job.follow()
+        await job.look_at_what_it_left()
         await job.report()
     except NotFoundError:
         # The manager has forgotten the job, or this delegate: nobody is left to tell. What runs may end in peace.
@@ -82,6 +84,8 @@ class Carrying:
 
     async def begin(self, secrets: dict[str, str], sources: Sources) -> None:
         """Fetch the sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+        if self._workspace_is_lost():
+            return
         log = EventLog(self._folder, limit_bytes=2**40)
         masker = Masker(secrets.values())
 
@@ -122,6 +126,16 @@ class Carrying:
         except BasculeError as error:
             self._folder.fail(error)
 
+    def _workspace_is_lost(self) -> bool:
+        """Whether what an earlier job left here is not here: then this one ends, and its owner has it made again."""
+        lost = [path for path in self._lease.job.needs if not (self._workspace / path).is_dir()]
+        if lost:
+            problem = Problem(
+                code="SRC-028", what=f"'{lost[0]}' is not in this workspace", why="an earlier job made it on another delegate"
+            )
+            self._folder.end(Ended(status="failure", failure=WORKSPACE_LOST, problems=[msgspec.to_builtins(problem)]))
+        return bool(lost)
+
     async def wait_for_supervisor(self) -> None:
         """An earlier start of this delegate was killed while it started the job: its supervisor appears now or never."""
         gives_up_at = time.monotonic() + _SUPERVISOR_APPEARS_S
@@ -149,6 +163,16 @@ class Carrying:
         if self._folder.ended() is None:
             problem = Problem(code="JOB-022", what="the job told no result", why="the process that watched it is gone")
             self._folder.end(Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)]))
+
+    async def look_at_what_it_left(self) -> None:
+        """A script source has succeeded when the changelog is there; its digest is the job's commit."""
+        ended, what = self._folder.ended(), self._lease.job.what
+        if ended is None or ended.status != "success" or not isinstance(what, Script) or what.leaves is None:
+            return
+        try:
+            self._folder.set_commit(await asyncio.to_thread(digest_of, self._workspace, what.leaves))
+        except BasculeError as error:
+            self._folder.fail(error)
 
     async def report(self) -> None:
         """Send large outputs and the result, until it is taken."""

@@ -13,7 +13,6 @@ from bascule.delegate.sources import Sources, download
 from bascule.wire.jobs import ArchiveSource, GitSource, OciSource, Source
 from tests.integration.delegate.shelf import BASIC, PASSWORD, Registry, Shelf, fetch, refused, serving, zipped
 
-
 Answer = Callable[[BaseHTTPRequestHandler], bool]
 
 

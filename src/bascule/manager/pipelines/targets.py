@@ -21,6 +21,15 @@ from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
 from bascule.wire.jobs import ArchiveSource, GitSource, Source, Target
 
 
+class ScriptSource(msgspec.Struct, frozen=True, kw_only=True):
+    """A script that makes the changelog at `location`, below the folder it runs in. `command` is a Text where it holds secrets."""
+
+    image: str
+    shell: str
+    command: Any
+    location: str
+
+
 class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
     """DB schema × database, ready for jobs. `source` is not yet pinned; `source_key` is what one commit per execution is kept under."""
 
@@ -37,7 +46,7 @@ class InstanceFacts(msgspec.Struct, frozen=True, kw_only=True):
     changelog: str
     """The changelog file, below the source."""
     context: str = ""
-    source: Source
+    source: Source | ScriptSource
     source_key: str
     target: Target
     secrets: dict[str, str] = {}
@@ -78,7 +87,7 @@ def find_instance(connection: Connection) -> Instances:
             url=jdbc.url,
             tags=instance.tags or {},
             migration_type=schema.migration_type,
-            changelog=schema.changelog.location if schema.changelog else "",
+            changelog=_location(schema),
             context=instance.context or "",
             source=source,
             source_key=source_key,
@@ -96,24 +105,20 @@ def find_instance(connection: Connection) -> Instances:
 
 def _source(
     connection: Connection, scope: Scope, schema: DBSchemaOut, instance: DBInstanceOut, secrets: dict[str, str]
-) -> tuple[GitSource | ArchiveSource, str]:
-    """Where the changelog is fetched from. Raises InputError for sources that no job can fetch yet."""
-    changelog = schema.changelog
-    unsupported = (
-        "its migration type is Flyway" if schema.migration_type == "Flyway"
-        else "its source is a script" if changelog is None
-        else "its source has no connector" if not changelog.connector
-        else None
-    )  # fmt: skip
-    if unsupported is not None or changelog is None or not changelog.connector:
-        raise InputError(
-            Problem(
-                code="PIP-050",
-                what=f"the DB schema '{schema.identifier}' cannot be run by a pipeline: {unsupported}",
-                why="pipelines run Liquibase changelogs from a repository or an archive",
-                fix="give the schema a Git, Artifactory or Nexus connector",
-            )
-        )
+) -> tuple[Source | ScriptSource, str]:
+    """Where the changelog is fetched from. Raises InputError for sources that no job can fetch."""
+    script, changelog = schema.change_log_script, schema.changelog
+    if schema.migration_type == "Flyway":
+        raise _cannot_run(schema, "its migration type is Flyway", "pipelines run Liquibase changelogs", "make a schema of type Liquibase")
+    if schema.type == "Script" and script is not None:
+        made = ScriptSource(image=script.image, shell=script.shell, command=script.command, location=script.location)
+        return made, f"script:{schema.identifier}/{instance.identifier}"
+    if changelog is None:
+        raise _cannot_run(schema, "it has no source", "a schema is a changelog in a repository, an archive, or by a script", "give it one")
+    if not changelog.connector:
+        why = f"'{changelog.repo}' would be a repository built into the server, and this one has none: repositories stay where they are"
+        fix = f"make a Git connector with the URL of '{changelog.repo}', and name it as the schema's changelog.connector"
+        raise _cannot_run(schema, "its source has no connector", why, fix)
     connector = connectors.get(connection, changelog.connector, scope)
     if connector.type in ARCHIVES:
         archive = for_jobs.archive(connector, changelog.repo, changelog.archive_path or "", secrets)
@@ -128,6 +133,16 @@ def _source(
         lfs=bool(changelog.lfs),
     )
     return repository, f"{repository.url}@{repository.branch or repository.tag or repository.commit}"
+
+
+def _cannot_run(schema: DBSchemaOut, what: str, why: str, fix: str) -> InputError:
+    what = f"the DB schema '{schema.identifier}' cannot be run by a pipeline: {what}"
+    return InputError(Problem(code="PIP-050", what=what, why=why, fix=fix))
+
+
+def _location(schema: DBSchemaOut) -> str:
+    source = schema.change_log_script if schema.type == "Script" else schema.changelog
+    return source.location if source else ""
 
 
 def _type(url: str) -> str:
@@ -160,6 +175,13 @@ def resolved(facts: InstanceFacts, names: Names) -> InstanceFacts:
     elif isinstance(source, ArchiveSource):
         source_key = _text(source.url, names, where) or ""
         source = msgspec.structs.replace(source, url=source_key)
+    elif isinstance(source, ScriptSource):
+        source = ScriptSource(
+            image=_text(source.image, names, where) or "",
+            shell=(_text(source.shell, names, where) or "sh").lower(),
+            command=resolve(source.command, names, f"the script of DB schema '{facts.schema_id}'"),
+            location=_text(source.location, names, where) or "",
+        )
     properties: dict[str, str] = {}
     secret_properties: dict[str, str] = {}
     secrets = dict(facts.secrets)
