@@ -66,7 +66,7 @@ class ObjectSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     secret_options: dict[str, str] = {}
     """Key → name in `Job.secrets`."""
     sha256: str | None = None
-    """Of the archive."""
+    """Of the archive, or over the names and digests of all below the prefix."""
     directory: str = "source"
 
 

@@ -163,11 +163,15 @@ class Registry:
     def _answer(self, request: BaseHTTPRequestHandler) -> bool:
         path, _, query = request.path.partition("?")
         if path == "/token":
-            known = request.headers.get("authorization") == BASIC and "scope=repository%3Ateam%2Fdb%3Apull" in query
+            scoped = "scope=" not in query or "scope=repository%3Ateam%2Fdb%3Apull" in query
+            known = request.headers.get("authorization") == BASIC and scoped
             return self._send(request, 200, b'{"token":"T0KEN"}') if known else self._send(request, 401, b"")
         if request.headers.get("authorization") != "Bearer T0KEN":
-            challenge = f'Bearer realm="{self.shelf.url}/token",service="stand-in",scope="repository:team/db:pull"'
+            scope = ',scope="repository:team/db:pull"' if path != "/v2/" else ""
+            challenge = f'Bearer realm="{self.shelf.url}/token",service="stand-in"{scope}'
             return self._send(request, 401, b"", {"www-authenticate": challenge})
+        if path == "/v2/":
+            return self._send(request, 200, b"{}")
         kind, _, name = path.removeprefix("/v2/team/db/").partition("/")
         if kind == "manifests" and "application/vnd.oci.image.manifest.v1+json" not in request.headers.get("accept", ""):
             return self._send(request, 406, b"")

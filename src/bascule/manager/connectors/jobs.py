@@ -3,7 +3,7 @@
 from bascule.manager.connectors.model import Connector
 from bascule.manager.identity.model import Scope
 from bascule.manager.identity.references import reference, resolve
-from bascule.wire.jobs import ArchiveSource, GitSource, Target
+from bascule.wire.jobs import ArchiveSource, GitSource, ObjectSource, OciSource, Target
 
 
 def target(connector: Connector, secrets: dict[str, str], *, exclusive: str | None = None) -> Target:
@@ -42,6 +42,29 @@ def archive(connector: Connector, repo: str | None, path: str, secrets: dict[str
         password_secret=note(secrets, "source_password", kept.password_ref, connector.scope),
         token_secret=note(secrets, "source_token", kept.token_ref, connector.scope),
         ca=kept.ca,
+    )
+
+
+def objects(connector: Connector, bucket: str | None, path: str, secrets: dict[str, str]) -> ObjectSource:
+    """An archive in an object store, or all below a prefix."""
+    kept = connector.objects
+    named = {option: note(secrets, f"source_{option}", written, connector.scope) for option, written in kept.secret_options.items()}
+    return ObjectSource(
+        url=kept.address(bucket, path),
+        options=kept.options,
+        secret_options={option: name for option, name in named.items() if name},
+    )
+
+
+def artifact(connector: Connector, reference: str, secrets: dict[str, str]) -> OciSource:
+    """An artifact in a registry: `repository:tag`; of an empty reference the registry itself."""
+    registry = connector.registry
+    return OciSource(
+        reference=registry.reference(reference) if reference else registry.host,
+        username=registry.username,
+        username_secret=note(secrets, "source_username", registry.username_ref, connector.scope),
+        password_secret=note(secrets, "source_password", registry.password_ref, connector.scope),
+        ca=registry.ca,
     )
 
 

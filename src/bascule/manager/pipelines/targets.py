@@ -11,14 +11,14 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.connectors import jobs as for_jobs
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import ARCHIVES
+from bascule.manager.connectors.model import ARCHIVES, OBJECTS, REGISTRIES
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.instances import environments
 from bascule.manager.instances import service as instances
 from bascule.manager.instances.model import DBInstanceOut, DBSchemaOut
 from bascule.manager.pipelines.expressions.evaluate import Names, resolve
 from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
-from bascule.wire.jobs import ArchiveSource, GitSource, Source, Target
+from bascule.wire.jobs import ArchiveSource, GitSource, ObjectSource, OciSource, Source, Target
 
 
 class ScriptSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +123,12 @@ def _source(
     if connector.type in ARCHIVES:
         archive = for_jobs.archive(connector, changelog.repo, changelog.archive_path or "", secrets)
         return archive, archive.url
+    if connector.type in OBJECTS:
+        kept = for_jobs.objects(connector, changelog.bucket, changelog.archive_path or "", secrets)
+        return kept, kept.url
+    if connector.type in REGISTRIES:
+        artifact = for_jobs.artifact(connector, changelog.archive_path or "", secrets)
+        return artifact, artifact.reference
     repository = msgspec.structs.replace(
         for_jobs.repository(connector, changelog.repo, secrets),
         branch=instance.branch,
@@ -172,7 +178,10 @@ def resolved(facts: InstanceFacts, names: Names) -> InstanceFacts:
         revision = {key: _text(getattr(source, key), names, where) for key in ("branch", "tag", "commit")}
         source = msgspec.structs.replace(source, **revision)
         source_key = f"{source.url}@{source.branch or source.tag or source.commit}"
-    elif isinstance(source, ArchiveSource):
+    elif isinstance(source, OciSource):
+        source_key = _text(source.reference, names, where) or ""
+        source = msgspec.structs.replace(source, reference=source_key)
+    elif isinstance(source, ArchiveSource | ObjectSource):
         source_key = _text(source.url, names, where) or ""
         source = msgspec.structs.replace(source, url=source_key)
     elif isinstance(source, ScriptSource):

@@ -15,7 +15,7 @@ from bascule.manager.pipelines.intents import JobDone, JobFailed
 from bascule.manager.pipelines.steps import _scripts
 from bascule.manager.pipelines.steps.base import StepContext
 from bascule.manager.pipelines.targets import InstanceFacts, ScriptSource
-from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, Repeat, Source
+from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, ObjectSource, OciSource, Repeat, Source
 
 OUR_OPTIONS = frozenset(
     {
@@ -117,7 +117,10 @@ def pinned(ctx: StepContext, facts: InstanceFacts) -> list[Source]:
             return []
         case GitSource() if commit:
             return [msgspec.structs.replace(facts.source, commit=commit)]
-        case ArchiveSource() if commit:
+        case OciSource() if commit:
+            repository = re.sub(r"(@sha256:[0-9a-f]+|:[^/:@]+(@sha256:[0-9a-f]+)?)$", "", facts.source.reference)
+            return [msgspec.structs.replace(facts.source, reference=f"{repository}@{commit}")]
+        case ArchiveSource() | ObjectSource() if commit:
             return [msgspec.structs.replace(facts.source, sha256=commit)]
         case source:
             return [source]
