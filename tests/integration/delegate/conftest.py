@@ -67,7 +67,7 @@ def _wait_for(options: dict[str, str]) -> None:
     """Until it makes the bucket and takes what the tests will ask for."""
     import obstore
 
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while True:
         try:
             request = urllib.request.Request(options["endpoint"] + "/changes", method="PUT", headers=_signed(options))

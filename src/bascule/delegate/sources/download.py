@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ import httpx
 
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
+from bascule.delegate.sources.certificates import trusting
 from bascule.delegate.sources.folders import MAX_DOWNLOAD_BYTES
 
 _ATTEMPTS = 3
@@ -29,11 +29,7 @@ def http(ca: str | None = None, auth: httpx.Auth | tuple[str, str] | None = None
 
     Redirects are followed: to another host without the credentials, never from TLS to plain text.
     """
-    try:
-        trusted: ssl.SSLContext | bool = ssl.create_default_context(cadata=ca) if ca else True
-    except (ssl.SSLError, ValueError) as error:
-        fix = "give it as PEM, from '-----BEGIN CERTIFICATE-----' on"
-        raise InputError(Problem(code="SRC-021", what="the connector's certificate cannot be read", why=str(error), fix=fix)) from error
+    trusted = trusting(ca) if ca else True
     hooks = {"response": [_stays_private]}
     return httpx.AsyncClient(verify=trusted, auth=auth, timeout=_TIMEOUT, follow_redirects=True, event_hooks=hooks)
 

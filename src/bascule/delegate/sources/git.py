@@ -24,6 +24,7 @@ from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.masking import Masker
 from bascule.delegate.sources.cache import Cache, remove
+from bascule.delegate.sources.certificates import trusting
 from bascule.delegate.sources.folders import below, drop_links_out
 from bascule.wire.jobs import GitSource
 
@@ -182,6 +183,7 @@ class Repositories:
                 raise TargetError(
                     Problem(code="SRC-005", what="there is no git-lfs on this delegate", where=source.url, fix="install git-lfs")
                 )
+            await git.run(*at, "lfs", "install", "--local", "--skip-repo")
             await git.run(*at, "lfs", "pull")
 
 
@@ -251,6 +253,7 @@ class Login:
         username = secrets[source.username_secret] if source.username_secret else source.username
         password = secrets[source.password_secret] if source.password_secret else None
         if source.ca is not None:
+            trusting(source.ca)
             environment["GIT_SSL_CAINFO"] = self._file("ca.pem", source.ca)
         return environment | {
             "GIT_TERMINAL_PROMPT": "0",
@@ -387,9 +390,6 @@ def _error(url: str, said: str) -> InputError | TargetError:
     if "host key verification failed" in lowered:
         fix = "put the server's line of `ssh-keyscan` into the connector's known hosts, after comparing it with what its owner publishes"
         return TargetError(Problem(code="SRC-013", what="the server's SSH key is not known, or not the one that is", where=url, fix=fix))
-    if "error setting certificate" in lowered or "certificate verify locations" in lowered:
-        fix = "give it as PEM, from '-----BEGIN CERTIFICATE-----' on"
-        return InputError(Problem(code="SRC-021", what="the connector's certificate cannot be read", where=url, fix=fix))
     if "certificate" in lowered and ("verif" in lowered or "issuer" in lowered):
         fix = "give the connector the certificate of the authority that signed it"
         return TargetError(
