@@ -89,6 +89,15 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
     help="Ask that type of secret manager there: private endpoints.",
 )
 @click.option(
+    "--cache-size",
+    envvar="BASCULE_DELEGATE_CACHE_SIZE",
+    type=click.IntRange(0),
+    default=8192,
+    show_default=True,
+    metavar="MIB",
+    help="Disk for mirrors and archives.",
+)
+@click.option(
     "--data-dir",
     envvar="BASCULE_DELEGATE_DATA",
     type=click.Path(file_okay=False, path_type=Path),
@@ -105,6 +114,7 @@ def delegate(
     capacity: int,
     allow_scripts: bool,
     script_user: int,
+    cache_size: int,
     ca_file: str | None,
     allow_secret_env: tuple[str, ...],
     secret_files: Path | None,
@@ -128,6 +138,7 @@ def delegate(
         capacity=capacity,
         allow_scripts=allow_scripts,
         script_user=script_user,
+        cache_bytes=cache_size * 2**20,
         ca_file=ca_file,
         name=name or socket.gethostname(),
         secret_env=allow_secret_env or ("BASCULE_SECRET_",),

@@ -145,7 +145,7 @@ class Agent:
         self._client = client
         self._runner = runner
         self._key = key
-        self._sources = Sources(paths.mirrors)
+        self._sources = Sources(paths.mirrors, settings.cache_bytes)
         self._managers = SecretManagers(settings)
         self._jobs: dict[str, Carried] = {}
         self._stopping = asyncio.Event()

@@ -17,9 +17,10 @@ from bascule.delegate.masking import Masker
 from bascule.delegate.runners.base import Runner, Work
 from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.sources import Sources
+from bascule.delegate.sources.made import digest_of
 from bascule.wire import sealing
 from bascule.wire.delegates import CREDENTIAL, HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
-from bascule.wire.jobs import Fetch, Job, Script, Seal
+from bascule.wire.jobs import WORKSPACE_LOST, Fetch, Job, Script, Seal
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ async def carry(
             else:
                 await job.begin(secrets, sources, managers)
         await job.follow()
+        await job.look_at_what_it_left()
         await job.report()
     except NotFoundError:
         # The manager has forgotten the job, or this delegate: nobody is left to tell. What runs may end in peace.
@@ -59,6 +61,16 @@ async def carry(
         while runner.is_running(folder):
             await asyncio.sleep(HEARTBEAT_S)
     folder.remove()
+
+
+async def _in_time(fetching: Coroutine[Any, Any, str | None], timeout_s: float) -> str | None:
+    """Raises TargetError when the sources are not there in the job's time: a server may send a byte a second for ever."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await fetching
+    except TimeoutError as error:
+        what, fix = f"the job's sources have not come within its {timeout_s:.0f} s", "give the step a longer timeout, or look at the server"
+        raise TargetError(Problem(code="SRC-025", what=what, fix=fix)) from error
 
 
 class Carrying:
@@ -77,6 +89,8 @@ class Carrying:
 
     async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers) -> None:
         """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+        if self._workspace_is_lost():
+            return
         log = EventLog(self._folder, limit_bytes=2**40)
         masker = Masker(sealed.values())
         secrets: dict[str, str] = {}
@@ -92,7 +106,7 @@ class Carrying:
             if not self._cancel.is_set():
                 secrets = _of_job(job, sealed | (found or {}))
             masker = Masker([*sealed.values(), *secrets.values()])
-            commit = await self._while_shipping(sources.fetch(job.source, self._workspace, secrets, say))
+            commit = await self._while_shipping(_in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s))
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
                 return
@@ -127,6 +141,16 @@ class Carrying:
         except BasculeError as error:
             self._folder.fail(error)
 
+    def _workspace_is_lost(self) -> bool:
+        """Whether what an earlier job left here is not here: then this one ends, and its owner has it made again."""
+        lost = [path for path in self._lease.job.needs if not (self._workspace / path).is_dir()]
+        if lost:
+            problem = Problem(
+                code="SRC-028", what=f"'{lost[0]}' is not in this workspace", why="an earlier job made it on another delegate"
+            )
+            self._folder.end(Ended(status="failure", failure=WORKSPACE_LOST, problems=[msgspec.to_builtins(problem)]))
+        return bool(lost)
+
     async def wait_for_supervisor(self) -> None:
         """An earlier start of this delegate was killed while it started the job: its supervisor appears now or never."""
         gives_up_at = time.monotonic() + _SUPERVISOR_APPEARS_S
@@ -154,6 +178,16 @@ class Carrying:
         if self._folder.ended() is None:
             problem = Problem(code="JOB-022", what="the job told no result", why="the process that watched it is gone")
             self._folder.end(Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)]))
+
+    async def look_at_what_it_left(self) -> None:
+        """A script source has succeeded when the changelog is there; its digest is the job's commit."""
+        ended, what = self._folder.ended(), self._lease.job.what
+        if ended is None or ended.status != "success" or not isinstance(what, Script) or what.leaves is None:
+            return
+        try:
+            self._folder.set_commit(await asyncio.to_thread(digest_of, self._workspace, what.leaves))
+        except BasculeError as error:
+            self._folder.fail(error)
 
     async def report(self) -> None:
         """Send large outputs and the result, until it is taken."""

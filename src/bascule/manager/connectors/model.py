@@ -6,7 +6,9 @@ import msgspec
 from pydantic import Field, model_validator
 
 from bascule.manager.body import Body
+from bascule.manager.connectors import clouds
 from bascule.manager.connectors.archives import ArtifactorySpec, NexusSpec
+from bascule.manager.connectors.clouds import AwsSpec, AzureSpec, DockerRegistrySpec, GcpSpec
 from bascule.manager.connectors.clusters import ClusterSpec
 from bascule.manager.connectors.code_hosts import CodeHostSpec
 from bascule.manager.connectors.databases import PROVIDERS, JdbcSpec, Login, SshTunnel, Tls
@@ -109,6 +111,34 @@ class NexusConnectorIn(_Common):
     spec: NexusSpec
 
 
+class AwsConnectorIn(_Common):
+    """A connector to AWS, for S3."""
+
+    type: Literal["Aws"]
+    spec: AwsSpec
+
+
+class GcpConnectorIn(_Common):
+    """A connector to Google Cloud, for its storage."""
+
+    type: Literal["Gcp"]
+    spec: GcpSpec
+
+
+class AzureConnectorIn(_Common):
+    """A connector to Azure, for its storage."""
+
+    type: Literal["Azure"]
+    spec: AzureSpec
+
+
+class DockerRegistryConnectorIn(_Common):
+    """A connector to a container registry."""
+
+    type: Literal["DockerRegistry"]
+    spec: DockerRegistrySpec
+
+
 class ClusterConnectorIn(_Common):
     """A connector to a Kubernetes cluster."""
 
@@ -175,11 +205,14 @@ _SecretManagerIn = (
     | DelegateFilesConnectorIn
 )
 _SourceIn = GitConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn
-ConnectorIn = Annotated[JdbcConnectorIn | _SourceIn | ClusterConnectorIn | _SecretManagerIn, Field(discriminator="type")]
-SourceType = Literal["Git", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus"]
+_CloudIn = AwsConnectorIn | GcpConnectorIn | AzureConnectorIn | DockerRegistryConnectorIn
+ConnectorIn = Annotated[JdbcConnectorIn | _SourceIn | _CloudIn | ClusterConnectorIn | _SecretManagerIn, Field(discriminator="type")]
+SourceType = Literal["Git", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus", "Aws", "Gcp", "Azure", "DockerRegistry"]
 ConnectorType = Literal["Jdbc", "K8sCluster"] | SourceType | SecretManagerType
 REPOSITORIES: tuple[ConnectorType, ...] = ("Git", "Github", "Gitlab", "Bitbucket", "AzureRepo")
 ARCHIVES: tuple[ConnectorType, ...] = ("Artifactory", "Nexus")
+OBJECTS: tuple[ConnectorType, ...] = ("Aws", "Gcp", "Azure")
+REGISTRIES: tuple[ConnectorType, ...] = ("DockerRegistry",)
 
 
 class ConnectorBody(Body):
@@ -315,6 +348,26 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
         if self.type != "K8sCluster":
             raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not K8sCluster")
         return ClusterSpec.model_validate(self.spec)
+
+    @property
+    def objects(self) -> clouds.Objects:
+        """Its `spec` as that of a store of objects. Raises ValueError when it is another kind."""
+        match self.type:
+            case "Aws":
+                return clouds.aws(AwsSpec.model_validate(self.spec))
+            case "Gcp":
+                return clouds.gcp(GcpSpec.model_validate(self.spec))
+            case "Azure":
+                return clouds.azure(AzureSpec.model_validate(self.spec))
+            case _:
+                raise ValueError(f"connector '{self.identifier}' is of type {self.type}, which keeps no objects")
+
+    @property
+    def registry(self) -> clouds.Registry:
+        """Its `spec` as that of a container registry. Raises ValueError when it is another kind."""
+        if self.type not in REGISTRIES:
+            raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not DockerRegistry")
+        return clouds.registry(DockerRegistrySpec.model_validate(self.spec))
 
     @property
     def jdbc(self) -> Jdbc:

@@ -38,6 +38,10 @@ TYPES = (
     ("KubernetesSecrets", "Kubernetes Secrets", "lock", "Secrets of the delegate's cluster"),
     ("DelegateEnvironment", "Delegate's environment", "lock", "Variables that the delegate was started to give away"),
     ("DelegateFiles", "Delegate's files", "lock", "Files in the delegate's folder of secrets"),
+    ("Aws", "AWS", "cloud", "Changelogs in S3, or a server that speaks its protocol"),
+    ("Gcp", "Google Cloud", "cloud", "Changelogs in Google Cloud Storage"),
+    ("Azure", "Azure", "cloud", "Changelogs in Azure's blob storage"),
+    ("DockerRegistry", "Container registry", "cloud", "Changelogs as OCI artifacts, and images"),
 )
 _HOST = """url: https://github.com/example
 type: Account
@@ -85,6 +89,29 @@ delegateSelectors: []
     "DelegateEnvironment": """delegateSelectors: []
 """,
     "DelegateFiles": """delegateSelectors: []
+""",
+    "Aws": """credential:
+  type: ManualConfig
+  spec: {accessKey: AKIAEXAMPLE, secretKeyRef: account.aws_secret_key}
+  region: eu-central-1
+""",
+    "Gcp": """credential:
+  type: ManualConfig
+  spec: {secretKeyRef: account.gcp_key_file}
+""",
+    "Azure": """storageAccount: example
+credential:
+  type: ManualConfig
+  spec:
+    applicationId: 00000000-0000-0000-0000-000000000000
+    tenantId: 00000000-0000-0000-0000-000000000000
+    auth: {type: Secret, spec: {secretRef: account.azure_secret}}
+""",
+    "DockerRegistry": """dockerRegistryUrl: https://registry.example.com
+providerType: Other
+auth:
+  type: UsernamePassword
+  spec: {username: robot, passwordRef: account.registry_password}
 """,
 }
 """What the form of a connector begins with whose spec is written as YAML."""

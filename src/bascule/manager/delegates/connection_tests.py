@@ -15,7 +15,7 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.connectors import jobs as for_jobs
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import ARCHIVES, Connector
+from bascule.manager.connectors.model import ARCHIVES, OBJECTS, REGISTRIES, Connector
 from bascule.manager.database import reading, writing
 from bascule.manager.delegates import bell, fleet_store, service, store
 from bascule.manager.delegates.model import JobOutcome, JobOwner
@@ -75,6 +75,12 @@ def _job(connector: Connector, repo: str | None, job_id: str) -> Job:
         if not repo:
             raise _needs("the path of an archive to try", "a store of archives says nothing without one")
         source, selectors = [for_jobs.archive(connector, None, repo, secrets)], connector.archive.selectors
+    elif connector.type in OBJECTS:
+        if not repo:
+            raise _needs("a bucket and the path of an archive in it to try", "whether it may read is known when it reads something")
+        source, selectors = [for_jobs.objects(connector, None, repo, secrets)], connector.objects.selectors
+    elif connector.type in REGISTRIES:
+        source, selectors = [for_jobs.artifact(connector, repo or "", secrets)], connector.registry.selectors
     else:
         repo = repo or connector.spec.get("validationRepo")
         if connector.git.is_account and not repo:

@@ -223,7 +223,12 @@ class Pods:
             raise NotFoundError([msgspec.structs.replace(problem, where=where) for problem in error.problems]) from error
 
     def _registries(self, named: list[tuple[str, str]], secrets: dict[str, str]) -> list[Registry]:
-        return []
+        found: dict[str, Registry] = {}
+        for reference, where in named:
+            if reference not in found and reference != BUILT_IN_REGISTRY:
+                connector = self._connector(reference, where)
+                found[reference] = for_jobs.registry(connector, secrets, number=len(found) + 1)
+        return list(found.values())
 
 
 class _Needs:

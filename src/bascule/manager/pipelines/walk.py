@@ -21,6 +21,7 @@ from bascule.manager.pipelines.intents import Answer, AskApproval, Done, Evaluat
 from bascule.manager.pipelines.model import Execution, Node, NodeKind, Section, Signal, Status
 from bascule.manager.pipelines.names import names_for
 from bascule.manager.pipelines.pods import Connectors, Held, Pods
+from bascule.manager.pipelines.steps import _scripts
 from bascule.manager.pipelines.steps.base import STEPS, StepContext, bind
 from bascule.manager.pipelines.targets import Instances
 from bascule.wire.jobs import Job
@@ -426,8 +427,9 @@ class Walk:
         if phase == _RETRY:
             self._again(step, node, above)
             return self._act(node, above, selectors, lambda: self._start(step, node, context))
+        asked = node.intent
         node.intent, node.wake_at = None, None
-        return self._act(node, above, selectors, lambda: bind(step, from_json(node.spec)).resume(context, phase, answer))
+        return self._act(node, above, selectors, lambda: _scripts.resume(context, bind(step, from_json(node.spec)), asked, phase, answer))
 
     def _late(self, step: Step, node: Node) -> Failed:
         """What it waited for when its time was over."""
@@ -457,7 +459,7 @@ class Walk:
         node.spec = to_json(spec)
         node.memory["policy_sets"] = [resolve(item, names, "enforce.policySets") for item in step.policy_sets]
         context.policy_sets = tuple(str(item) for item in node.memory["policy_sets"])
-        return bind(step, spec).start(context)
+        return _scripts.start(context, bind(step, spec))
 
     def _again(self, step: Step, node: Node, above: _Above) -> None:
         node.intent, node.wake_at, node.phase = None, None, ""

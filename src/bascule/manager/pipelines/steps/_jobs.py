@@ -13,9 +13,10 @@ from bascule.engine.sql.recognise import recognise
 from bascule.manager.pipelines.expressions.values import Text, show
 from bascule.manager.pipelines.intents import JobDone, JobFailed
 from bascule.manager.pipelines.job_secrets import placed
+from bascule.manager.pipelines.steps import _scripts
 from bascule.manager.pipelines.steps.base import StepContext
-from bascule.manager.pipelines.targets import InstanceFacts
-from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, Repeat
+from bascule.manager.pipelines.targets import InstanceFacts, ScriptSource
+from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, ObjectSource, OciSource, Repeat, Source
 
 OUR_OPTIONS = frozenset(
     {
@@ -49,7 +50,7 @@ def command(
     """A job that runs `verb` on the instance. `settings` become options (`{"log-level": "FINE"}` → `--log-level FINE`)."""
     argv = [verb]
     if with_changelog:
-        argv += ["--changelog-file", facts.changelog, "--search-path", facts.source.directory]
+        argv += ["--changelog-file", _scripts.location(facts), "--search-path", _scripts.directory(ctx, facts)]
     facts, settings = _with_properties(facts, settings or {})
     argv += _settings(ctx, settings)
     if facts.context and verb in _WITH_CONTEXTS:
@@ -58,11 +59,12 @@ def command(
         id=ctx.job_id(),
         what=Command(argv=[*argv, *options]),
         title=f"{verb} {facts.key}",
-        source=[pinned(ctx, facts)] if with_changelog else [],
+        source=pinned(ctx, facts) if with_changelog else [],
         target=facts.target,
         secrets=facts.secrets,
         composed=facts.composed,
         workspace=ctx.workspace,
+        needs=[_scripts.directory(ctx, facts)] if with_changelog and isinstance(facts.source, ScriptSource) else [],
         selectors=list(ctx.selectors or facts.selectors),
         scope=str(ctx.execution.scope),
         limits=Limits(timeout_s=max(ctx.timeout_s, 1.0)),
@@ -128,16 +130,21 @@ def _refusal(name: str, value: Any) -> str | None:
     return None
 
 
-def pinned(ctx: StepContext, facts: InstanceFacts) -> Any:
-    """The source at the commit, or with the digest, that this execution took first."""
+def pinned(ctx: StepContext, facts: InstanceFacts) -> list[Source]:
+    """The source at the commit, or with the digest, that this execution took first. A script's is in the workspace already."""
     commit = ctx.pins.get("commits", {}).get(facts.source_key)
     match facts.source:
+        case ScriptSource():
+            return []
         case GitSource() if commit:
-            return msgspec.structs.replace(facts.source, commit=commit)
-        case ArchiveSource() if commit:
-            return msgspec.structs.replace(facts.source, sha256=commit)
-        case _:
-            return facts.source
+            return [msgspec.structs.replace(facts.source, commit=commit)]
+        case OciSource() if commit:
+            repository = re.sub(r"(@sha256:[0-9a-f]+|:[^/:@]+(@sha256:[0-9a-f]+)?)$", "", facts.source.reference)
+            return [msgspec.structs.replace(facts.source, reference=f"{repository}@{commit}")]
+        case ArchiveSource() | ObjectSource() if commit:
+            return [msgspec.structs.replace(facts.source, sha256=commit)]
+        case source:
+            return [source]
 
 
 def pin_commit(ctx: StepContext, facts: InstanceFacts, answer: JobDone | JobFailed) -> None:

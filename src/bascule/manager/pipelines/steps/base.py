@@ -39,6 +39,8 @@ class StepContext:
         self._written = written
         self._instances = instances
         self._names = names
+        self.facts: InstanceFacts | None = None
+        """The instance that the step asked for last."""
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -70,7 +72,9 @@ class StepContext:
 
     def instance(self, schema: str, instance: str, permission: str) -> InstanceFacts:
         """The instance, its own expressions evaluated. Raises NotFoundError, DeniedError, InputError."""
-        return resolved(self._instances(self.execution.actor, self.execution.scope, schema, instance, permission), self._names())
+        found = resolved(self._instances(self.execution.actor, self.execution.scope, schema, instance, permission), self._names())
+        self.facts = found
+        return found
 
     def where(self, key: str) -> str:
         """Where a key of the spec stands."""
