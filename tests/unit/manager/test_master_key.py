@@ -35,6 +35,13 @@ def test_a_new_first_line_is_taken_up_and_the_old_one_still_opens(tmp_path: Path
     assert Keyring(handed(tmp_path / "key", SECOND)).open(after, "secret:1") == "correct-horse"
 
 
+def test_a_manager_that_was_started_with_the_new_line_rotates_too(tmp_path: Path) -> None:
+    before = Keyring(handed(tmp_path / "key", FIRST)).seal("correct-horse", "secret:1")
+    keyring = Keyring(handed(tmp_path / "key", SECOND, FIRST))
+    keyring.add_key()
+    assert keyring.rewrap(before, "secret:1").key_id == keyring.current != before.key_id
+
+
 def test_a_rotation_without_a_new_line_says_how_and_leaves_the_file_alone(tmp_path: Path) -> None:
     path = handed(tmp_path / "key", FIRST)
     with pytest.raises(ConflictError) as caught:

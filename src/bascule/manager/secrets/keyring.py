@@ -69,12 +69,11 @@ class Keyring:
     def add_key(self) -> None:
         """Make a new current key; keys that rows may still be under stay.
 
-        Of a file that was handed to us its new first line is taken up. Raises ConflictError when that is no new one.
+        Of a file that was handed to us the first line is taken up. Raises ConflictError when it has no other, so nothing would change.
         """
-        before = self._current
         self._current, self._keys = _read(self._path)
         if _is_handed(self._path):
-            if self._current == before:
+            if len(self._keys) == 1:
                 raise ConflictError(
                     Problem(
                         code="SRV-004",
