@@ -6,6 +6,7 @@ import pytest
 
 from bascule.delegate.sources.git import Login
 from bascule.wire.jobs import GitSource
+from tools.authority import Authority
 
 
 def test_certificates_and_proxies_that_the_delegate_was_given_are_gits_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,5 +20,6 @@ def test_certificates_and_proxies_that_the_delegate_was_given_are_gits_too(tmp_p
 
 def test_a_sources_own_authority_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_SSL_CAINFO", "/run/bascule/ca/ca.crt")
-    with Login(GitSource(url="https://git.example.com/x.git", ca="of the source"), {}, tmp_path) as seen:
-        assert Path(seen["GIT_SSL_CAINFO"]).read_text() == "of the source"
+    own = Authority().pem
+    with Login(GitSource(url="https://git.example.com/x.git", ca=own), {}, tmp_path) as seen:
+        assert Path(seen["GIT_SSL_CAINFO"]).read_text() == own

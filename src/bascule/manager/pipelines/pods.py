@@ -30,6 +30,7 @@ from bascule.manager.pipelines.infrastructure import (
 )
 from bascule.manager.pipelines.model import Execution, Node
 from bascule.manager.pipelines.steps.base import STEPS
+from bascule.manager.pipelines.targets import Instances, ScriptSource, resolved
 from bascule.wire.jobs import Command, Job, Limits, Script
 from bascule.wire.pods import Container, Pod, Registry, Resources
 
@@ -106,9 +107,12 @@ def _has_container(step: Step) -> bool:
 class Pods:
     """Places the jobs of one turn."""
 
-    def __init__(self, execution: Execution, names: Callable[[Node], Names], connectors: Connectors, now: datetime) -> None:
+    def __init__(
+        self, execution: Execution, names: Callable[[Node], Names], instances: Instances, connectors: Connectors, now: datetime
+    ) -> None:
         self._execution = execution
         self._names = names
+        self._instances = instances
         self._connectors = connectors
         self._now = now
 
@@ -206,6 +210,16 @@ class Pods:
         spec = {key: resolve(step.spec[key], names, where(key)) for key in CONTAINER_KEYS & step.spec.keys()}
         return bind(ContainerFields, spec, where)
 
+    def script_image(self, step: Step, node: Node) -> str:
+        """The image of the script that makes the changelog of a database step; empty when none does."""
+        names = self._names(node)
+        schema, instance = (resolve(step.spec.get(key), names, str(step.position)) for key in ("dbSchema", "dbInstance"))
+        if not isinstance(schema, str) or not isinstance(instance, str):
+            return ""
+        permission = STEPS.get(step.type).permission or "dbops_instance_view"
+        facts = resolved(self._instances(self._execution.actor, self._execution.scope, schema, instance, permission), names)
+        return facts.source.image if isinstance(facts.source, ScriptSource) else ""
+
     def turns(self, item: Step | StepGroup, node: Node) -> list[dict[str, Any]]:
         """What each turn of its loop adds to the names. Raises InputError when that is not known yet."""
         strategy = item.strategy
@@ -267,7 +281,7 @@ class _Needs:
                     self._take(item, here, turn)
 
     def _asks(self, step: Step) -> bool:
-        return bool((CONTAINER_KEYS - {"connectorRef"}) & step.spec.keys())
+        return bool((CONTAINER_KEYS - {"connectorRef"} | {"dbSchema"}) & step.spec.keys())
 
     def _turns(
         self, item: Step | StepGroup, path: str, rolling_back: bool, iteration: dict[str, Any]
@@ -282,22 +296,12 @@ class _Needs:
         return Node(path=path, parent=self._held.node.path, number=0, kind="loop", identifier=name, name=name, iteration=iteration)
 
     def _take(self, step: Step, path: str, iteration: dict[str, Any]) -> None:
-        fields = self._pods.fields(step, self._node(path, iteration))
-        if STEPS.get(step.type).own_container and fields.image:
-            name = f"step-{len(self.containers) + 1}"
-            self.names[path] = name
-            self.containers.append(
-                Container(
-                    name=name,
-                    image=fields.image,
-                    pull_policy=fields.image_pull_policy,
-                    privileged=fields.privileged,
-                    run_as_user=fields.run_as_user,
-                    resources=resources(fields.resources),
-                )
-            )
-            if fields.connector_ref:
-                self.registries.append((fields.connector_ref, str(step.places.get("connectorRef", step.position))))
+        node = self._node(path, iteration)
+        fields = self._pods.fields(step, node)
+        has_own = STEPS.get(step.type).own_container
+        if image := (fields.image if has_own else self._pods.script_image(step, node)):
+            self._contain(step, path, msgspec.structs.replace(fields, image=image) if has_own else ContainerFields(image=image))
+        if has_own and fields.image:
             return
         self.resources.append(resources(fields.resources))
         self.is_privileged = self.is_privileged or fields.privileged
@@ -313,6 +317,22 @@ class _Needs:
                 )
             )
         self.run_as_user = fields.run_as_user if self.run_as_user is None else self.run_as_user
+
+    def _contain(self, step: Step, path: str, fields: ContainerFields) -> None:
+        name = f"step-{len(self.containers) + 1}"
+        self.names[path] = name
+        self.containers.append(
+            Container(
+                name=name,
+                image=fields.image or "",
+                pull_policy=fields.image_pull_policy,
+                privileged=fields.privileged,
+                run_as_user=fields.run_as_user,
+                resources=resources(fields.resources),
+            )
+        )
+        if fields.connector_ref:
+            self.registries.append((fields.connector_ref, str(step.places.get("connectorRef", step.position))))
 
 
 def unknown_turns(item: Step | StepGroup, why: str) -> Problem:

@@ -108,7 +108,7 @@ class Walk:
         self.nodes = nodes
         self.effects: list[Effect] = []
         self._instances = instances
-        self._pods = Pods(execution, self._names, connectors, now)
+        self._pods = Pods(execution, self._names, instances, connectors, now)
         self._now = now
         self._answers: dict[str, Answer] = {}
 

@@ -18,7 +18,7 @@ from bascule.manager.pipelines import parse
 from bascule.manager.pipelines.intents import Answer, Approved, Evaluate, JobDone, JobFailed
 from bascule.manager.pipelines.model import Execution, Node, Signal
 from bascule.manager.pipelines.steps.base import check
-from bascule.manager.pipelines.targets import InstanceFacts
+from bascule.manager.pipelines.targets import InstanceFacts, ScriptSource
 from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, LeavePods, OpenApproval, StartPod, Walk
 from bascule.wire.jobs import Command, GitSource, Job, Target
 
@@ -26,11 +26,13 @@ Worker = Callable[[Job], Answer | None]
 
 
 def instances(actor: Actor, scope: Scope, schema: str, instance: str, permission: str) -> InstanceFacts:
-    """Every instance exists but `missing`; `secret` is nobody's."""
+    """Every instance exists but `missing`; `forbidden` is nobody's. The changelog of schema `made` is made by a script."""
     if instance == "missing":
         raise NotFoundError(Problem(code="ENT-404", what=f"there is no DB instance '{instance}'"))
     if instance == "forbidden":
         raise DeniedError(Problem(code="AUT-001", what=f"{actor.name} may not do this: it needs '{permission}'"))
+    repository = GitSource(url="https://git/x.git", branch="main")
+    made = ScriptSource(image="alpine:curl", shell="sh", command="fetch", location="db/changelog.yaml")
     return InstanceFacts(
         schema_id=schema,
         schema_name=schema.title(),
@@ -39,7 +41,7 @@ def instances(actor: Actor, scope: Scope, schema: str, instance: str, permission
         type="jdbc:postgresql",
         url="jdbc:postgresql://db/x",
         changelog="db/changelog.yaml",
-        source=GitSource(url="https://git/x.git", branch="main"),
+        source=made if schema == "made" else repository,
         source_key="git:main",
         target=Target(url="jdbc:postgresql://db/x", password_secret="password", exclusive="db/x"),
         secrets={"password": "account.db"},
@@ -54,7 +56,10 @@ def connectors(actor: Actor, scope: Scope, reference: str) -> Connector:
     if reference == "far":
         auth = {"type": "ServiceAccount", "spec": {"serviceAccountTokenRef": "account.k8s_token", "caCertRef": "account.k8s_ca"}}
         spec["credential"] = {"type": "ManualConfig", "spec": {"masterUrl": "https://k8s.example.com", "auth": auth}}
-    kind = "K8sCluster" if reference in ("k8s", "far") else "Jdbc"
+    if reference == "registry":
+        auth = {"type": "UsernamePassword", "spec": {"username": "robot", "passwordRef": "account.registry"}}
+        spec = {"dockerRegistryUrl": "https://registry.example.com", "auth": auth}
+    kind = "K8sCluster" if reference in ("k8s", "far") else "DockerRegistry" if reference == "registry" else "Jdbc"
     return Connector(id="con_1", identifier=reference, name=reference, type=kind, scope=Scope(), spec=spec)
 
 

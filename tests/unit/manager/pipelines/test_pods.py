@@ -11,7 +11,7 @@ from bascule.manager.pipelines import parse
 from bascule.manager.pipelines.intents import JobDone, JobFailed
 from bascule.manager.pipelines.model import Signal
 from bascule.wire.jobs import Command, Script
-from bascule.wire.pods import Container, Pod, Resources
+from bascule.wire.pods import Container, Pod, Registry, Resources
 
 
 def document(steps: str, infrastructure: str = "{connectorRef: k8s}", group: str = "", stage: str = "") -> str:
@@ -326,3 +326,27 @@ def test_a_pods_description_survives_the_wire(play: Any, database: Any) -> None:
     done = play(document(APPLY + LOOK), worker=plain_worker(database)).run()
     [making] = done.pods
     assert msgspec.json.decode(msgspec.json.encode(making), type=type(making)) == making
+
+
+def test_images_are_pulled_with_their_registrys_login(play: Any, database: Any) -> None:
+    steps = LOOK.replace("account.harnessImage", "registry")
+    [making] = play(document(steps, "{connectorRef: k8s, harnessImageConnectorRef: registry}"), worker=plain_worker(database)).run().pods
+    assert pod_of(making).registries == [
+        Registry(url="https://registry.example.com", username="robot", password_secret="registry_1_password")
+    ]
+    assert making.secrets == {"registry_1_password": "account.registry"}
+
+
+def test_a_script_that_makes_a_changelog_has_its_image(play: Any, database: Any) -> None:
+    target = database()
+
+    def worker(job: Any) -> Any:
+        return JobDone({}, "sha256:one") if isinstance(job.what, Script) else target(job)
+
+    done = play(document(APPLY.replace("orders", "made")), worker=worker).run()
+    assert done.execution.status == "Success", done.nodes["qa/db/apply"].problems
+    assert [container.image for container in pod_of(done.pods[0]).containers] == ["alpine:curl"]
+    script, *commands = done.jobs
+    assert script.what.container == "step-1"
+    assert all(isinstance(job.what, Command) for job in commands)
+    assert {job.pod for job in done.jobs} == {"exec_1/qa/db#1"}
