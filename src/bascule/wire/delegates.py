@@ -35,6 +35,8 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     capacity: int = 4
     allow_scripts: bool = False
     hostname: str = ""
+    kubernetes: bool = False
+    """Whether it can make pods (`Pod` jobs)."""
 
 
 class SealedSecrets(msgspec.Struct, frozen=True, kw_only=True):
