@@ -126,11 +126,15 @@ class Cluster:
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
-    def kubeconfig(self, *, token: str | None = None, namespace: str = "default", name: str = "kubeconfig") -> Path:
-        """A file for clients: as the administrator, or with a token."""
+    pods = PODS
+
+    def kubeconfig(
+        self, *, token: str | None = None, token_file: Path | None = None, namespace: str = "default", name: str = "kubeconfig"
+    ) -> Path:
+        """A file for clients: as the administrator, with a token, or with what stands in a file now."""
         ca = self._folder / "ca.crt"
         ca.write_text(self.ca)
-        user = {"token": token or self.access.admin_token}
+        user = {"tokenFile": str(token_file)} if token_file else {"token": token or self.access.admin_token}
         document = {
             "apiVersion": "v1",
             "kind": "Config",
@@ -192,6 +196,9 @@ class Cluster:
 
     def lose_node(self) -> None:
         self.call(self.kubelet.lose_node)
+
+    def kill(self, uid: str, container: str) -> None:
+        self.call(lambda: self.kubelet.kill(uid, container))
 
     def out_of_memory(self, uid: str, container: str) -> None:
         self.call(lambda: self.kubelet.out_of_memory(uid, container))

@@ -16,6 +16,8 @@ class Fault(msgspec.Struct, kw_only=True):
     delay_s: float = 0.0
     drop: bool = False
     """The connection ends without an answer."""
+    lose: bool = False
+    """It is done, and the connection ends without an answer."""
 
 
 class Faults:

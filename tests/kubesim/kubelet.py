@@ -4,9 +4,12 @@ import asyncio
 import base64
 import contextlib
 import copy
+import json
 import os
+import re
 import shutil
 import signal
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,15 +27,17 @@ from tests.kubesim.store import Item, Store, now
 
 PODS = next(resource for resource in RESOURCES if resource.plural == "pods")
 SECRETS = next(resource for resource in RESOURCES if resource.plural == "secrets")
+CLAIMS = next(resource for resource in RESOURCES if resource.plural == "persistentvolumeclaims")
 CONFIG_MAPS = next(resource for resource in RESOURCES if resource.plural == "configmaps")
 _RETRY_S = 0.2
+_IMAGE_NAME = re.compile(r"[a-z0-9][a-z0-9._/:@-]*(:[A-Za-z0-9_.-]+)?(@sha256:[0-9a-f]{64})?")
 
 
 class Node(msgspec.Struct, kw_only=True):
     """The one node. A test may make it small, label it, or lose it."""
 
     name: str = "node-1"
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = msgspec.field(default_factory=lambda: {"kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"})
     cpu: float = 4.0
     memory: float = 8.0 * 2**30
     lost: bool = False
@@ -57,6 +62,7 @@ class _Pod:
         self.logs: dict[str, Log] = {}
         self.earlier: dict[str, Log] = {}
         self.states: dict[str, Item] = {}
+        self.pulled: set[str] = set()
         self.restarts: dict[str, int] = {}
         self.task: asyncio.Task[None] | None = None
         self.deleting: int | None = None
@@ -111,6 +117,10 @@ class Kubelet:
         pod.ending = (reason, message)
         pod.wake.set()
 
+    def kill(self, uid: str, container: str) -> None:
+        """Its processes die, as when somebody on the node kills them."""
+        self._pods[uid].running[container].kill()
+
     def out_of_memory(self, uid: str, container: str) -> None:
         self._pods[uid].running[container].kill("OOMKilled")
 
@@ -163,7 +173,7 @@ class Kubelet:
     async def _schedule(self, pod: _Pod) -> bool:
         """Finds it its node. False when it was deleted before there was one."""
         told = ""
-        while (why := self._misfit(pod.spec)) is not None:
+        while (why := self._misfit(pod.spec, pod.namespace)) is not None:
             if why != told:
                 condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": why}
                 self._condition(pod, condition)
@@ -183,12 +193,16 @@ class Kubelet:
         self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "Scheduled", text)
         return True
 
-    def _misfit(self, spec: Item) -> str | None:
+    def _misfit(self, spec: Item, namespace: str) -> str | None:
         if self.node.lost:
             return "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }."
         wanted = spec.get("nodeSelector") or {}
         if any(self.node.labels.get(key) != value for key, value in wanted.items()):
             return "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
+        for volume in spec.get("volumes") or []:
+            claim = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+            if claim and self._store.find(CLAIMS, namespace, claim) is None:
+                return f'0/1 nodes are available: persistentvolumeclaim "{claim}" not found.'
         asked = {"cpu": 0.0, "memory": 0.0}
         for container in spec["containers"]:
             resources = container.get("resources") or {}
@@ -361,6 +375,9 @@ class Kubelet:
                 pod.states[container["name"]] = {"waiting": {"reason": missing.reason, "message": missing.message}}
                 if told != missing.reason:
                     path = f"spec.containers{{{container['name']}}}"
+                    if missing.reason == "ErrImagePull":
+                        why = f'Failed to pull image "{container["image"]}": {missing.message}'
+                        self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "Failed", why, kind="Warning", path=path)
                     self._events.tell(
                         PODS, pod.namespace, pod.name, pod.uid, "Failed", f"Error: {missing.reason}", kind="Warning", path=path
                     )
@@ -397,20 +414,45 @@ class Kubelet:
     def _mount(self, mount: Item, volumes: dict[str, Path]) -> tuple[str, str, bool]:
         source = volumes[mount["name"]]
         if mount.get("subPath"):
-            source = source / mount["subPath"]
-            source.mkdir(parents=True, exist_ok=True) if not source.exists() else None
+            below = source / mount["subPath"]
+            if not below.exists():  # as open as the volume itself, as the kubelet makes it
+                below.mkdir(parents=True)
+                below.chmod(stat.S_IMODE(source.stat().st_mode))
+                if os.geteuid() == 0:
+                    os.chown(below, 0, source.stat().st_gid)
+            source = below
         return (str(source), mount["mountPath"], bool(mount.get("readOnly")))
 
     def _image(self, pod: _Pod, container: Item) -> Image:
         name, policy = container["image"], container["imagePullPolicy"]
-        if name in self.images:
+        if not _IMAGE_NAME.fullmatch(name):
+            message = f'Failed to apply default image tag "{name}": couldn\'t parse image name "{name}": invalid reference format'
+            raise _NotYetError("InvalidImageName", message)
+        if policy != "Never" and name not in pod.pulled:
+            pod.pulled.add(name)
+            path = f"spec.containers{{{container['name']}}}"
+            self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "Pulling", f'Pulling image "{name}"', path=path)
+        if name in self.images and self._may_pull(pod, self.images[name]):
             return self.images[name]
         if policy == "Never":
             raise _NotYetError("ErrImageNeverPull", f'Container image "{name}" is not present with pull policy of Never')
         before = pod.states.get(container["name"], {}).get("waiting", {}).get("reason")
         if before in ("ErrImagePull", "ImagePullBackOff"):
             raise _NotYetError("ImagePullBackOff", f'Back-off pulling image "{name}"')
-        raise _NotYetError("ErrImagePull", f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": not found')
+        why = "not found" if name not in self.images else "pull access denied, repository does not exist or may require authorization"
+        raise _NotYetError("ErrImagePull", f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": {why}')
+
+    def _may_pull(self, pod: _Pod, image: Image) -> bool:
+        """Whether one of the pod's imagePullSecrets has the login that the image wants."""
+        if image.login is None:
+            return True
+        for reference in pod.spec.get("imagePullSecrets") or []:
+            secret = self._store.find(SECRETS, pod.namespace, reference["name"])
+            if secret is not None and secret.get("type") == "kubernetes.io/dockerconfigjson":
+                known = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))["auths"]
+                if any(base64.b64decode(login["auth"]).decode() == image.login for login in known.values()):
+                    return True
+        return False
 
     def _environment(self, pod: _Pod, container: Item) -> Iterator[tuple[str, str]]:
         for source in container.get("envFrom") or []:
@@ -471,32 +513,46 @@ class Kubelet:
 
     async def _volumes(self, pod: _Pod) -> dict[str, Path]:
         """A folder per volume; waits for secrets and config maps that are not there yet."""
-        told = False
+        told = ""
         while True:
             try:
-                return {volume["name"]: self._volume(pod, volume) for volume in pod.spec.get("volumes") or []}
+                return {volume["name"]: self._named_volume(pod, volume) for volume in pod.spec.get("volumes") or []}
             except _NotYetError as missing:
-                if not told:
-                    text = f"MountVolume.SetUp failed for volume: {missing.message}"
+                if told != missing.message:
+                    text = f"MountVolume.SetUp failed for volume {missing.message}"
                     self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "FailedMount", text, kind="Warning")
-                    told = True
+                    told = missing.message
                 if await self._pause(pod):
                     raise asyncio.CancelledError from None
+
+    def _named_volume(self, pod: _Pod, volume: Item) -> Path:
+        try:
+            return self._volume(pod, volume)
+        except _NotYetError as missing:
+            raise _NotYetError(missing.reason, f'"{volume["name"]}" : {missing.message}') from None
 
     def _volume(self, pod: _Pod, volume: Item) -> Path:
         folder = pod.folder / "volumes" / volume["name"]
         if "hostPath" in volume:
             return Path(volume["hostPath"]["path"])
         if "emptyDir" in volume:
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o777)
-            return folder
+            return self._open_folder(folder, pod)
         if "persistentVolumeClaim" in volume:
-            raise _NotYetError("ContainerCreating", f'persistentvolumeclaim "{volume["persistentVolumeClaim"]["claimName"]}" not found')
+            return self._open_folder(self._folder / "claims" / pod.namespace / volume["persistentVolumeClaim"]["claimName"], pod)
         kind = next(key for key in ("secret", "configMap", "projected", "downwardAPI") if key in volume)
         _fill(
             folder, dict(self._files(pod, kind, volume[kind])), volume[kind].get("defaultMode", 420), pod.spec.get("securityContext") or {}
         )
+        return folder
+
+    @staticmethod
+    def _open_folder(folder: Path, pod: _Pod) -> Path:
+        """A volume that pods write to: with an fsGroup it belongs to that group, and so does what is made in it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        group = (pod.spec.get("securityContext") or {}).get("fsGroup")
+        if group is not None and os.geteuid() == 0:
+            os.chown(folder, 0, group)
+        folder.chmod(0o777 if group is None else 0o2777)
         return folder
 
     def _files(self, pod: _Pod, kind: str, source: Item) -> Iterator[tuple[str, bytes]]:
@@ -573,10 +629,12 @@ class Kubelet:
 
 
 def _expanded(text: str, known: Mapping[str, str]) -> str:
-    """`$(NAME)` as Kubernetes replaces it."""
-    for name, value in known.items():
-        text = text.replace(f"$({name})", value)
-    return text
+    """`$(NAME)` as Kubernetes replaces it; `$$` is a `$` that it leaves alone."""
+
+    def replaced(found: "re.Match[str]") -> str:
+        return "$" if found[0] == "$$" else known.get(found[1], found[0])
+
+    return re.sub(r"\$\$|\$\(([^)]*)\)", replaced, text)
 
 
 def _fill(folder: Path, files: Mapping[str, bytes], mode: int, security: Item) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +27,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     entrypoint: tuple[str, ...] = ()
     relocatable: bool = True
     """As a process: whether mount paths in its command and environment may be rewritten to where the files really are."""
+    login: str | None = None
+    """`user:password` that its registry wants."""
     binds: tuple[str, ...] = ()
     """With runc: folders of this machine that the image brings along, at the same paths, read-only."""
 
@@ -120,7 +123,8 @@ class ProcessRuntime:
 
     async def start(self, container: Container, log: Log) -> Running:
         argv = [self._here(word, container) for word in container.argv]
-        environment = {name: self._here(text, container) for name, text in container.environment.items()}
+        own = container.image.environment  # of this machine already
+        environment = {n: text if own.get(n) == text else self._here(text, container) for n, text in container.environment.items()}
         where = self._here(container.working_directory, container) if container.working_directory else container.folder
         isolating = _isolates()
         process = await asyncio.create_subprocess_exec(
@@ -139,9 +143,12 @@ class ProcessRuntime:
     def _here(self, text: str, container: Container) -> str:
         if not container.image.relocatable:
             return text
-        for source, path, _ in sorted(container.mounts, key=lambda mount: -len(mount[1])):
-            text = text.replace(path.rstrip("/"), source)
-        return text
+        places = {path.rstrip("/"): source for source, path, _ in container.mounts}
+        if not places:
+            return text
+        longest_first = sorted(places, key=len, reverse=True)
+        pattern = rf"(?<![\w./-])({'|'.join(map(re.escape, longest_first))})(?![\w.-])"
+        return re.sub(pattern, lambda found: places[found[1]], text)
 
 
 def environment_of(image: Image, given: Mapping[str, str]) -> dict[str, str]:

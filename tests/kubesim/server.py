@@ -47,6 +47,9 @@ class Api:
         self.version = version
         self.unimplemented: list[str] = []
         self.requests: list[str] = []
+        self.allowed: set[tuple[str, str, str]] = set()
+        """(verb, resource, user) of what users other than the administrator asked and were allowed to."""
+        self.priority_classes: list[str] = []
         self._store, self._access, self._kubelet, self._faults = store, access, kubelet, faults
         self.app = Starlette(routes=[Route("/{path:path}", self._answer, methods=_METHODS)])
 
@@ -57,7 +60,9 @@ class Api:
         fault = self._faults.next(told)
         if fault is not None:
             await asyncio.sleep(fault.delay_s)
-            if fault.drop:
+            if fault.lose:
+                await self._routed(request)
+            if fault.drop or fault.lose:
                 return StreamingResponse(_cut_off(), headers={"Content-Length": "1000"})
             if fault.code:
                 headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
@@ -116,6 +121,7 @@ class Api:
         verbs = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete" if where.name else "deletecollection"}
         verb = verbs.get(request.method) or ("watch" if watching else "get" if where.name else "list")
         self._access.require(user, verb, resource, where.namespace or None, where.name, where.sub)
+        self.allowed.add((verb, f"{resource.plural}/{where.sub}" if where.sub else resource.plural, user))
         match verb, where.sub:
             case "get", "log":
                 return self._log(where, request)
@@ -159,6 +165,7 @@ class Api:
         """Defaults, pod security and quotas, then the store; a pod goes to the kubelet."""
         item = defaults.defaulted(resource, copy.deepcopy(item))
         if resource.plural == "pods":
+            self._refuse_unknown(namespace, item)
             there = self._store.get(NAMESPACES, "", namespace)["metadata"].get("labels") or {}
             level = there.get("pod-security.kubernetes.io/enforce")
             if level in ("restricted", "baseline"):
@@ -172,6 +179,19 @@ class Api:
         if resource.plural == "pods" and not dry:
             self._kubelet.added(made)
         return made
+
+    def _refuse_unknown(self, namespace: str, item: Item) -> None:
+        """Admission: a pod's service account and priority class are to be there. `default` always is; it has no rights."""
+        name, spec = item["metadata"].get("name", ""), item["spec"]
+        accounts = next(resource for resource in resources.RESOURCES if resource.plural == "serviceaccounts")
+        account = spec["serviceAccountName"]
+        details = {"name": name, "kind": "pods"}
+        if account != "default" and self._store.find(accounts, namespace, account) is None:
+            why = f'error looking up service account {namespace}/{account}: serviceaccount "{account}" not found'
+            raise ApiError(403, "Forbidden", f'pods "{name}" is forbidden: {why}', details)
+        priority = spec.get("priorityClassName")
+        if priority and priority not in ("system-cluster-critical", "system-node-critical", *self.priority_classes):
+            raise ApiError(403, "Forbidden", f'pods "{name}" is forbidden: no PriorityClass with name {priority} was found', details)
 
     def _within_quota(self, namespace: str, item: Item) -> None:
         quotas = next(resource for resource in resources.RESOURCES if resource.plural == "resourcequotas")

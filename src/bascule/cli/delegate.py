@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bascule.delegate.settings import DelegateSettings
 
 EMBEDDED = "embedded"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 
 
@@ -105,6 +106,25 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
     show_default=True,
     help="Its key, running jobs, mirrors of repositories, workspaces. One delegate each.",
 )
+@click.option("--workspace-dir", type=click.Path(file_okay=False, path_type=Path), help="Where workspaces are; in --data-dir by default.")
+@click.option("--ephemeral", is_flag=True, help="Be the delegate of one pod: end with its step group. SIGTERM cancels what runs.")
+@click.option(
+    "--register-within", type=click.IntRange(1), metavar="SECONDS", help="End with status 5 when the manager has not let it in by then."
+)
+@click.option("--turns", type=click.Path(file_okay=False, path_type=Path), help="Where the step containers of its pod wait for their turn.")
+@click.option(
+    "--kubernetes/--no-kubernetes", default=None, help="Make pods for step groups; by default in a cluster, or with --kubeconfig."
+)
+@click.option(
+    "--kubeconfig", envvar="BASCULE_POD_KUBECONFIG", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The cluster."
+)
+@click.option("--kube-context", envvar="BASCULE_POD_CONTEXT", help="One of the kubeconfig's contexts; its current one by default.")
+@click.option("--pod-image", envvar="BASCULE_POD_IMAGE", help="The image of the delegate in a pod: this program.")
+@click.option("--pod-namespace", envvar="BASCULE_POD_NAMESPACE", help="Where pods go that name none; the delegate's own by default.")
+@click.option(
+    "--pod-manager-url", envvar="BASCULE_POD_MANAGER_URL", metavar="URL", help="The manager as pods reach it; --manager by default."
+)
+@click.option("--pod-service-account", envvar="BASCULE_POD_SERVICE_ACCOUNT", help="Of pods that name none.")
 def delegate(
     manager: str,
     token: str | None,
@@ -120,9 +140,21 @@ def delegate(
     secret_files: Path | None,
     secret_endpoint: tuple[str, ...],
     data_dir: Path,
+    workspace_dir: Path | None,
+    ephemeral: bool,
+    register_within: int | None,
+    turns: Path | None,
+    kubernetes: bool | None,
+    kubeconfig: Path | None,
+    kube_context: str | None,
+    pod_image: str | None,
+    pod_namespace: str | None,
+    pod_manager_url: str | None,
+    pod_service_account: str | None,
 ) -> int:
     """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first."""
-    from bascule.delegate.settings import DelegateSettings
+    from bascule.delegate.pods.connect import is_in_cluster
+    from bascule.delegate.settings import DelegateSettings, PodSettings
 
     if token_file is not None:
         token = token_file.read_text().strip()
@@ -130,9 +162,27 @@ def delegate(
         raise click.UsageError("a delegate needs --token, --token-file or BASCULE_DELEGATE_TOKEN")
     os.environ.pop("DELEGATE_TOKEN", None)
     os.environ.pop("BASCULE_DELEGATE_TOKEN", None)  # jobs inherit none of it
+    pods = None
+    if kubernetes or (kubernetes is None and (kubeconfig is not None or is_in_cluster())):
+        if kubeconfig is None and not is_in_cluster():
+            raise click.UsageError("--kubernetes outside of a cluster needs --kubeconfig")
+        pods = PodSettings(
+            kubeconfig=kubeconfig,
+            context=kube_context,
+            image=pod_image,
+            namespace=pod_namespace,
+            service_account=pod_service_account,
+            manager=pod_manager_url,
+            proxies={name: value for name, value in os.environ.items() if name.upper() in _PROXIES},
+        )
     settings = DelegateSettings(
         manager=manager,
         token=token,
+        pods=pods,
+        ephemeral=ephemeral,
+        register_within_s=register_within,
+        turns=turns,
+        workspace_directory=workspace_dir.resolve() if workspace_dir is not None else None,
         data_directory=data_dir.resolve(),
         tags=tuple(tag.strip() for tag in tags.split(",") if tag.strip()),
         capacity=capacity,

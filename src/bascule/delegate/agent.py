@@ -18,17 +18,23 @@ import msgspec
 from bascule import __version__
 from bascule.core.errors import BasculeError, ConflictError
 from bascule.core.problems import Problem
+from bascule.delegate import turns
 from bascule.delegate.client import Client, RevokedError
 from bascule.delegate.folder import JobFolder
 from bascule.delegate.job import carry
+from bascule.delegate.pods import names
+from bascule.delegate.pods.binding import Setup
+from bascule.delegate.pods.runner import Pods
+from bascule.delegate.pods.states import STATUS_NOT_REGISTERED
 from bascule.delegate.runners import warm
 from bascule.delegate.runners.base import Runner
 from bascule.delegate.runners.local import LocalRunner
 from bascule.delegate.secrets import SecretManagers
-from bascule.delegate.settings import DelegateSettings
+from bascule.delegate.settings import DelegateSettings, PodSettings
 from bascule.delegate.sources import Sources
 from bascule.wire import sealing
 from bascule.wire.delegates import Lease, LeaseRequest, Register
+from bascule.wire.pods import Pod
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -43,9 +49,10 @@ def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence
     """Serve the manager until SIGTERM, then finish what runs. A second SIGTERM leaves running jobs to the next start.
 
     `job_main` is the command line's `main`; `preload` names modules that jobs find imported. Returns the exit status: 0 drained, 3 turned
-    away by the manager, 4 the warm parent died. Raises ConflictError when another delegate uses the data directory.
+    away by the manager, 4 the warm parent died, 5 not let in within the time it has. Raises ConflictError when another delegate uses the
+    data directory.
     """
-    paths = Paths(settings.data_directory)
+    paths = Paths(settings.data_directory, settings.workspace_directory)
     lock = paths.lock()
     parent = warm.start(job_main, preload, not_for_jobs=lock)
     try:
@@ -53,15 +60,18 @@ def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence
     finally:
         parent.close()
         os.close(lock)
+        if settings.turns is not None:
+            turns.end_all(settings.turns)
 
 
 class Paths:
     """What stands where in the data directory."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, workspaces: Path | None = None) -> None:
         self.root = root
         self.jobs = root / "jobs"
-        self.workspaces = root / "workspaces"
+        self.workspaces = workspaces or root / "workspaces"
+        self._is_shared = workspaces is not None
         self.mirrors = root / "mirrors"
         for folder in (root, self.jobs, self.workspaces):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -92,9 +102,11 @@ class Paths:
         return X25519PrivateKey.from_private_bytes(path.read_bytes())
 
     def workspace(self, name: str) -> Path:
-        """The folder of a workspace; only its owner may look inside, which for scripts is another user."""
+        """The folder of a workspace; only its owner may look inside, which for scripts is another user, in a pod also the pod's group."""
         folder = self.workspaces / hashlib.sha256(name.encode()).hexdigest()[:32]
         folder.mkdir(mode=0o700, exist_ok=True)
+        if self._is_shared:
+            folder.chmod(0o2770)  # with the step containers of this pod, which may run as others
         os.utime(folder)
         return folder
 
@@ -116,11 +128,14 @@ async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket
         capacity=settings.capacity,
         allow_scripts=settings.allow_scripts,
         hostname=socket.gethostname(),
+        kubernetes=settings.pods is not None,
     )
     client = Client(settings.manager, registration, key, ca_file=settings.ca_file)
     buffer_bytes = settings.buffer_bytes // settings.capacity
-    runner = LocalRunner(parent, buffer_bytes=buffer_bytes, script_user=settings.script_user)
-    agent = Agent(settings, paths, client, runner, key)
+    step_turns = str(settings.turns) if settings.turns is not None else None
+    runner = LocalRunner(parent, buffer_bytes=buffer_bytes, script_user=settings.script_user, turns=step_turns)
+    pods = _pods(settings, registration.public_key, buffer_bytes)
+    agent = Agent(settings, paths, client, runner, pods, key)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, agent.stop)
@@ -130,20 +145,40 @@ async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket
     except RevokedError as error:
         logger.error("the manager does not let this delegate in: %s", error)
         return 3
+    except TimeoutError:
+        logger.error("the manager has not let this delegate in within %s s", settings.register_within_s)
+        return STATUS_NOT_REGISTERED
     finally:
         loop.remove_reader(parent.fileno())
+        await pods.close()
         await client.close()
     return 0 if agent.has_parent else 4
+
+
+def _pods(settings: DelegateSettings, public_key: str, buffer_bytes: int) -> Pods:
+    own = settings.pods or PodSettings()
+    setup = Setup(
+        delegate=names.delegate_label(public_key),
+        manager=own.manager or settings.manager,
+        image=own.image,
+        service_account=own.service_account,
+        ca=Path(settings.ca_file).read_text() if settings.ca_file else None,
+        proxies=own.proxies,
+    )
+    return Pods(settings.pods, setup, settings.data_directory, buffer_bytes=buffer_bytes)
 
 
 class Agent:
     """The jobs in hand, each carried by a task of its own, and the loop that leases more."""
 
-    def __init__(self, settings: DelegateSettings, paths: Paths, client: Client, runner: Runner, key: "X25519PrivateKey") -> None:
+    def __init__(
+        self, settings: DelegateSettings, paths: Paths, client: Client, runner: Runner, pods: Pods, key: "X25519PrivateKey"
+    ) -> None:
         self._settings = settings
         self._paths = paths
         self._client = client
         self._runner = runner
+        self._pods = pods
         self._key = key
         self._sources = Sources(paths.mirrors, settings.cache_bytes)
         self._managers = SecretManagers(settings)
@@ -161,15 +196,22 @@ class Agent:
         self._leave.set()
 
     def stop(self) -> None:
-        """Take no more jobs and end with the last one; said twice, or without a job, end now."""
+        """Take no more jobs and end with the last one; said twice, or without a job, end now.
+
+        In a pod that is told to stop nobody goes on with them: they are cancelled, so that it is known how they ended.
+        """
         if self._stopping.is_set() or not self._jobs:
             self._leave.set()
         self._stopping.set()
+        if self._settings.ephemeral:
+            for carried in self._jobs.values():
+                carried.cancel.set()
 
     async def serve(self) -> None:
         """Until asked to stop. Raises RevokedError when the manager turns us away."""
         for folder in self._adopted():
             self._take(folder, {})
+        reaping = asyncio.create_task(self._pods.reap())
         leasing = asyncio.create_task(self._lease_jobs())
         leaving = asyncio.create_task(self._leave.wait())
         try:
@@ -177,13 +219,14 @@ class Agent:
             if leasing.done():
                 leasing.result()
         finally:
-            tasks = [leasing, leaving, *(carried.task for carried in self._jobs.values())]
+            tasks = [leasing, leaving, reaping, *(carried.task for carried in self._jobs.values())]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _lease_jobs(self) -> None:
-        await self._client.register()
+        async with asyncio.timeout(self._settings.register_within_s):
+            await self._client.register()
         logger.info("registered", extra={"delegate_id": self._client.delegate_id, "manager": self._settings.manager})
         tidied_at = 0.0
         while self._jobs or not self._stopping.is_set():
@@ -195,7 +238,8 @@ class Agent:
 
     async def _lease_once(self) -> None:
         """One long poll. It is left when there is room that it did not offer, or when we are to stop: a lease it brings is given again."""
-        free = 0 if self._stopping.is_set() else max(0, self._settings.capacity - len(self._jobs))
+        busy = sum(carried.takes_room for carried in self._jobs.values())
+        free = 0 if self._stopping.is_set() else max(0, self._settings.capacity - busy)
         self._room.clear()
         request = LeaseRequest(free=free, wait_s=LEASE_WAIT_S, running=list(self._jobs))
         polling = asyncio.create_task(self._client.lease(request))
@@ -216,6 +260,9 @@ class Agent:
         for job_id in answer.cancel:
             if carried := self._jobs.get(job_id):
                 carried.cancel.set()
+        if answer.leave and not self._stopping.is_set():
+            logger.info("the manager lets this delegate go")
+            self._stopping.set()
         if answer.lease is not None and answer.lease.job.id not in self._jobs:
             self._accept(answer.lease)
 
@@ -251,8 +298,10 @@ class Agent:
             return
         workspace = self._paths.workspace(lease.job.workspace) if lease.job.workspace else self._paths.workspace(f"job:{lease.job.id}")
         cancel = asyncio.Event()
-        work = carry(lease, folder, workspace, secrets, self._client, self._runner, self._sources, self._managers, cancel)
-        carried = Carried(asyncio.create_task(work), cancel, workspace)
+        is_pod = isinstance(lease.job.what, Pod)
+        runner = self._pods if is_pod else self._runner
+        work = carry(lease, folder, workspace, secrets, self._client, runner, self._sources, self._managers, cancel)
+        carried = Carried(asyncio.create_task(work), cancel, workspace, takes_room=not is_pod)
         self._jobs[lease.job.id] = carried
         carried.task.add_done_callback(lambda task: self._released(lease, workspace, task))
 
@@ -270,9 +319,10 @@ class Agent:
 
 
 class Carried:
-    """A job in hand."""
+    """A job in hand. A pod takes no room here: the jobs in it are another delegate's, and may need this one for theirs to go on."""
 
-    def __init__(self, task: "asyncio.Task[None]", cancel: asyncio.Event, workspace: Path) -> None:
+    def __init__(self, task: "asyncio.Task[None]", cancel: asyncio.Event, workspace: Path, *, takes_room: bool) -> None:
         self.task = task
         self.cancel = cancel
         self.workspace = workspace
+        self.takes_room = takes_room

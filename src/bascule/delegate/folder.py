@@ -2,7 +2,7 @@
 
 `lease.json` the lease without its secrets · `events.<first seq>.jsonl` what it told, masked, in segments that are deleted once the
 manager has them · `commit` its repository's · `starting` it may have begun · `pid` its supervisor · `cancel` it was asked to stop ·
-`artifacts/` large outputs · `exit.json` how it ended.
+`noted.*` how far a runner that is no process has come · `artifacts/` large outputs · `exit.json` how it ended.
 """
 
 import hashlib
@@ -124,6 +124,14 @@ class JobFolder:
     def cancel(self) -> None:
         """Ask it to stop; who runs it needs a signal to notice."""
         (self.path / "cancel").touch()
+
+    def note(self, name: str) -> None:
+        """Its runner has come so far."""
+        (self.path / f"noted.{name}").touch()
+
+    def has_noted(self, name: str) -> bool:
+        """Whether its runner had come so far."""
+        return (self.path / f"noted.{name}").exists()
 
     def artifact(self, name: str) -> Path:
         """Where a large output stands. Its name is hashed: users choose output names."""

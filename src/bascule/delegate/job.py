@@ -21,6 +21,7 @@ from bascule.delegate.sources.made import digest_of
 from bascule.wire import sealing
 from bascule.wire.delegates import CREDENTIAL, HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
 from bascule.wire.jobs import WORKSPACE_LOST, Fetch, Job, Script, Seal
+from bascule.wire.pods import Pod
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,9 @@ async def carry(
     job = Carrying(lease, folder, workspace, client, runner, cancel)
     try:
         if folder.ended() is None and folder.supervisor() is None:
-            if folder.is_starting():
+            if folder.is_starting() and isinstance(lease.job.what, Pod):
+                await runner.start(Work(job=lease.job, folder=str(folder.path), workspace=str(workspace)))
+            elif folder.is_starting():
                 await job.wait_for_supervisor()
             else:
                 await job.begin(secrets, sources, managers)
@@ -58,6 +61,8 @@ async def carry(
     except NotFoundError:
         # The manager has forgotten the job, or this delegate: nobody is left to tell. What runs may end in peace.
         logger.warning("the manager does not know this job any more", extra={"job_id": lease.job.id})
+        if isinstance(lease.job.what, Pod):  # a pod is there for others' jobs: without a manager it has none
+            runner.cancel(folder)
         while runner.is_running(folder):
             await asyncio.sleep(HEARTBEAT_S)
     folder.remove()
@@ -99,7 +104,7 @@ class Carrying:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
 
         job = self._lease.job
-        if isinstance(job.what, Script) and job.what.image is not None:
+        if isinstance(job.what, Script) and job.what.image is not None and job.what.container is None:
             say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
             found = await self._while_shipping(managers.look_up(self._lease.external, sealed))

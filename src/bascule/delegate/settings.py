@@ -8,6 +8,24 @@ import msgspec
 BUFFER_BYTES = 256 * 1024 * 1024
 
 
+class PodSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a delegate makes pods for step groups. The cluster is that of `kubeconfig`, else of the service account it runs under."""
+
+    kubeconfig: Path | None = None
+    context: str | None = None
+    image: str | None = None
+    """Of the delegate in a pod whose job names none: this program's own image."""
+    namespace: str | None = None
+    """Where pods go whose job names none; by default the namespace of the kubeconfig or service account."""
+    service_account: str | None = None
+    manager: str | None = None
+    """The manager's URL as pods reach it; by default as this delegate does."""
+    proxies: dict[str, str] = {}
+    """HTTPS_PROXY and its kin, for pods too."""
+    patience_s: float = 15.0
+    """So long may stand in a pod's way what can still mend itself: a secret that somebody makes, a registry that stumbles."""
+
+
 class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`token` lets it in; its scope and tags come from there. `data_directory` holds its key, running jobs, mirrors and workspaces."""
 
@@ -33,3 +51,13 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What mirrors of repositories and archives may take on disk; those used longest ago go first."""
     workspace_hours: float = 12.0
     """So long after its last job a workspace is kept."""
+    pods: PodSettings | None = None
+    """None: pod jobs are not for this delegate."""
+    ephemeral: bool = False
+    """It is the delegate of a pod: it cancels what runs when it is told to stop, and ends by itself when the manager says so."""
+    register_within_s: float | None = None
+    """Give up, with a status of its own, when the manager has not let it in by then."""
+    workspace_directory: Path | None = None
+    """Where workspaces are instead of in the data directory: a folder that step containers share."""
+    turns: Path | None = None
+    """Where the step containers of this pod wait for their turn (`delegate/turns.py`)."""

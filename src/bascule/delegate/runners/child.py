@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from bascule.delegate import turns as step_turns
 from bascule.delegate.runners.base import Work
 from bascule.wire.jobs import Command, Fetch, Script, Seal, Target
 from bascule.wire.pods import Pod
@@ -40,11 +41,11 @@ exit $_bascule_status' EXIT
 """
 _PYTHON = """import atexit, os, runpy
 def tell():
-    with open({outputs!r}, "w") as file:
+    with open({outputs}, "w") as file:
         for name in {names!r}:
             file.write(name + chr(0) + os.environ.get(name, "") + chr(0))
 atexit.register(tell)
-runpy.run_path({script!r}, run_name="__main__")
+runpy.run_path({script}, run_name="__main__")
 """
 _PWSH = """try {{ . {script} }} finally {{
   $told = foreach ($name in @({names})) {{ $name + [char]0 + [Environment]::GetEnvironmentVariable($name) + [char]0 }}
@@ -87,7 +88,7 @@ class Child:
         return dict(zip(words[::2], words[1::2], strict=False))
 
 
-def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: int | None) -> Child:
+def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: int | None, turns: str | None = None) -> Child:
     """Fork the job's process. Its events come by a named pipe in the folder, so that large outputs have a place beside it."""
     pipe = Path(work.folder, _EVENTS)
     pipe.unlink(missing_ok=True)
@@ -109,7 +110,7 @@ def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: in
             os.dup2(null, 0)
             keep = {outputs} if outputs is not None else set()
             _close_all_but(keep)
-            status = _run(work, job_main, script_user, outputs)
+            status = _run(work, job_main, script_user, outputs, turns)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -140,7 +141,7 @@ def _close_all_but(keep: set[int]) -> None:
                 os.close(descriptor)
 
 
-def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | None, outputs: int | None) -> int:
+def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | None, outputs: int | None, turns: str | None = None) -> int:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -157,6 +158,8 @@ def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | No
         case Command() as command:
             os.chdir(work.workspace)
             return _run_command(work, command, job_main, identity, script_user)
+        case Script(container=str(container)) as script:
+            return _run_in_container(work, script, container, outputs, turns)
         case Script() as script:
             return _run_script(work, script, script_user, outputs)
         case Fetch() | Pod() | Seal():
@@ -234,23 +237,58 @@ def _run_script(work: Work, script: Script, script_user: int | None, outputs: in
         sys.stderr.write(f"there is no {program} on this delegate\n")
         return _STATUS_NOT_STARTED
     text = _path(_memory("script", script.text.encode()))
-    wrapper = _wrapper(script, text, _path(outputs)) if outputs is not None else text
+    wrapper = text
+    if outputs is not None:
+        said = str if script.shell in ("sh", "bash") else repr
+        wrapped = _wrapped(script, said(_path(outputs)), said(text))
+        wrapper = _path(_memory("wrapper", wrapped.encode()))
     extra = ["-NoProfile", "-NonInteractive", "-File"] if script.shell == "pwsh" else []
     return os.execv(found, [program, *extra, wrapper])  # noqa: S606 - no shell in between is meant
 
 
-def _wrapper(script: Script, text: str, outputs: str) -> str:
-    """A script around the script, which writes down the output variables when it ends, however it ends."""
+def _run_in_container(work: Work, script: Script, container: str, outputs: int | None, turns: str | None) -> int:
+    if turns is None:
+        sys.stderr.write(f"this delegate has no step containers: it is not in a pod that has '{container}'\n")
+        return _STATUS_NOT_STARTED
+    secret = {name: work.secrets[secret] for name, secret in work.job.environment_secrets.items()}
+    turn = step_turns.Turn(
+        shell=script.shell,
+        script=script.text,
+        wrapper=None if outputs is None else _wrapped(script, *_IN_CONTAINER[script.shell]),
+        environment=work.job.environment | secret,
+        workspace=work.workspace,
+        grace_s=work.job.limits.grace_s,
+    )
+    try:
+        return step_turns.take(Path(turns), container, turn, outputs)
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return _STATUS_NOT_STARTED
+
+
+_IN_CONTAINER = {
+    "sh": ('"$BASCULE_TURN/vars"', '"$BASCULE_TURN/script"'),
+    "bash": ('"$BASCULE_TURN/vars"', '"$BASCULE_TURN/script"'),
+    "python": ('os.environ["BASCULE_TURN"] + "/vars"', 'os.environ["BASCULE_TURN"] + "/script"'),
+    "pwsh": ('"$env:BASCULE_TURN/vars"', '"$env:BASCULE_TURN/script"'),
+}
+"""Where a step container finds its output variables and script, in the words of each shell."""
+
+
+def _wrapped(script: Script, outputs: str, text: str) -> str:
+    """A script around the script, which writes down the output variables when it ends, however it ends.
+
+    `outputs` and `text` are the two paths as that shell says them.
+    """
     names = script.output_variables
     match script.shell:
         case "python":
-            wrapped = _PYTHON.format(names=names, outputs=outputs, script=text)
+            return _PYTHON.format(names=names, outputs=outputs, script=text)
         case "pwsh":
             listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
-            wrapped = _PWSH.format(names=listed, outputs=f"'{outputs}'", script=text)
+            return _PWSH.format(names=listed, outputs=outputs, script=text)
         case "sh" | "bash":
-            wrapped = _SH.format(names=" ".join(map(shlex.quote, names)), outputs=outputs, script=text)
-    return _path(_memory("wrapper", wrapped.encode()))
+            return _SH.format(names=" ".join(map(shlex.quote, names)), outputs=outputs, script=text)
 
 
 def _become(user: int, workspace: str) -> None:

@@ -16,17 +16,21 @@ from bascule.delegate.runners.supervisor import Order
 
 
 class LocalRunner:
-    """Asks the warm parent (`warm.start`) for a fork per job. `script_user` is who scripts run as where we are root."""
+    """Asks the warm parent (`warm.start`) for a fork per job. `script_user` is who scripts run as where we are root.
 
-    def __init__(self, parent: socket.socket, *, buffer_bytes: int, script_user: int | None) -> None:
+    `turns` is where the step containers of this pod wait (`delegate/turns.py`).
+    """
+
+    def __init__(self, parent: socket.socket, *, buffer_bytes: int, script_user: int | None, turns: str | None = None) -> None:
         self._parent = parent
         self._buffer_bytes = buffer_bytes
         self._script_user = script_user
+        self._turns = turns
 
     async def start(self, work: Work) -> None:
         """Have its supervisor running: its id stands in the folder when this returns."""
         loop = asyncio.get_running_loop()
-        order = Order(work=work, buffer_bytes=self._buffer_bytes, script_user=self._script_user)
+        order = Order(work=work, buffer_bytes=self._buffer_bytes, script_user=self._script_user, turns=self._turns)
         ours, theirs = socket.socketpair()
         with ours:
             ours.setblocking(False)

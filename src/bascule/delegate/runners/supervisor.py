@@ -33,6 +33,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     work: Work
     buffer_bytes: int
     script_user: int | None
+    turns: str | None = None
 
 
 def supervise(connection: socket.socket, job_main: Callable[[list[str]], int]) -> None:
@@ -58,6 +59,7 @@ class Supervisor:
     def __init__(self, order: Order, folder: JobFolder) -> None:
         self._work = order.work
         self._script_user = order.script_user
+        self._turns = order.turns
         self._hides_statements = order.work.job.statement_events == "hash"
         self._folder = folder
         self._masker = Masker(order.work.secrets.values())
@@ -87,7 +89,7 @@ class Supervisor:
         is_command = isinstance(self._work.job.what, Command)
         if not is_command:
             self._event({"kind": "started", "at": time.time(), "verb": "script", "version": 1, "bascule": ""})
-        child = fork_child(self._work, job_main, self._script_user)
+        child = fork_child(self._work, job_main, self._script_user, self._turns)
         if self._folder.is_cancelled():
             self._asked_to_stop = True
         status = self._follow(child, wakeup)
