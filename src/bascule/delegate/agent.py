@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -18,16 +19,20 @@ import msgspec
 from bascule import __version__
 from bascule.core.errors import BasculeError, ConflictError
 from bascule.core.problems import Problem
+from bascule.delegate import health
 from bascule.delegate.client import Client, RevokedError
 from bascule.delegate.folder import JobFolder
 from bascule.delegate.job import carry
+from bascule.delegate.log import OwnLog
+from bascule.delegate.measures import Measures
 from bascule.delegate.runners import warm
 from bascule.delegate.runners.base import Runner
 from bascule.delegate.runners.local import LocalRunner
 from bascule.delegate.settings import DelegateSettings
 from bascule.delegate.sources import Sources
+from bascule.delegate.tidings import Tidings
 from bascule.wire import sealing
-from bascule.wire.delegates import Lease, LeaseRequest, Register
+from bascule.wire.delegates import LOGS, PROBES, PROVES, Lease, Register
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -36,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 LEASE_WAIT_S = 25.0
 _TIDY_EVERY_S = 600.0
+_PARTING_S = 5.0
 
 
 def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence[str] = ()) -> int:
@@ -115,30 +121,54 @@ async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket
         capacity=settings.capacity,
         allow_scripts=settings.allow_scripts,
         hostname=socket.gethostname(),
+        start=secrets.token_hex(8),
+        features=[PROVES, PROBES, LOGS],
     )
-    client = Client(settings.manager, registration, key, ca_file=settings.ca_file)
+    measures = Measures()
+    client = Client(settings.manager, registration, key, ca_file=settings.ca_file, measures=measures)
     buffer_bytes = settings.buffer_bytes // settings.capacity
     runner = LocalRunner(parent, buffer_bytes=buffer_bytes, script_user=settings.script_user)
-    agent = Agent(settings, paths, client, runner, key)
+    log = OwnLog(paths.root / "log", [settings.token])
+    agent = Agent(settings, paths, client, runner, key, log, measures)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, agent.stop)
     loop.add_reader(parent.fileno(), agent.lose_parent)  # it never says a word: its end is all there is to read
+    ours = logging.getLogger("bascule")
+    level = ours.level
+    ours.addHandler(log)
+    ours.setLevel(min(level or logging.INFO, logging.INFO))
     try:
-        await agent.serve()
+        async with health.listening(settings.health_host, settings.health_port, measures, paths.jobs, agent.state):
+            await agent.serve()
     except RevokedError as error:
         logger.error("the manager does not let this delegate in: %s", error)
         return 3
     finally:
         loop.remove_reader(parent.fileno())
         await client.close()
+        ours.removeHandler(log)
+        ours.setLevel(level)
+        log.close()
     return 0 if agent.has_parent else 4
 
 
 class Agent:
     """The jobs in hand, each carried by a task of its own, and the loop that leases more."""
 
-    def __init__(self, settings: DelegateSettings, paths: Paths, client: Client, runner: Runner, key: "X25519PrivateKey") -> None:
+    def __init__(
+        self,
+        settings: DelegateSettings,
+        paths: Paths,
+        client: Client,
+        runner: Runner,
+        key: "X25519PrivateKey",
+        log: OwnLog,
+        measures: Measures,
+    ) -> None:
+        self._log = log
+        self._measures = measures
+        self._tidings = Tidings(log.after)
         self._settings = settings
         self._paths = paths
         self._client = client
@@ -159,10 +189,24 @@ class Agent:
         self._leave.set()
 
     def stop(self) -> None:
-        """Take no more jobs and end with the last one; said twice, or without a job, end now."""
-        if self._stopping.is_set() or not self._jobs:
+        """Take no more jobs, give back those that have not begun, end with the last one. Said twice, end now."""
+        if self._stopping.is_set() or not self._client.delegate_id:
             self._leave.set()
         self._stopping.set()
+        for job_id, carried in self._jobs.items():
+            if not carried.has_begun:
+                logger.info("handed back", extra={"job_id": job_id})
+                self._tidings.hand_back(job_id)
+                carried.give_back()
+
+    def state(self) -> health.State:
+        """How it is now."""
+        return health.State(
+            running=len(self._jobs),
+            capacity=self._settings.capacity,
+            is_stopping=self._stopping.is_set(),
+            has_parent=self.has_parent,
+        )
 
     async def serve(self) -> None:
         """Until asked to stop. Raises RevokedError when the manager turns us away."""
@@ -175,6 +219,7 @@ class Agent:
             if leasing.done():
                 leasing.result()
         finally:
+            self._tidings.end()
             tasks = [leasing, leaving, *(carried.task for carried in self._jobs.values())]
             for task in tasks:
                 task.cancel()
@@ -188,16 +233,34 @@ class Agent:
             if time.monotonic() - tidied_at > _TIDY_EVERY_S:
                 used = {carried.workspace for carried in self._jobs.values()}
                 await asyncio.to_thread(self._paths.drop_old_workspaces, self._settings.workspace_hours, used)
+                self._log.drop_old()
                 tidied_at = time.monotonic()
             await self._lease_once()
+        await self._part()
+
+    async def _part(self) -> None:
+        """Give back what was not begun, and what an answer that we did not wait for may have brought."""
+        try:
+            async with asyncio.timeout(_PARTING_S):
+                for _ in range(self._settings.capacity + 1):
+                    request = self._tidings.request(0, (), 0.0)
+                    answer = await self._client.lease(request)
+                    self._tidings.told(request, answer)
+                    if answer.lease is None:
+                        return
+                    self._tidings.hand_back(answer.lease.job.id)
+        except TimeoutError:
+            logger.warning("the manager could not be told that we go: what it gave us last is offered again when its lease ends")
 
     async def _lease_once(self) -> None:
         """One long poll. It is left when there is room that it did not offer, or when we are to stop: a lease it brings is given again."""
         free = 0 if self._stopping.is_set() else max(0, self._settings.capacity - len(self._jobs))
         self._room.clear()
-        request = LeaseRequest(free=free, wait_s=LEASE_WAIT_S, running=list(self._jobs))
+        in_hand = [job_id for job_id, carried in self._jobs.items() if not carried.is_given_back]
+        request = self._tidings.request(free, in_hand, LEASE_WAIT_S)
+        asked_at = time.monotonic()
         polling = asyncio.create_task(self._client.lease(request))
-        waits: set[asyncio.Task[object]] = {polling}
+        waits: set[asyncio.Task[object]] = {polling, asyncio.create_task(self._tidings.news.wait())}
         if free == 0:
             waits.add(asyncio.create_task(self._room.wait()))
         if not self._stopping.is_set():
@@ -211,10 +274,17 @@ class Agent:
         if not polling.done() or polling.cancelled():
             return
         answer = polling.result()
+        self._tidings.told(request, answer)
+        if answer.leave and not self._stopping.is_set():
+            self.stop()
         for job_id in answer.cancel:
             if carried := self._jobs.get(job_id):
                 carried.cancel.set()
         if answer.lease is not None and answer.lease.job.id not in self._jobs:
+            if self._stopping.is_set():
+                self._tidings.hand_back(answer.lease.job.id)
+                return
+            self._measures.leases.add(time.monotonic() - asked_at)
             self._accept(answer.lease)
 
     def _accept(self, lease: Lease) -> None:
@@ -241,15 +311,21 @@ class Agent:
             return
         workspace = self._paths.workspace(lease.job.workspace) if lease.job.workspace else self._paths.workspace(f"job:{lease.job.id}")
         cancel = asyncio.Event()
-        work = carry(lease, folder, workspace, secrets, self._client, self._runner, self._sources, cancel)
-        carried = Carried(asyncio.create_task(work), cancel, workspace)
+        self._log.hide(lease.job.id, secrets.values())
+        self._measures.leased(lease.job.id)
+        work = carry(lease, folder, workspace, secrets, self._client, self._runner, self._sources, cancel, self._measures)
+        carried = Carried(asyncio.create_task(work), cancel, workspace, folder)
         self._jobs[lease.job.id] = carried
-        carried.task.add_done_callback(lambda task: self._released(lease, workspace, task))
+        carried.task.add_done_callback(lambda task: self._released(lease, workspace, folder, task))
 
-    def _released(self, lease: Lease, workspace: Path, task: "asyncio.Task[None]") -> None:
-        self._jobs.pop(lease.job.id, None)
+    def _released(self, lease: Lease, workspace: Path, folder: JobFolder, task: "asyncio.Task[None]") -> None:
+        carried = self._jobs.pop(lease.job.id, None)
+        is_given_back = carried is not None and carried.is_given_back
         self._room.set()
+        self._log.forget(lease.job.id)
         if task.cancelled():
+            if is_given_back:
+                folder.remove()
             return
         if error := task.exception():
             logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
@@ -262,7 +338,20 @@ class Agent:
 class Carried:
     """A job in hand."""
 
-    def __init__(self, task: "asyncio.Task[None]", cancel: asyncio.Event, workspace: Path) -> None:
+    def __init__(self, task: "asyncio.Task[None]", cancel: asyncio.Event, workspace: Path, folder: JobFolder) -> None:
         self.task = task
         self.cancel = cancel
         self.workspace = workspace
+        self.is_given_back = False
+        self._folder = folder
+
+    def give_back(self) -> None:
+        """Let it be: another delegate will run it."""
+        self.is_given_back = True
+        self.task.cancel()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether something of it may have run, or its outcome is known: then it is ours to report."""
+        folder = self._folder
+        return folder.is_starting() or folder.supervisor() is not None or folder.ended() is not None

@@ -12,6 +12,7 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`token` lets it in; its scope and tags come from there. `data_directory` holds its key, running jobs, mirrors and workspaces."""
 
     manager: str
+    """Its URL; several managers on one store with commas between."""
     token: str
     data_directory: Path
     name: str = socket.gethostname()
@@ -25,3 +26,6 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: str | None = None
     workspace_hours: float = 12.0
     """So long after its last job a workspace is kept."""
+    health_host: str = "127.0.0.1"
+    health_port: int | None = None
+    """Where `/healthz`, `/readyz` and `/metrics` are served; nowhere without."""

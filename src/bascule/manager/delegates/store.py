@@ -50,6 +50,7 @@ def add_job(connection: Connection, job: Job, owner: JobOwner, at: datetime, set
             needs_scripts=needs.needs_scripts,
             exclusive=needs.exclusive,
             workspace=needs.workspace,
+            endpoint=needs.endpoint,
             settles=settles,
             enqueued_at=at,
             attempt=0,
@@ -136,11 +137,17 @@ def settling(connection: Connection, job_id: str) -> bool:
     return connection.execute(select(JOBS.c.id).where(JOBS.c.settles == job_id)).first() is not None
 
 
+_WAITING = tuple(
+    JOBS.c[name]
+    for name in ("id", "selectors", "org", "project", "needs_scripts", "exclusive", "workspace", "enqueued_at", "endpoint")
+)  # fmt: skip
+
+
 def waiting_jobs(connection: Connection) -> list[Waiting]:
     """Queued jobs whose target nobody holds, oldest first."""
     held = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
     query = (
-        select(JOBS.c.id, JOBS.c.selectors, JOBS.c.org, JOBS.c.project, JOBS.c.needs_scripts, JOBS.c.exclusive, JOBS.c.workspace)
+        select(*_WAITING)
         .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)))
         .order_by(JOBS.c.enqueued_at, JOBS.c.id)
     )
@@ -152,6 +159,8 @@ def waiting_jobs(connection: Connection) -> list[Waiting]:
             needs_scripts=row["needs_scripts"],
             exclusive=row["exclusive"],
             workspace=row["workspace"],
+            enqueued_at=row["enqueued_at"],
+            endpoint=row["endpoint"],
         )
         for row in connection.execute(query).mappings()
     ]
