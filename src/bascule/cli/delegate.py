@@ -1,4 +1,4 @@
-"""`bascule delegate`, and the delegate that `bascule server --with-delegate` starts beside itself."""
+"""`bascule delegate`: the agent, what is asked about agents below it, and the one that `bascule server --with-delegate` starts."""
 
 import multiprocessing
 import os
@@ -8,9 +8,11 @@ import socket
 import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from bascule.cli import fleet
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -21,8 +23,14 @@ EMBEDDED = "embedded"
 _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 
 
-@click.command(epilog="Example:  BASCULE_DELEGATE_TOKEN=… bascule delegate --manager https://bascule.example.com --name near-the-databases")
-@click.option("--manager", envvar="BASCULE_MANAGER", required=True, metavar="URL", help="The manager to work for.")
+@click.group(
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND]",
+    epilog="Example:  BASCULE_DELEGATE_TOKEN=… bascule delegate --manager https://bascule.example.com --name near-the-databases",
+)
+@click.option(
+    "--manager", envvar="BASCULE_MANAGER", metavar="URL", help="The manager to work for; several on one store with commas between."
+)
 @click.option("--token", envvar="BASCULE_DELEGATE_TOKEN", metavar="TOKEN", help="Lets the delegate in; better by environment or file.")
 @click.option("--token-file", envvar="BASCULE_DELEGATE_TOKEN_FILE", type=click.Path(dir_okay=False, path_type=Path), help="Has the token.")
 @click.option("--name", envvar="BASCULE_DELEGATE_NAME", help="How people see it; the host's name by default.")
@@ -32,6 +40,14 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 @click.option("--script-user", type=int, default=65534, show_default=True, metavar="UID", help="Who scripts run as where we are root.")
 @click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="Certificates to trust instead of the system's.")
 @click.option(
+    "--health-port",
+    envvar="BASCULE_DELEGATE_HEALTH_PORT",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Serve /healthz, /readyz and /metrics there; by default it listens nowhere.",
+)
+@click.option("--health-host", envvar="BASCULE_DELEGATE_HEALTH_HOST", default="127.0.0.1", show_default=True, help="Where that listens.")
+@click.option(
     "--data-dir",
     envvar="BASCULE_DELEGATE_DATA",
     type=click.Path(file_okay=False, path_type=Path),
@@ -39,8 +55,22 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
     show_default=True,
     help="Its key, running jobs, mirrors of repositories, workspaces. One delegate each.",
 )
-def delegate(
-    manager: str,
+@click.pass_context
+def delegate(ctx: click.Context, /, **settings: Any) -> int | None:
+    """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first.
+
+    The commands below it ask and tell a manager about its delegates.
+    """
+    if ctx.invoked_subcommand is None:
+        return run_agent(**settings)
+    given = [name for name in settings if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    if given:
+        raise click.UsageError(f"write --{given[0].replace('_', '-')} after '{ctx.invoked_subcommand}'")
+    return None
+
+
+def run_agent(
+    manager: str | None,
     token: str | None,
     token_file: Path | None,
     name: str | None,
@@ -49,11 +79,20 @@ def delegate(
     allow_scripts: bool,
     script_user: int,
     ca_file: str | None,
+    health_port: int,
+    health_host: str,
     data_dir: Path,
 ) -> int:
-    """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first."""
+    """Run the agent. It only calls out; SIGTERM lets what runs finish first, and gives back what has not begun.
+
+    \b
+    Example:
+      bascule delegate run --manager https://bascule.example.com --token-file token
+    """
     from bascule.delegate.settings import DelegateSettings
 
+    if not manager:
+        raise click.UsageError("a delegate needs --manager or BASCULE_MANAGER")
     if token_file is not None:
         token = token_file.read_text().strip()
     if not token:
@@ -69,8 +108,15 @@ def delegate(
         script_user=script_user,
         ca_file=ca_file,
         name=name or socket.gethostname(),
+        health_host=health_host,
+        health_port=health_port or None,
     )
     return serve(settings)
+
+
+delegate.add_command(click.Command("run", params=[*delegate.params], callback=run_agent, help=run_agent.__doc__))
+for command in (fleet.status, fleet.drain, fleet.logs, fleet.token):
+    delegate.add_command(command)
 
 
 def serve(settings: "DelegateSettings") -> int:

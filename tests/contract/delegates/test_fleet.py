@@ -232,7 +232,7 @@ def test_a_job_that_succeeds_shows_that_its_target_is_reached(world: World) -> N
     world.clock.move(200)
     delegate.result(lease, 0)
     with reading(world.engine) as connection:
-        (reach,) = reach_store.of_delegate(connection, delegate.id)
+        reach = reach_store.of_endpoints(connection, [DB])[delegate.id, DB]
     assert reach.ran_at == world.clock.now()
     world.clock.move(200)
     world.enqueue(**ON_DB)
@@ -402,7 +402,7 @@ def test_a_forgotten_delegate_leaves_nothing(world: World) -> None:
     with writing(world.engine) as connection:
         fleet.ask_log(connection, SYSTEM, Scope(), delegate.id, world.clock.now())
         fleet.remove_delegate(connection, SYSTEM, Scope(), delegate.id)
-        assert reach_store.of_delegate(connection, delegate.id) == []
+        assert reach_store.of_endpoints(connection, [DB]) == {}
         assert own_logs.read(connection, delegate.id).asked_at is None
 
 

@@ -10,8 +10,8 @@ from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit.service import append
-from bascule.manager.delegates import bell, fleet_store, own_logs, reach_store, sessions
-from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord, scope_of
+from bascule.manager.delegates import bell, fleet_store, own_logs, reach_store, sessions, store
+from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord
 from bascule.manager.delegates.own_logs import OwnLog
 from bascule.manager.delegates.reach import Reach
 from bascule.manager.entity import not_found
@@ -178,18 +178,21 @@ def remove_delegate(connection: Connection, actor: Actor, scope: Scope, delegate
     append(connection, actor, "DELETE", "DELEGATE", delegate_id, scope, name=found.name, before=found)
 
 
-def jobs_of(connection: Connection, actor: Actor, scope: Scope, delegate_id: str, limit: int = 20) -> list[tuple[JobRecord, Attempt]]:
-    """What the delegate was given last, newest first: of this scope only."""
+def jobs_of(connection: Connection, actor: Actor, scope: Scope, delegate_id: str, at: Paging) -> Page[tuple[JobRecord, Attempt]]:
+    """What the delegate was given last of this scope's jobs, newest first: the job, and its attempt there."""
     delegate(connection, actor, scope, delegate_id)
-    found = fleet_store.jobs_of_delegate(connection, delegate_id, 5 * limit)
-    return [(record, attempt) for record, attempt in found if scope.covers(scope_of(record.job.scope))][:limit]
+    page = fetch(connection, fleet_store.attempts_of(delegate_id, scope), at)
+    ids = [(row["job_id"], row["attempt"]) for row in page.items]
+    found = ((store.find_job(connection, job), store.find_attempt(connection, job, number)) for job, number in ids)
+    return Page([(record, attempt) for record, attempt in found if record and attempt], page.total, at)
 
 
-def reaches(connection: Connection, actor: Actor, scope: Scope, delegate_id: str) -> list[Reach]:
+def reaches(connection: Connection, actor: Actor, scope: Scope, delegate_id: str, at: Paging) -> Page[Reach]:
     """What is known of the targets that the delegate tried. Only who may look at the delegate's own scope sees them."""
     found = delegate(connection, actor, scope, delegate_id)
     identity.require(actor, "core_delegate_view", found.scope)
-    return reach_store.of_delegate(connection, delegate_id)
+    page = fetch(connection, reach_store.of_delegate(delegate_id), at)
+    return Page([reach_store.reach(row) for row in page.items], page.total, at)
 
 
 def _refuse_names(connection: Connection, tags: tuple[str, ...]) -> None:

@@ -17,8 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from bascule.manager.delegates import store
-from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord
+from bascule.manager.delegates.model import Delegate, DelegateToken
 from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
 from bascule.manager.identity.model import Scope
 
@@ -240,20 +239,15 @@ def remove_delegate(connection: Connection, delegate_id: str) -> None:
         connection.execute(delete(table).where(table.c.delegate_id == delegate_id))
 
 
-def jobs_of_delegate(connection: Connection, delegate_id: str, limit: int) -> list[tuple[JobRecord, Attempt]]:
-    """What the delegate was given last, newest first: the job, and its attempt there."""
-    query = (
+def attempts_of(delegate_id: str, scope: Scope) -> Select[Any]:
+    """The query of what the delegate was given of this scope's jobs, newest first: `job_id` and `attempt`."""
+    inside = [column == name for column, name in ((JOBS.c.org, scope.org), (JOBS.c.project, scope.project)) if name is not None]
+    return (
         select(ATTEMPTS.c.job_id, ATTEMPTS.c.attempt)
-        .where(ATTEMPTS.c.delegate_id == delegate_id)
-        .order_by(ATTEMPTS.c.leased_at.desc())
-        .limit(limit)
+        .join(JOBS, JOBS.c.id == ATTEMPTS.c.job_id)
+        .where(ATTEMPTS.c.delegate_id == delegate_id, *inside)
+        .order_by(ATTEMPTS.c.leased_at.desc(), ATTEMPTS.c.job_id, ATTEMPTS.c.attempt)
     )
-    found = []
-    for job_id, number in connection.execute(query).all():
-        record, attempt = store.find_job(connection, job_id), store.find_attempt(connection, job_id, number)
-        if record is not None and attempt is not None:
-            found.append((record, attempt))
-    return found
 
 
 def running_counts(connection: Connection) -> dict[str, int]:

@@ -199,6 +199,10 @@ class Delegate(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it has called lately."""
         return self.silent_s(now) < CONNECTED_S
 
+    def connectivity(self, now: datetime) -> Literal["connected", "disconnected", "lost"]:
+        """In a word."""
+        return "connected" if self.is_connected(now) else "lost" if self.is_lost(now) else "disconnected"
+
     def is_lost(self, now: datetime) -> bool:
         """Whether it has been silent for so long that nobody waits for it any more."""
         return self.silent_s(now) >= LOST_S

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from bascule.manager.delegates.reach import Reach
 from bascule.manager.delegates.tables import REACHES
@@ -12,7 +12,8 @@ from bascule.manager.delegates.tables import REACHES
 _WHY = 512
 
 
-def _reach(row: RowMapping) -> Reach:
+def reach(row: RowMapping) -> Reach:
+    """A row of REACHES as a value."""
     return Reach(
         delegate_id=row["delegate_id"],
         endpoint=row["endpoint"],
@@ -27,13 +28,12 @@ def _reach(row: RowMapping) -> Reach:
 def of_endpoints(connection: Connection, endpoints: Iterable[str]) -> dict[tuple[str, str], Reach]:
     """By delegate and endpoint, what is known of these endpoints."""
     rows = connection.execute(select(REACHES).where(REACHES.c.endpoint.in_(list(endpoints)))).mappings()
-    return {(found.delegate_id, found.endpoint): found for found in map(_reach, rows)}
+    return {(found.delegate_id, found.endpoint): found for found in map(reach, rows)}
 
 
-def of_delegate(connection: Connection, delegate_id: str) -> list[Reach]:
-    """What is known of this delegate's targets, by endpoint."""
-    query = select(REACHES).where(REACHES.c.delegate_id == delegate_id).order_by(REACHES.c.endpoint)
-    return [_reach(row) for row in connection.execute(query).mappings()]
+def of_delegate(delegate_id: str) -> Select[Any]:
+    """The query of what is known of this delegate's targets, by endpoint."""
+    return select(REACHES).where(REACHES.c.delegate_id == delegate_id).order_by(REACHES.c.endpoint)
 
 
 def ask(connection: Connection, delegate_id: str, endpoint: str, at: datetime) -> None:
