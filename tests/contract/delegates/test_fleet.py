@@ -13,6 +13,7 @@ from bascule import __version__
 from bascule.core.errors import ConflictError
 from bascule.manager.database import reading, writing
 from bascule.manager.delegates import bell, fleet, fleet_store, own_logs, reach_store, service
+from bascule.manager.delegates.model import LOST_S
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
 from bascule.manager.identity.model import SYSTEM, Scope
@@ -419,3 +420,27 @@ def test_what_another_manager_rings_is_heard_at_once(world: World) -> None:
             return await ringing.wait(1.5)
 
     assert asyncio.run(waited())
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+def test_two_managers_that_look_after_the_same_jobs_end_each_once(world: World) -> None:
+    gone = Delegate(world, world.token()).register()
+    begun = world.enqueue()
+    lease = gone.lease()
+    gone.tell(lease, 0, STARTED)
+    first = world.enqueue(workspace="w")
+    pinned = gone.lease(begun)
+    gone.tell(pinned, 0, STARTED)
+    gone.result(pinned, 0)
+    waiting = [world.enqueue(workspace="w") for _ in range(5)]
+    world.cancel(begun)
+    world.clock.move(LOST_S + 1)
+    for _ in range(2):
+        managers = [threading.Thread(target=world.expire) for _ in range(4)]
+        for manager in managers:
+            manager.start()
+        for manager in managers:
+            manager.join()
+    ended = [told.job_id for told in world.finished]
+    assert sorted(ended) == sorted([begun, first, *waiting])

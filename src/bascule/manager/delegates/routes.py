@@ -96,14 +96,11 @@ class Protocol:
                 left = ends_at - asyncio.get_running_loop().time()
                 if not _is_empty(answer, body) or left <= 0 or _is_stopping(request) or await request.is_disconnected():
                     break
-                match await self._read_store(partial(self._look, token, body)):
-                    case "now":
-                        answer = await self._write(partial(self._leased, token, body))
-                        continue
-                    case "soon":
-                        wait_s = PASSED_OVER.total_seconds() / 3
-                    case "later":
-                        wait_s = LOOK_AGAIN_S
+                found = await self._in_thread(partial(self._look_and_lease, token, body))
+                if isinstance(found, LeaseAnswer):
+                    answer = found
+                    continue
+                wait_s = PASSED_OVER.total_seconds() / 3 if found == "soon" else LOOK_AGAIN_S
                 try:
                     await ringing.wait(min(left, wait_s))
                 except asyncio.CancelledError:  # the server stops: the delegate will ask again
@@ -114,8 +111,14 @@ class Protocol:
         delegate = self._authenticate(connection, token)
         return protocol.lease(connection, delegate, body, self._reveal, self._now())
 
-    def _look(self, token: str, body: LeaseRequest, connection: Connection) -> protocol.Look:
-        return protocol.look(connection, self._authenticate(connection, token), body, self._now())
+    def _look_and_lease(self, token: str, body: LeaseRequest) -> LeaseAnswer | protocol.Look:
+        """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time."""
+        with reading(self._deps.engine) as connection:
+            found = protocol.look(connection, self._authenticate(connection, token), body, self._now())
+        if found != "now":
+            return found
+        with writing(self._deps.engine) as connection:
+            return self._leased(token, body, connection)
 
     async def _events(self, request: Request) -> msgspec.Struct:
         token, batch = await self._call(request, EventBatch)

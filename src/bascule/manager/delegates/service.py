@@ -147,16 +147,17 @@ def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem |
         what = "another job works on the same database"
         return Problem(code="DEL-011", what=what, where=needs.exclusive, why=f"job '{holder}' has it until it ends", severity="info")
     needs = msgspec.structs.replace(needs, enqueued_at=record.enqueued_at)
-    return why_not_yet(needs, fleet_for(connection, [needs], now))
+    return why_not_yet(needs, fleet_for(connection, [needs], now, with_load=True))
 
 
-def fleet_for(connection: Connection, jobs: Sequence[Waiting], now: datetime) -> Fleet:
-    """What a choice among these queued jobs looks at."""
+def fleet_for(connection: Connection, jobs: Sequence[Waiting], now: datetime, *, with_load: bool = False) -> Fleet:
+    """What a choice among these queued jobs looks at. What a delegate that is alone has to do is only read `with_load`."""
     delegates = fleet_store.delegates(connection)
+    is_choice = len(delegates) > 1 or with_load
     endpoints = {job.endpoint for job in jobs if job.endpoint is not None}
     return Fleet(
         delegates=delegates,
-        running=fleet_store.running_counts(connection),
+        running=fleet_store.running_counts(connection) if is_choice else {},
         reaches=reach_store.of_endpoints(connection, endpoints) if endpoints else {},
         pins=store.pins(connection) if any(job.workspace is not None for job in jobs) else {},
         now=now,
