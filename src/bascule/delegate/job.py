@@ -14,6 +14,7 @@ from bascule.core.problems import Problem
 from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
 from bascule.delegate.masking import Masker
+from bascule.delegate.measures import Measures
 from bascule.delegate.runners.base import Runner, Work
 from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.sources import Sources
@@ -44,9 +45,10 @@ async def carry(
     sources: Sources,
     managers: SecretManagers,
     cancel: asyncio.Event,
+    measures: Measures,
 ) -> None:
     """From lease to accepted result, or on from wherever an earlier start of this delegate was killed."""
-    job = Carrying(lease, folder, workspace, client, runner, cancel)
+    job = Carrying(lease, folder, workspace, client, runner, cancel, measures)
     try:
         if folder.ended() is None and folder.supervisor() is None:
             if folder.is_starting() and isinstance(lease.job.what, Pod):
@@ -81,7 +83,17 @@ async def _in_time(fetching: Coroutine[Any, Any, str | None], timeout_s: float) 
 class Carrying:
     """Ships one attempt's events and keeps its lease."""
 
-    def __init__(self, lease: Lease, folder: JobFolder, workspace: Path, client: Client, runner: Runner, cancel: asyncio.Event) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        folder: JobFolder,
+        workspace: Path,
+        client: Client,
+        runner: Runner,
+        cancel: asyncio.Event,
+        measures: Measures,
+    ) -> None:
+        self._measures = measures
         self._lease = lease
         self._folder = folder
         self._workspace = workspace
@@ -143,6 +155,7 @@ class Carrying:
                 pass
         try:
             await self._runner.start(Work(job=job, folder=str(self._folder.path), workspace=str(self._workspace), secrets=secrets))
+            self._measures.running(job.id)
         except BasculeError as error:
             self._folder.fail(error)
 
@@ -224,6 +237,7 @@ class Carrying:
                 )
             )
             if answer.accepted:
+                self._measures.ended(job_id, ended.status)
                 return
             self._next_seq = answer.next_seq
             while await self._ship():

@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -30,6 +31,7 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`token` lets it in; its scope and tags come from there. `data_directory` holds its key, running jobs, mirrors and workspaces."""
 
     manager: str
+    """Its URL; several managers on one store with commas between."""
     token: str
     data_directory: Path
     name: str = socket.gethostname()
@@ -53,6 +55,8 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """So long after its last job a workspace is kept."""
     pods: PodSettings | None = None
     """None: pod jobs are not for this delegate."""
+    default_runner: Literal["local", "kubernetes"] = "local"
+    """Where jobs of executions run that no document gives an infrastructure."""
     ephemeral: bool = False
     """It is the delegate of a pod: it cancels what runs when it is told to stop, and ends by itself when the manager says so."""
     register_within_s: float | None = None
@@ -61,3 +65,6 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where workspaces are instead of in the data directory: a folder that step containers share."""
     turns: Path | None = None
     """Where the step containers of this pod wait for their turn (`delegate/turns.py`)."""
+    health_host: str = "127.0.0.1"
+    health_port: int | None = None
+    """Where `/healthz`, `/readyz` and `/metrics` are served; nowhere without."""

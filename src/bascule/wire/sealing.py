@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 SESSION = b"bascule delegate session 1"
+PROOF = b"bascule call proofs 1"
 
 
 def lease_context(job_id: str, fence: int) -> bytes:

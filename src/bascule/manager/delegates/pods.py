@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 from bascule.core.clock import Clock, SystemClock, new_id
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
-from bascule.manager.database import after_commit
 from bascule.manager.delegates import fleet_store, pod_store, service, sessions, store
-from bascule.manager.delegates.bell import JOBS, ring
+from bascule.manager.delegates.bell import JOBS, ring_after
 from bascule.manager.delegates.model import Delegate, DelegateToken, JobFinished, JobOutcome, JobOwner, JobRecord
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import sealing
@@ -39,7 +38,7 @@ def start(connection: Connection, job: Job, owner: JobOwner, now: datetime) -> N
     if pod_store.find(connection, job.what.key) is None:
         pod_store.add(connection, job.what.key, job.id, now)
         store.add_job(connection, job, owner, now)
-        after_commit(connection, lambda: ring(JOBS))
+        ring_after(connection, JOBS)
 
 
 def leave(connection: Connection, path: str, *, clock: Clock = _CLOCK) -> None:
@@ -49,7 +48,7 @@ def leave(connection: Connection, path: str, *, clock: Clock = _CLOCK) -> None:
         record = store.find_job(connection, pod.job_id)
         if record is not None and (record.state == "queued" or not fleet_store.delegates_in_pod(connection, pod.key)):
             service.cancel(connection, pod.job_id, clock=clock)
-    after_commit(connection, lambda: ring(JOBS))
+    ring_after(connection, JOBS)
 
 
 def must_leave(connection: Connection, delegate: Delegate) -> bool:
@@ -131,7 +130,7 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
         repeat="safe",
     )
     store.add_job(connection, lookup, JobOwner(), now)
-    after_commit(connection, lambda: ring(JOBS))
+    ring_after(connection, JOBS)
     return False
 
 
@@ -159,7 +158,7 @@ def place(connection: Connection, delegate: Delegate, record: JobRecord, now: da
         store.pin(connection, workspace, delegate.id, now)
     placed = msgspec.structs.replace(record, job=msgspec.structs.replace(record.job, pod=key))
     store.put_pod(connection, placed)
-    after_commit(connection, lambda: ring(JOBS))
+    ring_after(connection, JOBS)
     return placed
 
 

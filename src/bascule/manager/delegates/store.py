@@ -52,6 +52,7 @@ def add_job(connection: Connection, job: Job, owner: JobOwner, at: datetime, set
             pod=needs.pod,
             exclusive=needs.exclusive,
             workspace=needs.workspace,
+            endpoint=needs.endpoint,
             settles=settles,
             enqueued_at=at,
             attempt=0,
@@ -145,9 +146,13 @@ def settling(connection: Connection, job_id: str) -> bool:
     return connection.execute(select(JOBS.c.id).where(JOBS.c.settles == job_id)).first() is not None
 
 
-_WAITING = [
-    JOBS.c[name] for name in ("id", "selectors", "org", "project", "needs_scripts", "needs_kubernetes", "pod", "exclusive", "workspace")
-]
+_WAITING = tuple(
+    JOBS.c[name]
+    for name in (
+        "id", "selectors", "org", "project", "needs_scripts", "needs_kubernetes", "pod", "exclusive", "workspace", "enqueued_at",
+        "endpoint",
+    )
+)  # fmt: skip
 
 
 def waiting_jobs(connection: Connection) -> list[Waiting]:
@@ -168,6 +173,8 @@ def waiting_jobs(connection: Connection) -> list[Waiting]:
             workspace=row["workspace"],
             needs_kubernetes=row["needs_kubernetes"],
             pod=row["pod"],
+            enqueued_at=row["enqueued_at"],
+            endpoint=row["endpoint"],
         )
         for row in connection.execute(query).mappings()
     ]

@@ -118,7 +118,7 @@ class Driver:
                 store.put_node(connection, execution.id, node)
         if execution.is_finished:
             _note_end(connection, execution)
-        after_commit(connection, lambda: bell.ring(BELL + execution.id))
+        bell.ring_after(connection, BELL + execution.id)
 
     def _do(self, connection: Connection, execution: Execution, effect: Effect) -> None:
         match effect:
@@ -223,7 +223,7 @@ class Driver:
         for stored in told.events:
             if stored.event.get("kind") == "changeset.finished" and (ref := _instance(connection, owner)) is not None:
                 changelogs.record_changeset(connection, ref, msgspec.convert(stored.event, ChangesetFinished), _run_ref(owner))
-        after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
+        bell.ring_after(connection, BELL + owner.execution_id)
 
     def job_finished(self, connection: Connection, finished: JobFinished) -> None:
         """A job has ended: its step goes on. The history it read at its end is what the read model must agree with."""
@@ -241,7 +241,7 @@ class Driver:
             and not changelogs.is_current(connection, ref, history)
         ):
             changelogs.sync_history(connection, ref, history, self.clock)
-        after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
+        bell.ring_after(connection, BELL + owner.execution_id)
         signal = Signal(topic="answer", node=owner.node_id, act=int(owner.data["act"]), answer=answer_of(finished.outcome))
         self.signal(connection, owner.execution_id, int(owner.data["number"]), signal)
 
