@@ -1,6 +1,7 @@
 """Archives, objects and artifacts come whole, below their folder, and are what they say; what is hostile is refused."""
 
 import hashlib
+import json
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -92,6 +93,21 @@ def test_a_hostile_archive_is_refused_whole(tmp_path: Path, shelf: Shelf, data: 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("pack", [zipped, tarred], ids=["zip", "tar"])
+def test_names_stay_as_they_were_written(tmp_path: Path, shelf: Shelf, pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    files = {"A.sql": b"1", "a.sql": b"2", "größe/日本 x.sql": b"3", "-rf": b"4", "a b;c.sql": b"5"}
+    shelf.files["/a"] = pack(files)
+    folder, _ = fetch(tmp_path, ArchiveSource(url=f"{shelf.url}/a"))
+    assert {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()} == files
+
+
+def test_a_zip_that_does_not_say_that_its_names_are_utf8_is_understood(tmp_path: Path, shelf: Shelf) -> None:
+    name = "größe.sql".encode()
+    shelf.files["/a"] = zipped({"x" * len(name): b"1"}).replace(b"x" * len(name), name)  # zipfile sets the flag only for what is not ASCII
+    folder, _ = fetch(tmp_path, ArchiveSource(url=f"{shelf.url}/a"))
+    assert [path.name for path in folder.iterdir()] == ["größe.sql"]
+
+
 def test_a_link_inside_an_archive_may_stay_inside(tmp_path: Path, shelf: Shelf) -> None:
     shelf.files["/a"] = tarred({"v2/changelog.yaml": b"two"}, (("latest", tarfile.SYMTYPE, "v2"),))
     folder, _ = fetch(tmp_path, ArchiveSource(url=f"{shelf.url}/a"))
@@ -115,6 +131,24 @@ def test_an_artifact_is_its_files_and_its_archives(tmp_path: Path, shelf: Shelf)
     shutil.rmtree(tmp_path / "workspace")
     pinned_source = OciSource(reference=f"{host}/team/db@{digest}", username="robot", password_secret="p")
     assert fetch(tmp_path, pinned_source, {"p": PASSWORD})[1] == digest
+
+
+def test_layers_lie_over_each_other_and_an_index_of_one_is_that_one(tmp_path: Path, shelf: Shelf) -> None:
+    registry = Registry(shelf)
+    kind = "application/vnd.oci.image.layer.v1.tar+gzip"
+    layers = [(kind, tarred({"db/a.sql": b"1", "db/b.sql": b"1"}), None), (kind, tarred({"db/b.sql": b"2", "db/c/d.sql": b"2"}), None)]
+    digest = registry.push("v1", layers)
+    index = {"schemaVersion": 2, "manifests": [{"digest": digest, "platform": {"os": "linux", "architecture": "amd64"}}]}
+    registry.manifests["index"] = json.dumps(index).encode()
+    registry.manifests["several"] = json.dumps({**index, "manifests": index["manifests"] * 2}).encode()  # type: ignore[operator]
+    host = shelf.url.removeprefix("http://")
+    folder, pinned = fetch(tmp_path, OciSource(reference=f"{host}/team/db:index", username="robot", password_secret="p"), {"p": PASSWORD})
+    assert pinned == digest
+    files = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    assert files == {"db/a.sql": b"1", "db/b.sql": b"2", "db/c/d.sql": b"2"}
+    shutil.rmtree(tmp_path / "workspace")
+    several = OciSource(reference=f"{host}/team/db:several", username="robot", password_secret="p")
+    assert refused(tmp_path, several, {"p": PASSWORD}) == "SRC-017"
 
 
 def test_a_registry_that_lies_or_refuses_is_not_believed(tmp_path: Path, shelf: Shelf) -> None:
