@@ -24,6 +24,7 @@ from bascule.delegate.job import carry
 from bascule.delegate.runners import warm
 from bascule.delegate.runners.base import Runner
 from bascule.delegate.runners.local import LocalRunner
+from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.settings import DelegateSettings
 from bascule.delegate.sources import Sources
 from bascule.wire import sealing
@@ -144,7 +145,8 @@ class Agent:
         self._client = client
         self._runner = runner
         self._key = key
-        self._sources = Sources(paths.mirrors)
+        self._sources = Sources(paths.mirrors, settings.cache_bytes)
+        self._managers = SecretManagers(settings)
         self._jobs: dict[str, Carried] = {}
         self._stopping = asyncio.Event()
         self._leave = asyncio.Event()
@@ -224,6 +226,9 @@ class Agent:
             if lease.secrets is not None:
                 opened = sealing.unseal(lease.secrets, self._key, sealing.lease_context(lease.job.id, lease.fence))
                 secrets = msgspec.json.decode(opened, type=dict[str, str])
+            if lease.sealed_elsewhere is not None:
+                context = sealing.elsewhere_context(lease.job.id).encode()
+                secrets |= msgspec.json.decode(sealing.unseal(lease.sealed_elsewhere, self._key, context), type=dict[str, str])
         except BasculeError as error:
             logger.error("a lease's secrets cannot be opened", extra={"job_id": lease.job.id})
             folder.fail(error)
@@ -231,8 +236,13 @@ class Agent:
         self._take(folder, secrets)
 
     def _adopted(self) -> list[JobFolder]:
-        """The folders that an earlier start left."""
-        return [JobFolder(path) for path in sorted(self._paths.jobs.iterdir()) if path.is_dir()]
+        """The folders that an earlier start left. A job that had not begun went with its secrets: it will be leased again."""
+        folders = [JobFolder(path) for path in sorted(self._paths.jobs.iterdir()) if path.is_dir()]
+        for folder in folders:
+            lease = folder.lease()
+            if lease is not None and lease.job.secrets and not folder.has_begun():
+                folder.remove()
+        return [folder for folder in folders if folder.path.is_dir()]
 
     def _take(self, folder: JobFolder, secrets: dict[str, str]) -> None:
         lease = folder.lease()
@@ -241,7 +251,7 @@ class Agent:
             return
         workspace = self._paths.workspace(lease.job.workspace) if lease.job.workspace else self._paths.workspace(f"job:{lease.job.id}")
         cancel = asyncio.Event()
-        work = carry(lease, folder, workspace, secrets, self._client, self._runner, self._sources, cancel)
+        work = carry(lease, folder, workspace, secrets, self._client, self._runner, self._sources, self._managers, cancel)
         carried = Carried(asyncio.create_task(work), cancel, workspace)
         self._jobs[lease.job.id] = carried
         carried.task.add_done_callback(lambda task: self._released(lease, workspace, task))

@@ -23,5 +23,13 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     buffer_bytes: int = BUFFER_BYTES
     """What may wait on disk while the manager cannot be reached; then log lines are left out, results never."""
     ca_file: str | None = None
+    secret_env: tuple[str, ...] = ("BASCULE_SECRET_",)
+    """What the names of the variables begin with that secrets may be read from."""
+    secret_files: Path | None = None
+    """The folder that secrets may be read from."""
+    secret_endpoints: dict[str, str] = {}
+    """Type of secret manager → where it is asked instead of at its public address. Said here only: log-ins are sent there."""
+    cache_bytes: int = 8 * 2**30
+    """What mirrors of repositories and archives may take on disk; those used longest ago go first."""
     workspace_hours: float = 12.0
     """So long after its last job a workspace is kept."""

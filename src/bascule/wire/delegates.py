@@ -34,6 +34,10 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Narrow the token's tags; a tag that the token does not carry is refused."""
     capacity: int = 4
     allow_scripts: bool = False
+    kubernetes: bool = False
+    """Whether it can make pods."""
+    default_runner: Literal["local", "kubernetes"] = "local"
+    """Where it runs jobs of executions that are in no step group with an infrastructure of its own."""
     hostname: str = ""
 
 
@@ -54,6 +58,10 @@ class ExternalSecret(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     reference: str
     options: dict[str, str] = {}
     credentials: dict[str, str] = {}
+
+
+CREDENTIAL = "manager:"
+"""Begins the names, in a lease, of secrets that are no secrets of its job: secret managers are logged in to with them."""
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):

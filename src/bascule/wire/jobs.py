@@ -12,6 +12,9 @@ from bascule.wire.pods import Pod
 
 Repeat = Literal["safe", "resolve", "never"]
 
+WORKSPACE_LOST = "WorkspaceLost"
+"""The failure of a job whose `needs` are not there."""
+
 
 class GitSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="git", omit_defaults=True):
     """A repository at a revision; `commit` is pinned by the first job of an execution and given to all later ones."""
@@ -63,7 +66,7 @@ class ObjectSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     secret_options: dict[str, str] = {}
     """Key → name in `Job.secrets`."""
     sha256: str | None = None
-    """Of the archive."""
+    """Of the archive, or over the names and digests of all below the prefix."""
     directory: str = "source"
 
 
@@ -108,6 +111,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="s
     output_variables: list[str] = []
     container: str | None = None
     """The container of the job's pod that it runs in; None: beside the delegate."""
+    leaves: str | None = None
+    """A file or folder below the workspace that a script source makes. The job fails when it is not there afterwards, else its `commit`
+    is a digest of all in that folder, or beside that file."""
 
 
 class Fetch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fetch"):
@@ -198,8 +204,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Variable → name in `secrets`; scripts only."""
     secrets: dict[str, str] = {}
     """Name in this job → reference as written (`account.db_password`)."""
+    composed: dict[str, list[str]] = {}
+    """Another name in this job → what the delegate makes it of: a text and a name in `secrets` by turns, a text first and last."""
     workspace: str | None = None
     """Jobs that name the same workspace run on the delegate that took its first job, in one folder."""
+    needs: list[str] = []
+    """Folders that an earlier job left in the workspace. Where one is missing, the job ends as `WorkspaceLost`, and nothing has run."""
     pod: str | None = None
     """Only the delegate inside the pod of this key (`Pod.key`) may lease it."""
     selectors: list[str] = []

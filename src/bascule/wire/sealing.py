@@ -23,6 +23,11 @@ def lease_context(job_id: str, fence: int) -> bytes:
     return b"\0".join((b"bascule lease 1", job_id.encode(), str(fence).encode()))
 
 
+def elsewhere_context(job_id: str) -> str:
+    """What secrets are bound to that another delegate looks up for the job (`Seal.context`, `Lease.sealed_elsewhere`)."""
+    return f"bascule elsewhere 1|{job_id}"
+
+
 def _suite() -> "Suite":
     from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 

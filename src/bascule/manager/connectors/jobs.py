@@ -1,9 +1,11 @@
 """A connector as jobs need it: a target or a source, its secrets by names of the job's own."""
 
+from bascule.manager.connectors.clusters import ClientCertificateAuth, InheritedCredential, ServiceAccountAuth
 from bascule.manager.connectors.model import Connector, Jdbc
 from bascule.manager.identity.model import Scope
 from bascule.manager.identity.references import reference, resolve
-from bascule.wire.jobs import ArchiveSource, GitSource, Target, Tls, Tokens, Tunnel
+from bascule.wire.jobs import ArchiveSource, GitSource, ObjectSource, OciSource, Target, Tls, Tokens, Tunnel
+from bascule.wire.pods import Cluster, Registry
 
 
 def target(connector: Connector, secrets: dict[str, str], *, exclusive: str | None = None) -> Target:
@@ -82,6 +84,71 @@ def archive(connector: Connector, repo: str | None, path: str, secrets: dict[str
         password_secret=note(secrets, "source_password", kept.password_ref, connector.scope),
         token_secret=note(secrets, "source_token", kept.token_ref, connector.scope),
         ca=kept.ca,
+    )
+
+
+def cluster(connector: Connector, secrets: dict[str, str]) -> Cluster:
+    """The API server that a Kubernetes connector leads to."""
+    credential = connector.cluster.credential
+    if isinstance(credential, InheritedCredential):
+        return Cluster()
+
+    def secret(name: str, written: str | None) -> str | None:
+        return note(secrets, f"cluster_{name}", written, connector.scope)
+
+    url = credential.spec.master_url
+    match credential.spec.auth:
+        case ServiceAccountAuth(spec=login):
+            return Cluster(
+                url=url, ca_secret=secret("ca", login.ca_cert_ref), token_secret=secret("token", login.service_account_token_ref)
+            )
+        case ClientCertificateAuth(spec=login):
+            return Cluster(
+                url=url,
+                ca_secret=secret("ca", login.ca_cert_ref),
+                client_certificate_secret=secret("certificate", login.client_cert_ref),
+                client_key_secret=secret("key", login.client_key_ref),
+            )
+        case user:
+            return Cluster(
+                url=url,
+                username=user.spec.username,
+                username_secret=secret("username", user.spec.username_ref),
+                password_secret=secret("password", user.spec.password_ref),
+            )
+
+
+def objects(connector: Connector, bucket: str | None, path: str, secrets: dict[str, str]) -> ObjectSource:
+    """An archive in an object store, or all below a prefix."""
+    kept = connector.objects
+    named = {option: note(secrets, f"source_{option}", written, connector.scope) for option, written in kept.secret_options.items()}
+    return ObjectSource(
+        url=kept.address(bucket, path),
+        options=kept.options,
+        secret_options={option: name for option, name in named.items() if name},
+    )
+
+
+def artifact(connector: Connector, reference: str, secrets: dict[str, str]) -> OciSource:
+    """An artifact in a registry: `repository:tag`; of an empty reference the registry itself."""
+    registry = connector.registry
+    return OciSource(
+        reference=registry.reference(reference) if reference else registry.host,
+        username=registry.username,
+        username_secret=note(secrets, "source_username", registry.username_ref, connector.scope),
+        password_secret=note(secrets, "source_password", registry.password_ref, connector.scope),
+        ca=registry.ca,
+    )
+
+
+def registry(connector: Connector, secrets: dict[str, str], *, number: int) -> Registry:
+    """A registry that a pod's images are pulled from; `number` tells its secrets from those of other registries."""
+    kept = connector.registry
+    return Registry(
+        url=kept.url,
+        username=kept.username,
+        username_secret=note(secrets, f"registry_{number}_username", kept.username_ref, connector.scope),
+        password_secret=note(secrets, f"registry_{number}_password", kept.password_ref, connector.scope),
     )
 
 

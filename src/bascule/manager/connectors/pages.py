@@ -30,6 +30,18 @@ TYPES = (
     ("AzureRepo", "Azure Repos", "git-branch", "Repositories of an Azure DevOps project"),
     ("Artifactory", "Artifactory", "cloud", "Archives of changelogs"),
     ("Nexus", "Nexus", "cloud", "Archives of changelogs"),
+    ("K8sCluster", "Kubernetes", "server-bolt", "A cluster that step groups run in, in pods of their own"),
+    ("Vault", "Vault", "lock", "Secrets in HashiCorp Vault or OpenBao"),
+    ("AwsSecretManager", "AWS Secrets Manager", "lock", "Secrets in AWS"),
+    ("GcpSecretManager", "Google Secret Manager", "lock", "Secrets in Google Cloud"),
+    ("AzureKeyVault", "Azure Key Vault", "lock", "Secrets in Azure"),
+    ("KubernetesSecrets", "Kubernetes Secrets", "lock", "Secrets of the delegate's cluster"),
+    ("DelegateEnvironment", "Delegate's environment", "lock", "Variables that the delegate was started to give away"),
+    ("DelegateFiles", "Delegate's files", "lock", "Files in the delegate's folder of secrets"),
+    ("Aws", "AWS", "cloud", "Changelogs in S3, or a server that speaks its protocol"),
+    ("Gcp", "Google Cloud", "cloud", "Changelogs in Google Cloud Storage"),
+    ("Azure", "Azure", "cloud", "Changelogs in Azure's blob storage"),
+    ("DockerRegistry", "Container registry", "cloud", "Changelogs as OCI artifacts, and images"),
 )
 _HOST = """url: https://github.com/example
 type: Account
@@ -51,12 +63,62 @@ EXAMPLES = {
     "AzureRepo": _HOST.replace("github.com/example", "dev.azure.com/example/orders").replace("Account", "Project"),
     "Artifactory": _ARCHIVES.format(server="artifactoryServerUrl"),
     "Nexus": _ARCHIVES.format(server="nexusServerUrl"),
+    "K8sCluster": "credential: {type: InheritFromDelegate}\ndelegateSelectors: []\n",
+    "Vault": """vaultUrl: https://vault.example.com:8200
+secretEngineName: secret
+secretEngineVersion: 2
+appRoleId: 3f1c…
+secretId: account.vault_secret_id
+delegateSelectors: []
+""",
+    "AwsSecretManager": """region: eu-central-1
+credential:
+  type: AssumeIAMRole
+delegateSelectors: []
+""",
+    "GcpSecretManager": """assumeCredentialsOnDelegate: true
+delegateSelectors: []
+""",
+    "AzureKeyVault": """vaultName: orders
+useManagedIdentity: true
+delegateSelectors: []
+""",
+    "KubernetesSecrets": """namespace: databases
+delegateSelectors: []
+""",
+    "DelegateEnvironment": """delegateSelectors: []
+""",
+    "DelegateFiles": """delegateSelectors: []
+""",
+    "Aws": """credential:
+  type: ManualConfig
+  spec: {accessKey: AKIAEXAMPLE, secretKeyRef: account.aws_secret_key}
+  region: eu-central-1
+""",
+    "Gcp": """credential:
+  type: ManualConfig
+  spec: {secretKeyRef: account.gcp_key_file}
+""",
+    "Azure": """storageAccount: example
+credential:
+  type: ManualConfig
+  spec:
+    applicationId: 00000000-0000-0000-0000-000000000000
+    tenantId: 00000000-0000-0000-0000-000000000000
+    auth: {type: Secret, spec: {secretRef: account.azure_secret}}
+""",
+    "DockerRegistry": """dockerRegistryUrl: https://registry.example.com
+providerType: Other
+auth:
+  type: UsernamePassword
+  spec: {username: robot, passwordRef: account.registry_password}
+""",
 }
 """What the form of a connector begins with whose spec is written as YAML."""
 
 
-def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
-    """Routes of the area's pages. `used_by` tells what keeps a connector from being deleted."""
+def router(deps: Deps, used_by: service.UsedBy, guard: service.Guard) -> APIRouter:
+    """Routes of the area's pages. `used_by` tells what keeps a connector from being deleted, `guard` what it may not be."""
     pages = APIRouter(prefix=f"{PREFIX}/connectors", route_class=PageRoute, include_in_schema=False)
 
     @pages.get("")
@@ -96,9 +158,9 @@ def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
             connector = _read(form)
             with writing(deps.engine) as connection:
                 if form.flag("existing"):
-                    service.update(connection, view.actor, scope, connector.identifier, connector, deps.clock.now())
+                    service.update(connection, view.actor, scope, connector.identifier, connector, deps.clock.now(), guard)
                 else:
-                    service.create(connection, view.actor, scope, connector, deps.clock.now())
+                    service.create(connection, view.actor, scope, connector, deps.clock.now(), guard)
         except BasculeError as error:
             return _form(view, form.values(), form.flag("existing") or None, error.problems, status_of(error))
         return view.redirect(view.url("connectors"), f"Connector {connector.name} is saved")

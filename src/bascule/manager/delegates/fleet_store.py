@@ -56,6 +56,7 @@ def add_token(connection: Connection, token: DelegateToken, sha256: str) -> None
             created_by=token.created_by,
             expires_at=token.expires_at,
             single_use=token.single_use,
+            pod=token.pod,
         )
     )
 
@@ -73,6 +74,7 @@ def token(row: RowMapping) -> DelegateToken:
         revoked_at=row["revoked_at"],
         single_use=row["single_use"],
         bound_key=row["bound_key"],
+        pod=row["pod"],
     )
 
 
@@ -92,8 +94,8 @@ def valid_tokens(connection: Connection, name: str, created_by: str) -> list[Del
 
 
 def tokens_in(scope: Scope) -> Select[Any]:
-    """The query of the tokens of this scope, newest first."""
-    return select(TOKENS).where(*_in(TOKENS, scope)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
+    """The query of the tokens of this scope, newest first; those of pods are nobody's business."""
+    return select(TOKENS).where(*_in(TOKENS, scope), TOKENS.c.pod.is_(None)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
 
 
 def put_token(connection: Connection, token: DelegateToken) -> None:
@@ -117,6 +119,9 @@ def delegate_of(row: RowMapping) -> Delegate:
         hostname=row["hostname"],
         capacity=row["capacity"],
         allow_scripts=row["allow_scripts"],
+        kubernetes=row["kubernetes"],
+        default_runner=row["default_runner"],
+        pod=row["pod"],
         registered_at=row["registered_at"],
         last_seen_at=row["last_seen_at"],
     )
@@ -135,6 +140,9 @@ def put_delegate(connection: Connection, delegate: Delegate) -> None:
         "hostname": delegate.hostname,
         "capacity": delegate.capacity,
         "allow_scripts": delegate.allow_scripts,
+        "kubernetes": delegate.kubernetes,
+        "default_runner": delegate.default_runner,
+        "pod": delegate.pod,
         "registered_at": delegate.registered_at,
         "last_seen_at": delegate.last_seen_at,
     }
@@ -146,6 +154,11 @@ def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
     """The delegate of that id, or None."""
     row = connection.execute(select(DELEGATES).where(DELEGATES.c.id == delegate_id)).mappings().first()
     return delegate_of(row) if row else None
+
+
+def delegates_in_pod(connection: Connection, pod: str) -> list[Delegate]:
+    """The delegate inside that pod, if it has registered."""
+    return [delegate_of(row) for row in connection.execute(select(DELEGATES).where(DELEGATES.c.pod == pod)).mappings()]
 
 
 def delegates_with_key(connection: Connection, public_key: str) -> list[Delegate]:

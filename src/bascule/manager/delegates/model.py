@@ -9,6 +9,7 @@ import msgspec
 from bascule.core.problems import Problem
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
+from bascule.wire.pods import Pod
 
 JobState = Literal["queued", "leased", "started", "unknown", "finished"]
 """`unknown`: it has started, and its delegate is silent."""
@@ -74,6 +75,7 @@ class JobFinished(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     owner: JobOwner
     outcome: JobOutcome
+    at: datetime
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,10 +119,15 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     needs_scripts: bool
     exclusive: str | None
     workspace: str | None
+    needs_kubernetes: bool = False
+    pod: str | None = None
 
 
 class DelegateToken(msgspec.Struct, frozen=True, kw_only=True):
-    """A right to register delegates in a scope, with tags. Only its hash is kept; `single_use` ones bind to the first public key."""
+    """A right to register delegates in a scope, with tags. Only its hash is kept; `single_use` ones bind to the first public key.
+
+    One with a `pod` is for the delegate inside that pod, which takes no other jobs than its own.
+    """
 
     id: str
     name: str
@@ -132,6 +139,7 @@ class DelegateToken(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     single_use: bool = False
     bound_key: str | None = None
+    pod: str | None = None
 
     def is_valid(self, now: datetime) -> bool:
         """Whether it still lets delegates in."""
@@ -151,6 +159,10 @@ class Delegate(msgspec.Struct, frozen=True, kw_only=True):
     hostname: str = ""
     capacity: int = 1
     allow_scripts: bool = False
+    kubernetes: bool = False
+    default_runner: Literal["local", "kubernetes"] = "local"
+    pod: str | None = None
+    """The pod that it is inside of, and serves alone."""
     registered_at: datetime
     last_seen_at: datetime
 
@@ -184,16 +196,25 @@ def waiting(job: Job) -> Waiting:
         needs_scripts=job.runs_foreign_code,
         exclusive=job.target.exclusive if job.target else None,
         workspace=job.workspace,
+        needs_kubernetes=isinstance(job.what, Pod),
+        pod=job.pod,
     )
 
 
 def refusals(job: Waiting, delegate: Delegate, pinned_to: str | None) -> list[str]:
-    """Why this delegate cannot take that job, tag by tag; empty when it can. `pinned_to` is the delegate that has its workspace."""
+    """Why this delegate cannot take that job, tag by tag; empty when it can. `pinned_to` is the delegate that has its workspace.
+
+    A job of a pod asks for nothing else: the pod was made where its selectors led.
+    """
+    if job.pod is not None or delegate.pod is not None:
+        return [] if job.pod == delegate.pod else ["it serves one pod only" if delegate.pod else "the job runs in a pod of its own"]
     reasons = [f"it lacks the tag '{tag}'" for tag in job.selectors if tag not in delegate.tags]
     if not delegate.scope.covers(job.scope):
         reasons.append(f"its token covers {delegate.scope}, the job is in {job.scope}")
     if job.needs_scripts and not delegate.allow_scripts:
         reasons.append("it was started without --allow-scripts")
+    if job.needs_kubernetes and not delegate.kubernetes:
+        reasons.append("it was started without Kubernetes")
     if pinned_to is not None and pinned_to != delegate.id:
         reasons.append("the workspace of this job is on another delegate")
     return reasons
@@ -203,6 +224,8 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
     """Why no connected delegate can take the job, delegate by delegate; None when one can."""
     lines = []
     for delegate in delegates:
+        if delegate.pod is not None:
+            continue
         reasons = refusals(job, delegate, pinned_to)
         if not delegate.is_connected(now):
             reasons.append(f"it has been silent for {delegate.silent_s(now):.0f} s")
@@ -220,8 +243,11 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
 
 
 def after_unknown(record: JobRecord) -> Literal["again", "settle", "end"]:
-    """What to do with a job whose process has gone without a result: run it again, find out what became of it, or say that nobody knows."""
-    if record.job.repeat == "safe" and not record.cancel_requested and record.attempt < MAX_ATTEMPTS:
+    """What to do with a job whose process has gone without a result: run it again, find out what became of it, or say that nobody knows.
+
+    A job of a pod cannot run again, for its pod does not: its step may, in a new one.
+    """
+    if record.job.repeat == "safe" and record.job.pod is None and not record.cancel_requested and record.attempt < MAX_ATTEMPTS:
         return "again"
     return "settle" if record.job.repeat == "resolve" and record.job.settle else "end"
 

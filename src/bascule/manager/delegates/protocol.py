@@ -13,7 +13,7 @@ from bascule.core.errors import BasculeError, DeniedError, InputError, NotFoundE
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.manager.database import after_commit
-from bascule.manager.delegates import bell, fleet_store, service, sessions, store
+from bascule.manager.delegates import bell, fleet_store, pods, service, sessions, store
 from bascule.manager.delegates.model import (
     FORGOTTEN_S,
     Attempt,
@@ -29,12 +29,14 @@ from bascule.manager.identity import NotLoggedInError
 from bascule.manager.identity.model import Scope
 from bascule.wire import sealing
 from bascule.wire.delegates import (
+    CREDENTIAL,
     LEASE_S,
     PROTOCOL_VERSION,
     STARTING,
     ArtifactPart,
     EventBatch,
     EventsAnswer,
+    ExternalSecret,
     Lease,
     LeaseAnswer,
     LeaseRequest,
@@ -44,9 +46,10 @@ from bascule.wire.delegates import (
     ResultReport,
     SealedSecrets,
 )
+from bascule.wire.pods import Pod
 
-Reveal = Callable[[Connection, str, Scope], Secret]
-"""How a secret's text is got: `manager.secrets.service.reveal`."""
+Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
+"""How a secret's text, or the place where a delegate finds it, is got: `manager.secrets.service.locate`."""
 
 _LEASE = timedelta(seconds=LEASE_S)
 _FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
@@ -96,6 +99,9 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
         hostname=request.hostname,
         capacity=max(1, request.capacity),
         allow_scripts=request.allow_scripts,
+        kubernetes=request.kubernetes,
+        default_runner=request.default_runner,
+        pod=token.pod,
         registered_at=known.registered_at if known else now,
         last_seen_at=now,
     )
@@ -154,10 +160,10 @@ def may_have_work(connection: Connection, delegate: Delegate, request: LeaseRequ
     for record in store.jobs_in(connection, ("leased", "started"), delegate.id):
         if record.cancel_requested or (record.state == "leased" and record.job.id not in request.running):
             return True
-    return request.free > 0 and next(_candidates(connection, delegate), None) is not None
+    return request.free > 0 and (pods.must_leave(connection, delegate) or next(_candidates(connection, delegate), None) is not None)
 
 
-def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, reveal: Reveal, now: datetime) -> LeaseAnswer:
+def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, locate: Locate, now: datetime) -> LeaseAnswer:
     """Give the delegate a job, if it has room and there is one for it. A lease whose answer was lost is given again."""
     cancel = heartbeat(connection, delegate, request, now)
     for record in store.jobs_in(connection, ("leased",), delegate.id):
@@ -165,9 +171,11 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
             if record.cancel_requested:
                 service.finish(connection, record, JobOutcome(status="cancelled"), now)
                 continue
-            given = _give(connection, delegate, record, reveal, now)
+            given = _give(connection, delegate, record, locate, now)
             if given is not None:
                 return LeaseAnswer(lease=given, cancel=cancel)
+    if request.free > 0 and pods.must_leave(connection, delegate):
+        return LeaseAnswer(cancel=cancel, leave=True)
     if request.free < 1 or not may_have_work(connection, delegate, request):
         return LeaseAnswer(cancel=cancel)
     fence = store.next_fence(connection)
@@ -175,9 +183,14 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
         record = store.get_job(connection, candidate.id, lock=True)
         if record.state != "queued":  # cancelled meanwhile
             continue
+        if _belongs_into_a_pod(candidate, delegate):
+            pods.place(connection, delegate, record, now)
+            continue
+        if delegate.pod is not None and not _are_at_hand(connection, delegate, record, locate, now):
+            continue
         attempt = Attempt(job_id=candidate.id, attempt=record.attempt + 1, fence=fence, delegate_id=delegate.id, leased_at=now)
         store.add_attempt(connection, attempt)
-        if candidate.workspace is not None:
+        if candidate.workspace is not None and candidate.pod is None:
             store.pin(connection, candidate.workspace, delegate.id, now)
         record = _replace(
             record,
@@ -188,10 +201,25 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, rev
             lease_expires_at=now + _LEASE,
             started_at=None,
         )
-        given = _give(connection, delegate, record, reveal, now)
+        given = _give(connection, delegate, record, locate, now)
         if given is not None:
             return LeaseAnswer(lease=given, cancel=cancel)
     return LeaseAnswer(cancel=cancel)
+
+
+def _belongs_into_a_pod(job: Waiting, delegate: Delegate) -> bool:
+    """Whether the delegate has such jobs run by a pod of their workspace. What has no workspace it does itself: tests of connections."""
+    by_itself = delegate.default_runner == "local" or job.needs_kubernetes
+    return not by_itself and job.workspace is not None and job.pod is None
+
+
+def _are_at_hand(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> bool:
+    """Whether a delegate inside a pod can have the job's secrets: those of secret managers are looked up by the delegates outside."""
+    try:
+        external = _secrets(connection, record, locate)[1]
+    except BasculeError:
+        return True  # it is said when the job is given
+    return not external or pods.have_been_looked_up(connection, delegate, record.job, external.keys(), now)
 
 
 def _candidates(connection: Connection, delegate: Delegate) -> Iterator[Waiting]:
@@ -201,23 +229,54 @@ def _candidates(connection: Connection, delegate: Delegate) -> Iterator[Waiting]
             yield job
 
 
-def _give(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal, now: datetime) -> Lease | None:
+def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> Lease | None:
     """The lease of a job just assigned, its secrets sealed; None when a secret cannot be had, which ends the job."""
+    elsewhere = None
     try:
-        secrets = _sealed(connection, delegate, record, reveal)
+        values, external = _secrets(connection, record, locate)
+        if external and delegate.pod is not None:
+            elsewhere = pods.looked_up(connection, record.job)
+            values = {name: value for name, value in values.items() if name in record.job.secrets}
+            external = {}
     except BasculeError as error:
         service.finish(connection, record, JobOutcome(status="failure", failure=type(error).__name__, problems=error.problems), now)
         return None
+    if isinstance(record.job.what, Pod):
+        values[pods.TOKEN] = pods.new_token(connection, record.job.what, scope_of(record.job.scope), now)
     store.put_job(connection, record)
-    expires_at = (record.lease_expires_at or now + _LEASE).timestamp()
-    return Lease(job=record.job, attempt=record.attempt, fence=record.fence, expires_at=expires_at, secrets=secrets)
+    return Lease(
+        job=record.job,
+        attempt=record.attempt,
+        fence=record.fence,
+        expires_at=(record.lease_expires_at or now + _LEASE).timestamp(),
+        secrets=_sealed(delegate, record, values),
+        external=external,
+        sealed_elsewhere=elsewhere,
+    )
 
 
-def _sealed(connection: Connection, delegate: Delegate, record: JobRecord, reveal: Reveal) -> SealedSecrets | None:
-    if not record.job.secrets:
-        return None
+def _secrets(connection: Connection, record: JobRecord, locate: Locate) -> tuple[dict[str, str], dict[str, ExternalSecret]]:
+    """What the job's secrets are, by name: texts to be sealed, and places for the delegate to look at, with what it logs in with there."""
     scope = scope_of(record.job.scope)
-    values = {name: reveal(connection, reference, scope).reveal() for name, reference in record.job.secrets.items()}
+    values: dict[str, str] = {}
+    external: dict[str, ExternalSecret] = {}
+    wanted = dict(record.job.secrets)
+    while wanted:
+        name, reference = wanted.popitem()
+        found = locate(connection, reference, scope)
+        if isinstance(found, Secret):
+            values[name] = found.reveal()
+            continue
+        credentials = {option: CREDENTIAL + reference for option, reference in found.credentials.items()}
+        external[name] = _replace(found, credentials=credentials)
+        known = values.keys() | external.keys()
+        wanted |= {key: found.credentials[option] for option, key in credentials.items() if key not in known}
+    return values, external
+
+
+def _sealed(delegate: Delegate, record: JobRecord, values: dict[str, str]) -> SealedSecrets | None:
+    if not values:
+        return None
     return sealing.seal(msgspec.json.encode(values), delegate.public_key, sealing.lease_context(record.job.id, record.fence))
 
 
@@ -320,7 +379,7 @@ def expire(connection: Connection, now: datetime) -> None:
             _offer_again(connection, record, now)
         elif record.state == "started" and expired:
             store.put_job(connection, _replace(record, state="unknown", lease_expires_at=None))
-        elif record.state == "unknown" and _is_given_up(record, delegate, now):
+        elif record.state == "unknown" and _is_given_up(connection, record, delegate, now):
             _lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
     _give_up_workspaces(connection, now)
     for delegate_id in fleet_store.silent_delegates(connection, now - _FORGOTTEN):
@@ -332,7 +391,12 @@ def has_work(connection: Connection, now: datetime) -> bool:
     return store.has_unfinished(connection) or bool(fleet_store.silent_delegates(connection, now - _FORGOTTEN))
 
 
-def _is_given_up(record: JobRecord, delegate: Delegate | None, now: datetime) -> bool:
+def _is_pod_without_life(connection: Connection, record: JobRecord) -> bool:
+    """Whether the job was to make a pod from which nothing was heard: what waits for that pod would wait for ever."""
+    return isinstance(record.job.what, Pod) and not fleet_store.delegates_in_pod(connection, record.job.what.key)
+
+
+def _is_given_up(connection: Connection, record: JobRecord, delegate: Delegate | None, now: datetime) -> bool:
     """Whether to stop waiting for an unknown job's delegate: at once if something better can be done, else only when asked to."""
     if delegate is None:
         return True
@@ -342,7 +406,7 @@ def _is_given_up(record: JobRecord, delegate: Delegate | None, now: datetime) ->
         case "settle":
             return True
         case "end":
-            return record.cancel_requested and delegate.is_lost(now)
+            return delegate.is_lost(now) and (record.cancel_requested or _is_pod_without_life(connection, record))
 
 
 def _offer_again(connection: Connection, record: JobRecord, now: datetime) -> None:
@@ -386,7 +450,7 @@ def _give_up_workspaces(connection: Connection, now: datetime) -> None:
     """Queued jobs whose workspace went with its delegate: those that may be repeated make it anew elsewhere, others fail."""
     for waiting in store.waiting_jobs(connection):
         pinned_to = store.pin_of(connection, waiting.workspace)
-        if waiting.workspace is None or pinned_to is None:
+        if waiting.workspace is None or waiting.pod is not None or pinned_to is None:
             continue
         delegate = fleet_store.find_delegate(connection, pinned_to)
         if delegate is not None and not delegate.is_lost(now):

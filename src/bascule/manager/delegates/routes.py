@@ -43,9 +43,9 @@ B = TypeVar("B", bound=msgspec.Struct)
 class Protocol:
     """The five calls. Guards the one writer of events and the few threads that all calls share."""
 
-    def __init__(self, deps: Deps, reveal: protocol.Reveal) -> None:
+    def __init__(self, deps: Deps, locate: protocol.Locate) -> None:
         self._deps = deps
-        self._reveal = reveal
+        self._locate = locate
         self._session_key = b""
         self._limiter: anyio.CapacityLimiter | None = None
         self._batches: asyncio.Queue[tuple[str, EventBatch, asyncio.Future[EventsAnswer]]] = asyncio.Queue()
@@ -102,7 +102,7 @@ class Protocol:
 
     def _leased(self, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
         delegate = self._authenticate(connection, token)
-        return protocol.lease(connection, delegate, body, self._reveal, self._now())
+        return protocol.lease(connection, delegate, body, self._locate, self._now())
 
     def _may_have_work(self, token: str, body: LeaseRequest, connection: Connection) -> bool:
         return protocol.may_have_work(connection, self._authenticate(connection, token), body)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from bascule.core.clock import Clock, SystemClock, new_id
 from bascule.core.problems import Problem
 from bascule.manager.database import after_commit
-from bascule.manager.delegates import fleet_store, store
+from bascule.manager.delegates import fleet_store, pod_store, store
 from bascule.manager.delegates.bell import EVENTS, JOBS, ring
 from bascule.manager.delegates.model import (
     JobEvents,
@@ -20,9 +20,11 @@ from bascule.manager.delegates.model import (
     JobRecord,
     StoredEvent,
     nobody,
+    scope_of,
     settlement,
     waiting,
 )
+from bascule.manager.secrets import service as secrets
 from bascule.wire.jobs import Command, Job
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,9 @@ def enqueue(connection: Connection, job: Job, owner: JobOwner, *, clock: Clock =
     """Offer the job to delegates once this transaction (of `database.writing`) commits. The same job id again is harmless."""
     if store.find_job(connection, job.id) is not None:
         return
+    needed = secrets.selectors(connection, job.secrets.values(), scope_of(job.scope)) if job.pod is None else ()
+    if needed:  # a delegate inside a pod asks no secret manager: another one seals them to it
+        job = msgspec.structs.replace(job, selectors=list(dict.fromkeys((*job.selectors, *needed))))
     store.add_job(connection, job, owner, clock.now())
     after_commit(connection, lambda: ring(JOBS))
 
@@ -101,7 +106,7 @@ def finish(connection: Connection, record: JobRecord, outcome: JobOutcome, at: d
     """The job has ended: store it, tell whoever waits, free its target for the next one."""
     store.put_job(connection, msgspec.structs.replace(record, state="finished", outcome=outcome, finished_at=at, lease_expires_at=None))
     if record.settles is None:
-        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome)
+        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome, at=at)
         for engine, callback in _on_finished:
             if engine is None or engine is connection.engine:
                 callback(connection, told)
@@ -122,6 +127,7 @@ def enqueue_settling(connection: Connection, record: JobRecord, at: datetime) ->
         title=f"{job.title or job.id}: what became of it",
         target=msgspec.structs.replace(job.target, exclusive=None) if job.target else None,
         secrets=job.secrets,
+        composed=job.composed,
         selectors=job.selectors,
         scope=job.scope,
         limits=job.limits,
@@ -138,6 +144,8 @@ def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem |
     if record.state != "queued":
         return None
     needs = waiting(record.job)
+    if needs.pod is not None:
+        return _why_its_pod_waits(connection, needs.pod, now)
     problem = nobody(needs, fleet_store.delegates(connection), store.pin_of(connection, needs.workspace), now)
     if problem is not None:
         return problem
@@ -146,3 +154,11 @@ def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem |
         what = "another job works on the same database"
         return Problem(code="DEL-011", what=what, where=needs.exclusive, why=f"job '{holder}' has it until it ends", severity="info")
     return None
+
+
+def _why_its_pod_waits(connection: Connection, key: str, now: datetime) -> Problem | None:
+    pod = pod_store.find(connection, key)
+    if pod is None or fleet_store.delegates_in_pod(connection, key):
+        return None
+    made = Problem(code="DEL-015", what="the pod of this step group is being made", where=key, severity="info")
+    return why_waiting(connection, pod.job_id, now) or made

@@ -19,6 +19,7 @@ TOKENS = Table(
     Column("revoked_at", Moment),
     Column("single_use", Boolean, nullable=False),
     Column("bound_key", String(64)),
+    Column("pod", String(512)),
 )
 
 DELEGATES = Table(
@@ -35,6 +36,9 @@ DELEGATES = Table(
     Column("hostname", String(255), nullable=False),
     Column("capacity", Integer, nullable=False),
     Column("allow_scripts", Boolean, nullable=False),
+    Column("kubernetes", Boolean, nullable=False),
+    Column("default_runner", String(16), nullable=False),
+    Column("pod", String(512)),
     Column("registered_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Index("delegates_public_key", "public_key"),
@@ -52,6 +56,8 @@ JOBS = Table(
     Column("org", String(128)),
     Column("project", String(128)),
     Column("needs_scripts", Boolean, nullable=False),
+    Column("needs_kubernetes", Boolean, nullable=False),
+    Column("pod", String(512)),
     Column("exclusive", String(512)),
     Column("workspace", String(256)),
     Column("settles", String(64)),
@@ -67,6 +73,17 @@ JOBS = Table(
     Column("event_count", Integer, nullable=False),
     Index("delegate_jobs_state", "state", "enqueued_at"),
     Index("delegate_jobs_execution", "execution_id"),
+    Index("delegate_jobs_pod", "pod"),
+)
+
+PODS = Table(
+    "delegate_pods",
+    METADATA,
+    Column("key", String(512), primary_key=True),
+    Column("job_id", String(64), nullable=False),
+    Column("token_id", String(40)),
+    Column("started_at", Moment, nullable=False),
+    Column("leave_at", Moment),
 )
 
 ATTEMPTS = Table(
