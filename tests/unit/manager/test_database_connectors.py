@@ -23,7 +23,7 @@ def target(**spec: Any) -> tuple[Target, dict[str, str]]:
     connector = Connector(id="c", identifier="c", name="c", type="Jdbc", scope=Scope("acme"), spec=stored)
     secrets: dict[str, str] = {}
     made = jobs.target(connector, secrets)
-    assert set(secrets.values()) == {f"org.{reference}" for reference in secret_references(stored)}
+    assert set(secrets.values()) == {f"org.{reference}" for reference in secret_references("Jdbc", stored)}
     return made, secrets
 
 
