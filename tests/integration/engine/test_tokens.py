@@ -27,6 +27,8 @@ from bascule.engine.access.tokens import TOKENS
 from bascule.engine.access.tokens.base import Answer, Question
 from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login, entered
+from bascule.engine.dialects.mariadb.tls import wanted
+from bascule.engine.dialects.postgresql.url_options import libpq_options
 from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.urls import parse
 from tools.servers import Database
@@ -123,6 +125,18 @@ def test_the_region_is_told_or_read_from_the_host(monkeypatch: pytest.MonkeyPatc
     assert behind.startswith(f"{_RDS}:3307/?")
     monkeypatch.setenv("AWS_REGION", "us-east-2")
     assert "us-east-2" in ask("aws-iam", "jdbc:mysql://db.internal/app", "ann").password.reveal()
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(("kind", "port"), [("postgresql", 5432), ("mysql", 3306)])
+def test_the_aws_wrappers_url_asks_for_a_token_and_for_tls(kind: str, port: int) -> None:
+    url = parse(f"jdbc:aws-wrapper:{kind}://{_RDS}/app?wrapperPlugins=iam")
+    login = entered(Login(url=url, username="ann", password=Secret("not this")))
+    assert login.password is not None
+    assert login.password.reveal().startswith(f"{_RDS}:{port}/?Action=connect")
+    assert login.url.options == {}
+    tls = libpq_options(login)["sslmode"] if kind == "postgresql" else wanted({}, login).mode
+    assert tls == "require"
 
 
 @pytest.mark.usefixtures("aws")

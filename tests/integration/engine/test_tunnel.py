@@ -1,6 +1,7 @@
 """Databases behind an SSH host: the tunnel's key is in no file, its host is a known one, and it never outlives us."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,9 @@ from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import tunnel as tunnels
 from bascule.engine.access.model import Access, Tls, Tunnel
+from bascule.engine.clients.mysql import MYSQL
+from bascule.engine.clients.psql import PSQL
+from bascule.engine.clients.running import run_script
 from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.urls import parse
@@ -100,6 +104,25 @@ def test_behind_a_tunnel_the_certificate_must_still_name_the_database(sshd: Sshd
                     live.connect(asked).close()
                 else:
                     assert refused(asked).code == code
+
+
+@pytest.mark.skipif(shutil.which("psql") is None or shutil.which("mysql") is None, reason="psql or mysql is not installed")
+def test_native_clients_go_the_same_way(sshd: Sshd) -> None:
+    """The certificate names the database, which only psql can check from here."""
+    for served, client, script in ((serve_postgresql, PSQL, "select 'through';"), (serve_mariadb, MYSQL, "SELECT 'through';")):
+        for server in served("localhost"):
+            told: list[str] = []
+            asked = server.login()
+            checked = msgspec.structs.replace(asked, access=Access(tls=Tls(ca=server.authority.pem), tunnel=sshd.tunnel()))
+            if client is PSQL:
+                run_script(client, script, checked, None, {}, None, told.append)
+            else:
+                with pytest.raises(BasculeError) as caught:
+                    run_script(client, script, checked, None, {}, None, told.append)
+                assert caught.value.problems[0].code == "CON-047"
+                encrypted = msgspec.structs.replace(asked, access=Access(tls=Tls(mode="require"), tunnel=sshd.tunnel()))
+                run_script(client, script, encrypted, None, {}, None, told.append)
+            assert any("through" in line for line in told)
 
 
 def test_each_way_that_is_closed_is_told_as_itself(postgresql: Database, sshd: Sshd) -> None:
