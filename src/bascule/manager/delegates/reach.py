@@ -51,8 +51,12 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def endpoint_of(job: Job) -> str | None:
-    """host:port of the job's target; None when it has none that could be tried: a file, a service name, a list of hosts."""
-    if job.target is None or (isinstance(job.what, Command) and job.what.argv[:1] and job.what.argv[0] in _UNPROBED):
+    """host:port of the job's target; None when it has none that could be tried: a file, a service name, a list of hosts, behind a tunnel."""
+    if (
+        job.target is None
+        or job.target.tunnel is not None
+        or (isinstance(job.what, Command) and job.what.argv[:1] and job.what.argv[0] in _UNPROBED)
+    ):
         return None
     return host_and_port(job.target.url)
 
