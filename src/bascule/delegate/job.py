@@ -80,6 +80,7 @@ class Carrying:
         log = EventLog(self._folder, limit_bytes=2**40)
         masker = Masker(sealed.values())
         secrets: dict[str, str] = {}
+        commit: str | None = None
 
         def say(text: str) -> None:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
@@ -91,8 +92,8 @@ class Carrying:
             found = await self._while_shipping(managers.look_up(self._lease.external, sealed))
             if not self._cancel.is_set():
                 secrets = _of_job(job, sealed | (found or {}))
-            masker = Masker([*sealed.values(), *secrets.values()])
-            commit = await self._while_shipping(sources.fetch(job.source, self._workspace, secrets, say))
+                masker = Masker([*sealed.values(), *secrets.values()])
+                commit = await self._while_shipping(sources.fetch(job.source, self._workspace, secrets, say))
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
                 return
