@@ -55,7 +55,7 @@ def read_entities(paths: tuple[str, ...], org: str, project: str) -> list[Entity
                 problems += error.problems
     if problems:
         raise InputError(problems)
-    return sorted(found, key=lambda entity: rank(entity.kind))
+    return _in_order(found)
 
 
 def document_of(kind: Kind, where: Where, spec: dict[str, Any]) -> dict[str, Any]:
@@ -170,6 +170,28 @@ def _with_values(content: dict[str, Any], folder: Path) -> dict[str, Any]:
             raise InputError(Problem(code="CLI-050", what=f"there is no {kind} '{name}'", where=key)) from error
         result[key.removesuffix(source)] = text
     return result
+
+
+def _in_order(entities: list[EntityDocument]) -> list[EntityDocument]:
+    """By kind; but secret managers, then the secrets that are kept in them, stand between other secrets and other connectors."""
+    named = {entity.identifier: str(spec.get("secretManagerIdentifier", "")) for entity in entities if (spec := _reference(entity))}
+    managers = {manager.rpartition(".")[2] for manager in named.values()}
+
+    def place(entity: EntityDocument) -> float:
+        at = rank(entity.kind)
+        if _reference(entity):
+            return at + 0.75
+        is_manager = entity.kind.name == "Connector" and entity.identifier in managers
+        return at - 0.5 if is_manager else at
+
+    return sorted(entities, key=place)
+
+
+def _reference(entity: EntityDocument) -> dict[str, Any]:
+    """The `spec` of a secret that is kept elsewhere; else empty."""
+    spec = entity.spec.get("spec")
+    is_kept = entity.kind.name == "Secret" and isinstance(spec, dict) and spec.get("valueType") == "Reference"
+    return spec if is_kept and isinstance(spec, dict) else {}
 
 
 def _texts(paths: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

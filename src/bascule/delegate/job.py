@@ -111,6 +111,7 @@ class Carrying:
         log = EventLog(self._folder, limit_bytes=2**40)
         masker = Masker(sealed.values())
         secrets: dict[str, str] = {}
+        commit: str | None = None
 
         def say(text: str) -> None:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
@@ -122,8 +123,9 @@ class Carrying:
             found = await self._while_shipping(managers.look_up(self._lease.external, sealed))
             if not self._cancel.is_set():
                 secrets = _of_job(job, sealed | (found or {}))
-            masker = Masker([*sealed.values(), *secrets.values()])
-            commit = await self._while_shipping(_in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s))
+                masker = Masker([*sealed.values(), *secrets.values()])
+                fetching = _in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s)
+                commit = await self._while_shipping(fetching)
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
                 return

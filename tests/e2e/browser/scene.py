@@ -177,6 +177,11 @@ def _databases(connection: Connection, now: datetime) -> None:
         SecretIn(identifier="orders_password", name="Orders password", spec=SecretSpec(value="not a real one")),
         now,
     )
+    vault = {"vaultUrl": "https://vault.acme.test", "secretEngineName": "secret", "authToken": "account.vault_token"}
+    elsewhere = {"identifier": "vault", "name": "Vault", "type": "Vault", "spec": vault}
+    connectors.create(connection, ADA, Scope(), connector.validate_python(elsewhere), now)
+    kept = SecretSpec(secret_manager_identifier="account.vault", value_type="Reference", value="stock/production#password")
+    secrets.create(connection, ADA, SHOP, SecretIn(identifier="stock_password", name="Stock password", spec=kept), now)
     git = {"url": "https://git.acme.test/acme", "connectionType": "Account", "auth": {"type": "Anonymous"}}
     connectors.create(
         connection, ADA, Scope(), connector.validate_python({"identifier": "git", "name": "Git", "type": "Git", "spec": git}), now

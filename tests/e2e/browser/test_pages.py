@@ -42,6 +42,8 @@ PAGES = (
     "secrets",
     "secrets/new",
     "secrets/project/orders_password",
+    "secrets/project/stock_password",
+    "connectors/account/vault",
     "environments",
     "environments/project/prod",
     "delegates",

@@ -279,6 +279,35 @@ def test_another_project_is_chosen(page: Page, site: Site) -> None:
     expect(page).to_have_url(re.compile("/projects/"))
 
 
+def test_a_secret_is_kept_here_or_pointed_to_elsewhere(chromium: Browser, site: Site) -> None:
+    with open_tab(chromium, site, "ada") as tab:
+        tab.page.goto(site.page("secrets", "new"))
+        tab.page.get_by_label("Name").fill("In Vault")
+        tab.page.get_by_label("Identifier").fill("in_vault")
+        expect(tab.page.get_by_label("Reference there")).to_be_hidden()
+        tab.page.get_by_label("Kept in").select_option("account.vault")
+        expect(tab.page.get_by_label("Text")).to_be_hidden()
+        tab.page.get_by_label("Reference there").fill("orders#password")
+        tab.page.get_by_role("button", name="Save").click()
+        expect(tab.page.get_by_role("row", name="In Vault")).to_contain_text("account.vault orders#password")
+        tab.page.goto(site.page("secrets", "project", "in_vault"))
+        expect(tab.page.get_by_label("Reference there")).to_have_value("orders#password")
+        tab.page.get_by_label("Reference there").fill("")
+        tab.page.get_by_label("Kept in").select_option("harnessSecretManager")
+        tab.page.get_by_role("button", name="Save").click()
+        expect(tab.page.get_by_role("alert")).to_contain_text("a secret that moves to another secret manager needs a value")
+
+
+def test_a_secret_manager_is_made_from_its_example(chromium: Browser, site: Site) -> None:
+    with open_tab(chromium, site, "ada") as tab:
+        tab.page.goto(site.page("connectors", "new"))
+        tab.page.get_by_role("radio", name="Delegate's files").check()
+        tab.page.get_by_label("Name").fill("Beside the delegate")
+        tab.page.get_by_label("Identifier").fill("beside")
+        tab.page.get_by_role("button", name="Save").click()
+        expect(tab.page.get_by_role("link", name="Beside the delegate")).to_be_visible()
+
+
 def test_what_is_not_there_is_a_page_that_says_so(chromium: Browser, site: Site) -> None:
     with open_tab(chromium, site, "ada") as tab:
         answer = tab.page.goto(site.page("schemas", "nowhere"))

@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import signal
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 from bascule.core.errors import TargetError
 from bascule.wire import sealing
 from bascule.wire.delegates import ExternalSecret, SealedSecrets
-from bascule.wire.jobs import Fetch, Script, Seal, Target
+from bascule.wire.jobs import Fetch, GitSource, Script, Seal, Target
 from tests.e2e.delegate.conftest import SECRETS, DelegateProcess, Manager, wait_until
 
 CANARY = "CANARY-in-a-file"
@@ -156,3 +158,18 @@ def test_a_job_that_waited_for_its_secrets_when_the_delegate_was_killed_is_lease
     manager.external["account.silent"] = ExternalSecret(kind="DelegateFiles", reference="password")
     beside.start()
     assert manager.outcome(job).outputs["target"]["length"] == len(CANARY)
+
+
+def test_a_job_is_cancelled_while_its_secrets_are_looked_up(manager: Manager, beside: DelegateProcess, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and never answers
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        manager.external["account.silent"] = ExternalSecret(
+            kind="Vault", reference="a#b", options={"url": url, "engine": "e", "version": "2"}, credentials={"token": "account.api"}
+        )
+        source = [GitSource(url="http://127.0.0.1:1/x", password_secret="password")]
+        job = manager.enqueue(what=Fetch(), source=source, secrets={"password": "account.silent"})
+        wait_until(lambda: list((tmp_path / "delegate0" / "jobs").glob("*/lease.json")) or None)
+        started = time.monotonic()
+        manager.cancel(job)
+        assert manager.outcome(job).status == "cancelled"
+        assert time.monotonic() - started < 8

@@ -61,6 +61,18 @@ kind: UserGroup
 spec: {identifier: dbas, name: DBAs, users: [ann]}
 ---
 apiVersion: bascule.dev/v1
+kind: Connector
+spec: {identifier: files, name: Files, type: DelegateFiles, spec: {delegateSelectors: [near]}}
+---
+apiVersion: bascule.dev/v1
+kind: Secret
+spec:
+  identifier: kept_elsewhere
+  name: Kept elsewhere
+  type: SecretText
+  spec: {type: SecretTextSpec, secretManagerIdentifier: account.files, valueType: Reference, value: "db#password"}
+---
+apiVersion: bascule.dev/v1
 kind: DelegateToken
 spec: {name: near_the_databases}
 """

@@ -138,6 +138,24 @@ def test_a_reference_is_shown_and_comes_back_as_it_was_written(client: TestClien
     assert "orders#password" in client.get(f"/v1/audit/events/{events[0]['id']}").text
 
 
+def test_harness_clients_make_a_vault_and_a_secret_in_it(client: TestClient) -> None:
+    sent = {
+        "vaultUrl": "https://vault:8200", "basePath": "", "readOnly": True, "isReadOnly": True, "default": False, "isDefault": False,
+        "renewalIntervalMinutes": 60, "secretEngineManuallyConfigured": True, "secretEngineName": "secret", "secretEngineVersion": 2,
+        "appRoleId": "r-1", "secretId": "account.s", "authToken": "", "namespace": "", "sinkPath": "", "useVaultAgent": False,
+        "useAwsIam": False, "awsRegion": "", "vaultAwsIamRole": "", "useK8sAuth": False, "vaultK8sAuthRole": "", "k8sAuthEndpoint": "",
+        "serviceAccountTokenPath": "", "renewAppRoleToken": False, "useJwtAuth": False, "vaultJwtAuthRole": "", "vaultJwtAuthPath": "",
+        "executeOnDelegate": True, "enableCache": False, "accessType": "APP_ROLE", "delegateSelectors": ["near"],
+    }  # fmt: skip
+    made = client.post("/ng/api/connectors", json=connector("Vault", sent))
+    assert made.status_code == 200, made.text
+    place = {"accountIdentifier": "acc", "orgIdentifier": "default", "projectIdentifier": "default"}
+    secret = client.post("/ng/api/v2/secrets", params=place, json=kept("password", "account.vault", "orders#password"))
+    assert secret.json()["data"]["secret"]["spec"]["value"] == "orders#password"
+    refused = client.post("/ng/api/connectors", json=connector("Vault", sent | {"useVaultAgent": True}, "other"))
+    assert refused.status_code == 400
+
+
 def test_a_text_goes_to_the_built_in_manager_only(client: TestClient) -> None:
     made(client, "/v1/connectors", connector("Vault", VAULT))
     text = kept("password", "account.vault", "hunter2!")

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -20,6 +21,7 @@ from bascule.wire.delegates import CREDENTIAL, ExternalSecret
 logger = logging.getLogger(__name__)
 
 LOOK_UP_S = 60.0
+_AT_ONCE = 16
 _PAUSES_S = (0.5, 1.5)
 _MODULES = {
     "Vault": "vault",
@@ -47,6 +49,8 @@ class SecretManagers:
         self._settings = settings
         self._logins: dict[str, _Login] = {}
         self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="secrets")
+        """Of their own: a secret manager that hangs holds up nothing else."""
 
     async def look_up(self, external: Mapping[str, ExternalSecret], sealed: Mapping[str, str]) -> dict[str, str]:
         """The texts of `external` by name; `sealed` has what secret managers are logged in to with.
@@ -75,7 +79,8 @@ class SecretManagers:
     async def _within_time(self, secret: ExternalSecret, known: Mapping[str, str]) -> str:
         where = f"{secret.kind} {secret.reference}"
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._look_up, secret, known, where), LOOK_UP_S)
+            looking = asyncio.get_running_loop().run_in_executor(self._threads, self._look_up, secret, known, where)
+            return await asyncio.wait_for(looking, LOOK_UP_S)
         except TimeoutError as error:
             what = f"the secret manager has not answered within {LOOK_UP_S:.0f} s"
             raise TargetError(Problem(code="SEC-031", what=what, where=where)) from error

@@ -139,6 +139,7 @@ def router(deps: Deps, used_by: service.UsedBy, guard: service.Guard) -> APIRout
             type=type,
             types=TYPES,
             kinds={kind[0]: kind for kind in TYPES},
+            address=_address,
         )
 
     @pages.get("/new")
@@ -172,6 +173,13 @@ def router(deps: Deps, used_by: service.UsedBy, guard: service.Guard) -> APIRout
         return view.redirect(view.url("connectors"), f"Connector {connector} is deleted")
 
     return pages
+
+
+def _address(connector: ConnectorIn) -> str:
+    """Where it leads to, as the list shows it."""
+    spec = connector.spec
+    places = ("url", "server", "vault_url", "vault_name", "region", "project_id", "namespace")
+    return next((str(value) for name in places if (value := getattr(spec, name, None))), "")
 
 
 def _read(form: Form) -> ConnectorIn:

@@ -16,10 +16,8 @@ from bascule.manager.entity import absent_when_empty
 SecretManagerType = Literal[
     "Vault", "AwsSecretManager", "GcpSecretManager", "AzureKeyVault", "KubernetesSecrets", "DelegateEnvironment", "DelegateFiles"
 ]
-SECRET_MANAGERS: tuple[SecretManagerType, ...] = (
-    "Vault", "AwsSecretManager", "GcpSecretManager", "AzureKeyVault", "KubernetesSecrets", "DelegateEnvironment", "DelegateFiles",
-)  # fmt: skip
 
+_Absent = Annotated[None, BeforeValidator(absent_when_empty)]
 _OptionalText = Annotated[str | None, BeforeValidator(absent_when_empty)]
 _Region = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 _VaultName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9-]{3,24}$")]
@@ -70,7 +68,17 @@ class VaultSpec(_ManagerSpec):
     is_read_only: bool | None = None
     read_only: bool | None = None
     is_default: bool | None = None
-    """Kept, not used: nothing is written to Vault, and a delegate logs in again when its token ends."""
+    enable_cache: bool | None = None
+    """Kept, not used: nothing is written to Vault, no text is cached, and a delegate logs in again when its token ends."""
+    use_vault_agent: Literal[False] = False
+    use_aws_iam: Literal[False] = False
+    use_jwt_auth: Literal[False] = False
+    sink_path: _Absent = None
+    aws_region: _Absent = None
+    vault_aws_iam_role: _Absent = None
+    vault_jwt_auth_role: _Absent = None
+    vault_jwt_auth_path: _Absent = None
+    """What Harness's clients send of log-ins that they do not use; we know those above."""
 
     @model_validator(mode="after")
     def _complete(self) -> "VaultSpec":
@@ -139,6 +147,8 @@ class AwsSecretManagerSpec(_ManagerSpec):
     credential: AwsCredential
     secret_name_prefix: _OptionalText = None
     use_put_secret: bool | None = None
+    force_delete_without_recovery: bool | None = None
+    recovery_window_in_days: int | None = None
     """Kept, not used: nothing is written there."""
 
     def options(self) -> dict[str, str]:
@@ -188,6 +198,7 @@ class AzureKeyVaultSpec(_ManagerSpec):
     azure_environment_type: Literal["AZURE", "AZURE_US_GOVERNMENT"] = "AZURE"
     subscription: _OptionalText = None
     enable_purge: bool | None = None
+    vault_configured_manually: bool | None = None
     """Kept, not used: nothing is written there."""
 
     @model_validator(mode="after")

@@ -37,8 +37,7 @@ def start(connection: Connection, job: Job, owner: JobOwner, now: datetime) -> N
     assert isinstance(job.what, Pod)  # noqa: S101 - that is what makes it the job of a pod
     if pod_store.find(connection, job.what.key) is None:
         pod_store.add(connection, job.what.key, job.id, now)
-        store.add_job(connection, job, owner, now)
-        ring_after(connection, JOBS)
+        service.offer(connection, job, owner, now)
 
 
 def leave(connection: Connection, path: str, *, clock: Clock = _CLOCK) -> None:
@@ -129,8 +128,7 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
         limits=Limits(timeout_s=_LOOKUP_S),
         repeat="safe",
     )
-    store.add_job(connection, lookup, JobOwner(), now)
-    ring_after(connection, JOBS)
+    service.offer(connection, lookup, JobOwner(), now)
     return False
 
 

@@ -41,12 +41,17 @@ _on_finished: list[tuple[Engine | None, OnFinished]] = []
 
 def enqueue(connection: Connection, job: Job, owner: JobOwner, *, clock: Clock = _CLOCK) -> None:
     """Offer the job to delegates once this transaction (of `database.writing`) commits. The same job id again is harmless."""
+    offer(connection, job, owner, clock.now())
+
+
+def offer(connection: Connection, job: Job, owner: JobOwner, now: datetime) -> None:
+    """The same, at that moment."""
     if store.find_job(connection, job.id) is not None:
         return
     needed = secrets.selectors(connection, job.secrets.values(), scope_of(job.scope)) if job.pod is None else ()
     if needed:  # a delegate inside a pod asks no secret manager: another one seals them to it
         job = msgspec.structs.replace(job, selectors=list(dict.fromkeys((*job.selectors, *needed))))
-    store.add_job(connection, job, owner, clock.now())
+    store.add_job(connection, job, owner, now)
     ring_after(connection, JOBS)
 
 

@@ -5,9 +5,10 @@ from typing import Any, ClassVar, Literal
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
-from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
+from bascule.manager.pipelines.expressions.values import Text, show
 from bascule.manager.pipelines.intents import Answer, Done, Intent, JobDone, RunJob
 from bascule.manager.pipelines.job_secrets import named, placed
+from bascule.manager.pipelines.steps._shell import Place
 from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
 from bascule.wire.jobs import Job, Limits, Script
 
@@ -100,12 +101,32 @@ def _script(ctx: StepContext, text: Any, shell: str, secrets: dict[str, str], en
                 fix="put it in 'envVariables', and read that variable",
             )
         )
+    place = Place()
     written: list[str] = []
     for part in text.parts:
-        if isinstance(part, SecretRef):
-            name = named(secrets, part.reference)
-            environment_secrets[f"BASCULE_{name.upper()}"] = name
-            written.append(f"${{BASCULE_{name.upper()}}}")
-        else:
+        if isinstance(part, str):
+            place.pass_over(part)
             written.append(part)
+            continue
+        name = named(secrets, part.reference)
+        environment_secrets[f"BASCULE_{name.upper()}"] = name
+        read = f"${{BASCULE_{name.upper()}}}"
+        match place.quoting:
+            case "single":
+                read = f"'\"{read}\"'"
+            case "ansi":
+                read = f"'\"{read}\"$'"
+            case "quoted here":
+                raise InputError(
+                    Problem(
+                        code="PIP-037",
+                        what="a secret cannot stand in a here-document whose delimiter is quoted",
+                        where=ctx.where("command"),
+                        why="the shell reads no variable there",
+                        fix="put it in 'envVariables' and read that, or leave the quotes of the delimiter out",
+                    )
+                )
+            case _:
+                pass
+        written.append(read)
     return "".join(written)
