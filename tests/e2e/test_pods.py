@@ -60,7 +60,11 @@ pipeline:
                             <+pipeline.variables.then>
                           envVariables: {FROM: a container, KEY: <+secrets.getValue("folder")>}
                           outputVariables: [{name: SEEN, type: String}]
-                    - step: {identifier: beside, name: Beside, type: Run, spec: {command: "echo <+execution.steps.db.steps.look.output.outputVariables.SEEN>"}}
+                    - step:
+                        identifier: beside
+                        name: Beside
+                        type: Run
+                        spec: {command: "echo <+execution.steps.db.steps.look.output.outputVariables.SEEN>"}
 """
 
 
@@ -74,15 +78,15 @@ class World:
         self.kubeconfig = cluster.kubeconfig(token=cluster.token_of(NAMESPACE, "bascule-delegate"), namespace=NAMESPACE, name="delegate")
         (folder / "secrets").mkdir()
         (folder / "secrets" / "folder-key").write_text(CANARY)
-        token = self.product.ask("POST", "/v1/delegate-tokens", {"name": "cluster", "tags": ["in-cluster"]})["value"]
-        self.delegate = self.start(token)
+        self.token = self.product.ask("POST", "/v1/delegate-tokens", {"name": "cluster", "tags": ["in-cluster"]})["value"]
+        self.delegate = self.start()
         self._prepare()
 
-    def start(self, token: str, *options: str) -> "subprocess.Popen[bytes]":
+    def start(self) -> "subprocess.Popen[bytes]":
         argv = [PROGRAM, "delegate", "--manager", self.product.url, "--name", "cluster", "--data-dir", str(self.folder / "delegate")]
         argv += ["--kubeconfig", str(self.kubeconfig), "--pod-image", "bascule:1", "--secret-files", str(self.folder / "secrets")]
         with (self.folder / "delegate.txt").open("ab") as log:
-            return subprocess.Popen([*argv, *options], stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": token})
+            return subprocess.Popen(argv, stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
 
     def _prepare(self) -> None:
         ask, folder = self.product.ask, self.folder
@@ -129,6 +133,13 @@ class World:
         """Which node has said what."""
         log = self.product.ask("GET", f"{BASE}/executions/{execution}/logs?limit=500")
         return [(line["node"], line["event"]["text"]) for line in log["lines"] if line["event"]["kind"] == "log"]
+
+    def until_looking(self, execution: str) -> None:
+        """Until the script in its own container has begun."""
+        deadline = time.monotonic() + 60
+        while not any(node == "dev/db/look" for node, _ in self.lines(execution)):
+            assert time.monotonic() < deadline, self.execution(execution)
+            time.sleep(0.1)
 
     def nothing_is_left(self) -> None:
         deadline = time.monotonic() + 30
@@ -187,9 +198,7 @@ def test_a_group_runs_in_its_pod_and_nothing_of_it_is_left(world: World) -> None
 def test_a_secret_of_a_secret_manager_is_in_no_pod_and_no_secret(world: World) -> None:
     execution = world.run(then="sleep 3")
     seen = ""
-    deadline = time.monotonic() + 60
-    while nodes(world.execution(execution))["dev/db/look"]["status"] != "Running" and time.monotonic() < deadline:
-        time.sleep(0.1)
+    world.until_looking(execution)
     for _ in range(10):
         seen += str(world.cluster.all("pods", NAMESPACE)) + str(world.cluster.all("secrets", NAMESPACE))
         time.sleep(0.1)
@@ -203,7 +212,7 @@ def test_an_image_that_is_missing_ends_the_group_with_one_problem(world: World) 
     done = world.ended(world.run(image="nowhere:1"))
     assert done["status"] == "Failed"
     apply = nodes(done)["dev/db/apply"]
-    assert len(apply["problems"]) == 1
+    assert len(apply["problems"]) == 1, "\n".join(map(str, done["nodes"]))
     assert "nowhere:1" in str(apply["problems"])
     assert apply["failure"] == "DelegateProvisioning"
     world.nothing_is_left()
@@ -211,9 +220,7 @@ def test_an_image_that_is_missing_ends_the_group_with_one_problem(world: World) 
 
 def test_an_abort_takes_the_pod_away(world: World) -> None:
     execution = world.run(then="sleep 60")
-    deadline = time.monotonic() + 60
-    while nodes(world.execution(execution))["dev/db/look"]["status"] != "Running" and time.monotonic() < deadline:
-        time.sleep(0.1)
+    world.until_looking(execution)
     world.product.ask("POST", f"{BASE}/executions/{execution}/abort", {})
     assert world.ended(execution)["status"] == "Aborted"
     world.nothing_is_left()
@@ -221,15 +228,9 @@ def test_an_abort_takes_the_pod_away(world: World) -> None:
 
 def test_a_delegate_that_is_killed_finds_its_pod_again(world: World) -> None:
     execution = world.run(then="sleep 5")
-    deadline = time.monotonic() + 60
-    while nodes(world.execution(execution))["dev/db/look"]["status"] != "Running" and time.monotonic() < deadline:
-        time.sleep(0.1)
+    world.until_looking(execution)
     world.delegate.kill()
     world.delegate.wait()
-    token = world.product.ask("POST", "/v1/delegate-tokens", {"name": "again", "tags": ["in-cluster"]})["value"]
-    for old in world.product.ask("GET", "/v1/delegate-tokens"):
-        if old["name"] == "cluster":
-            world.product.ask("POST", f"/v1/delegate-tokens/{old['identifier']}/revoke")
-    world.delegate = world.start(token)
+    world.delegate = world.start()
     assert world.ended(execution)["status"] == "Success"
     world.nothing_is_left()

@@ -174,6 +174,37 @@ def test_what_ran_in_a_pod_that_died_is_found_out_by_another_delegate(world: Wor
     assert (outcome.status, outcome.outputs) == ("unknown", {"history": {"rows": []}})
 
 
+def test_what_was_stopped_with_its_pod_ends_with_the_pods_problem(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    job = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome"])
+    lease = ephemeral.lease()
+    ephemeral.tell(lease, 0, STARTED)
+    ephemeral.result(lease, 0, "cancelled", outputs={"changeSets": ["a"]})
+    ephemeral.poll()
+    world.pass_time(61)
+    assert world.record(job).state == "unknown", "why it was stopped is not told yet"
+    maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.outputs) == ("failure", {"changeSets": ["a"]})
+    assert [problem.code for problem in outcome.problems] == ["K8S-001"]
+
+
+def test_what_the_manager_cancels_in_a_pod_is_cancelled_at_once(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    ephemeral = inside(world, maker, maker.lease())
+    job = world.enqueue(pod=KEY)
+    lease = ephemeral.lease()
+    ephemeral.tell(lease, 0, STARTED)
+    world.cancel(job)
+    ephemeral.result(lease, 0, "cancelled")
+    assert world.record(job).state == "finished"
+
+
 def test_a_safe_job_of_a_dead_pod_does_not_wait_for_another(world: World) -> None:
     maker = in_cluster(world)
     ask_for_pod(world)

@@ -97,6 +97,10 @@ def is_over(connection: Connection, finished: JobFinished) -> None:
     outcome = _of_its_jobs(finished.outcome, key)
     for waiting in store.jobs_of_pod(connection, key, ("queued", "leased")):
         service.finish(connection, waiting, outcome, now)
+    for stopped in store.jobs_of_pod(connection, key, ("unknown",)):
+        attempt = store.find_attempt(connection, stopped.job.id, stopped.attempt)
+        if attempt is not None and attempt.outcome is not None:  # it was stopped with the pod, and has told how far it came
+            service.finish(connection, stopped, msgspec.structs.replace(outcome, outputs=attempt.outcome.outputs), now)
     for delegate in fleet_store.delegates_in_pod(connection, key):
         fleet_store.remove_delegate(connection, delegate.id)
 

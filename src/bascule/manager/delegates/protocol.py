@@ -430,7 +430,10 @@ def take_result(connection: Connection, delegate: Delegate, report: ResultReport
     store.put_attempt(connection, _replace(attempt, ended_at=now, outcome=outcome))
     if record.fence != attempt.fence or record.state == "finished":
         return answer
-    if outcome.status == "unknown":
+    if outcome.status == "cancelled" and record.job.pod is not None and not record.cancel_requested:
+        # Its pod is being taken away: why, the delegate that made it is about to tell, and that is the job's end (`pods.is_over`).
+        store.put_job(connection, _replace(record, state="unknown", lease_expires_at=None))
+    elif outcome.status == "unknown":
         _settle(connection, record, outcome, now)
     else:
         endpoint = endpoint_of(record.job)
@@ -479,9 +482,11 @@ def has_work(connection: Connection, now: datetime) -> bool:
     return store.has_unfinished(connection) or bool(fleet_store.silent_delegates(connection, now - _FORGOTTEN))
 
 
-def _is_pod_without_life(connection: Connection, record: JobRecord) -> bool:
-    """Whether the job was to make a pod from which nothing was heard: what waits for that pod would wait for ever."""
-    return isinstance(record.job.what, Pod) and not fleet_store.delegates_in_pod(connection, record.job.what.key)
+def _is_pod_without_life(connection: Connection, record: JobRecord, now: datetime) -> bool:
+    """Whether the job was to make a pod from which nothing is heard: what waits for that pod would wait for ever."""
+    if not isinstance(record.job.what, Pod):
+        return False
+    return all(delegate.is_lost(now) for delegate in fleet_store.delegates_in_pod(connection, record.job.what.key))
 
 
 def _is_given_up(connection: Connection, record: JobRecord, delegate: Delegate | None, now: datetime) -> bool:
@@ -494,7 +499,7 @@ def _is_given_up(connection: Connection, record: JobRecord, delegate: Delegate |
         case "settle":
             return True
         case "end":
-            return delegate.is_lost(now) and (record.cancel_requested or _is_pod_without_life(connection, record))
+            return delegate.is_lost(now) and (record.cancel_requested or _is_pod_without_life(connection, record, now))
 
 
 def _offer_again(connection: Connection, record: JobRecord, now: datetime) -> None:
@@ -510,6 +515,9 @@ def _offer_again(connection: Connection, record: JobRecord, now: datetime) -> No
 
 def _lost(connection: Connection, record: JobRecord, why: str, now: datetime) -> None:
     """Nobody will report this attempt's outcome, as far as we can tell."""
+    attempt = store.find_attempt(connection, record.job.id, record.attempt)
+    if attempt is not None and attempt.outcome is not None:
+        return  # it has, and waits for the end of its pod
     problem = Problem(
         code="JOB-003",
         what="nobody knows how this job ended",

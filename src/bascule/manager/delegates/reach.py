@@ -51,7 +51,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def endpoint_of(job: Job) -> str | None:
-    """host:port of the job's target; None when it has none that could be tried: a file, a service name, a list of hosts, behind a tunnel."""
+    """host:port of the job's target; None when it has none that could be tried: a file, a name, a list of hosts, behind a tunnel."""
     if (
         job.target is None
         or job.target.tunnel is not None
