@@ -47,8 +47,13 @@ class Pods:
         if not isinstance(pod, Pod):
             raise TypeError("only pods are run here")
         if self._settings is None:
-            what = "this delegate makes no pods: it was started without Kubernetes"
-            raise TargetError(Problem(code="K8S-001", what=what, fix="start it in a cluster, or with --kubeconfig"))
+            raise TargetError(
+                Problem(
+                    code="K8S-001",
+                    what="this delegate makes no pods: it was started without Kubernetes",
+                    fix="start it in a cluster, or with --kubeconfig",
+                )
+            )
         folder = JobFolder(Path(work.folder))
         cancel = self._cancels[folder.path] = asyncio.Event()
         if folder.is_cancelled():
@@ -174,6 +179,6 @@ class Pods:
 
 def _again(why: str) -> Ended:
     """Unknown: a job that may be repeated is given again, with its secrets, and finds the pod if there is one."""
-    what, fix = "the pod was lost sight of when its delegate was started again", "it is taken up again where the job may be repeated"
-    problem = Problem(code="K8S-040", what=what, why=why, fix=fix)
+    fix = "it is taken up again where the job may be repeated"
+    problem = Problem(code="K8S-040", what="the pod was lost sight of when its delegate was started again", why=why, fix=fix)
     return Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)])
