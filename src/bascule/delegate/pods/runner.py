@@ -83,6 +83,8 @@ class Pods:
                     await reaper.reap(kube, namespace, self._setup.delegate, lambda: set(self._jobs.values()))
             except BasculeError as error:
                 logger.warning("the cluster cannot be looked at: %s", error)
+            except Exception:
+                logger.exception("strays could not be looked for; trying again")
             await asyncio.sleep(reaper.EVERY_S)
 
     async def close(self) -> None:
@@ -106,7 +108,9 @@ class Pods:
         def say(text: str) -> None:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
 
-        log.write({"kind": "started", "at": time.time(), "verb": "pod", "version": 1, "bascule": ""})
+        if not folder.has_noted("started"):  # an earlier start of this delegate may have told it
+            log.write({"kind": "started", "at": time.time(), "verb": "pod", "version": 1, "bascule": ""})
+            folder.note("started")
         try:
             ended = await self._ended(work, pod, folder, settings, cancel, say)
         except asyncio.CancelledError:
