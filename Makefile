@@ -7,7 +7,7 @@ TESTS ?= tests
 JOBS ?= auto
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test check bench lock assets docs kill peers clean
+.PHONY: help setup demo test check bench lock manifests assets docs kill peers clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -45,6 +45,9 @@ peers: $(STAMP) ## takeover and return with the real Liquibase (Java 17, npm; CA
 
 docs: $(STAMP) ## write the generated reference pages
 	@$(PY) -m docs.generate
+
+manifests: $(STAMP) ## write deploy/kubernetes from the Helm chart
+	@$(PY) -m tools.manifests
 
 lock: $(STAMP) ## resolve the pinned versions anew
 	@$(VENV)/bin/uv pip compile -q --universal --no-header --no-annotate --extra all --group dev pyproject.toml -o requirements.lock

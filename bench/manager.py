@@ -1,7 +1,9 @@
 """The whole product: how fast a step reaches a warm runner, and what executions that wait cost."""
 
+import json
 import re
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -9,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -18,6 +20,7 @@ from bench.measure import Figure, cpu_seconds, environment, resident_mib
 BASCULE = str(Path(sys.executable).parent / "bascule")
 PROJECT = "/v1/orgs/default/projects/default"
 WAITING = 200
+AT_ONCE = 100
 STEPS = 20
 WATCH_S = 20.0
 
@@ -108,15 +111,47 @@ class Manager:
         raise RuntimeError(f"{execution} did not become one of {statuses}")
 
 
-def _dispatch(manager: Manager) -> tuple[float, ...]:
-    """Milliseconds from a job's row to its first event, one job after the other."""
-    for _ in range(STEPS + 1):
-        manager.until(manager.start("runs"), {"Success"})
+class Dispatch(NamedTuple):
+    """Epoch milliseconds in the life of a job: queued, the word that it starts is stored, its process runs, it has ended."""
+
+    queued: float
+    stored: float
+    running: float
+    ended: float
+
+
+def _dispatches(manager: Manager, since: int) -> list[Dispatch]:
+    """The jobs after the first `since`, in the order queued."""
     with sqlite3.connect(f"{manager.store.as_uri()}?mode=ro", uri=True) as connection:
         rows = connection.execute(
-            "SELECT enqueued_at, started_at FROM delegate_jobs WHERE started_at IS NOT NULL ORDER BY enqueued_at"
+            "SELECT id, enqueued_at, started_at, finished_at FROM delegate_jobs WHERE finished_at IS NOT NULL ORDER BY enqueued_at, id"
         ).fetchall()
-    return tuple(float(started - enqueued) for enqueued, started in rows[1:])  # the store keeps epoch milliseconds
+        told = connection.execute("SELECT job_id, body FROM delegate_events").fetchall()
+    events = ((job, event) for job, body in told for event in json.loads(body))
+    running = {job: event["at"] * 1000 for job, event in events if event["kind"] == "started"}
+    return [Dispatch(queued, stored, running[job], ended) for job, queued, stored, ended in rows[since:]]
+
+
+def _one_after_the_other(manager: Manager) -> Iterator[Figure]:
+    """A free warm runner, one job at a time."""
+    for _ in range(STEPS + 1):
+        manager.until(manager.start("runs"), {"Success"})
+    seen = _dispatches(manager, 1)
+    yield Figure("a step: queued → its start is stored", tuple(each.stored - each.queued for each in seen))
+    yield Figure("a step: queued → running on a warm runner", tuple(each.running - each.queued for each in seen), budget=50)
+
+
+def _at_once(manager: Manager) -> Iterator[Figure]:
+    """Many jobs queued at once, for a delegate that runs four at a time: the last waits for all before it."""
+    executions = [manager.start("runs") for _ in range(AT_ONCE)]
+    for execution in executions:
+        manager.until(execution, {"Success"}, seconds=300)
+    seen = _dispatches(manager, STEPS + 1)
+    waited = sorted(each.running - each.queued for each in seen)
+    seconds = (max(each.ended for each in seen) - min(each.queued for each in seen)) / 1000
+    yield Figure(f"{AT_ONCE} steps queued at once: queued → running, p50", (statistics.median(waited),))
+    yield Figure(f"{AT_ONCE} steps queued at once: queued → running, p95", (waited[int(0.95 * len(waited))],))
+    yield Figure(f"{AT_ONCE} steps queued at once: done", (len(seen) / seconds,), unit="jobs/s", note="four at a time")
 
 
 def figures() -> Iterator[Figure]:
@@ -126,7 +161,8 @@ def figures() -> Iterator[Figure]:
         manager.ask("POST", "/v1/user-groups", {"identifier": "dbas", "name": "DBAs", "users": []})
         for document in (_APPROVAL, _RUNS):
             manager.ask("POST", f"{PROJECT}/pipelines", {"yaml": document})
-        yield Figure("a step: queued → running on a warm runner", _dispatch(manager), budget=50)
+        yield from _one_after_the_other(manager)
+        yield from _at_once(manager)
 
         began = time.monotonic()
         executions = [manager.start("waits") for _ in range(WAITING)]

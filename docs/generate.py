@@ -17,6 +17,9 @@ from bascule.cli.commands import GROUPS
 from bascule.engine import operations
 from bascule.engine.changes.base import CHANGES, Change
 from bascule.engine.changes.reading.bind import fields_of
+from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS as MARIADB_OPTIONS
+from bascule.engine.dialects.postgresql.url_options import URL_OPTIONS as POSTGRESQL_OPTIONS
+from bascule.engine.dialects.sqlite.url_options import URL_OPTIONS as SQLITE_OPTIONS
 from bascule.manager.pipelines.steps.base import STEPS
 from bascule.policy import library
 
@@ -164,6 +167,25 @@ def command_lines(name: str, command: click.Command, depth: int = 3) -> Iterator
                 yield from command_lines(f"{name} {below}", found, depth + 1)
 
 
+def url_options() -> Iterator[str]:
+    """The options of databases' URLs, those of the Java drivers: honoured, without effect, or refused with the way out."""
+    yield "# URL options"
+    yield ""
+    yield "An option that is honoured under another name goes to the driver as that. One that is not in these tables is refused with the"
+    yield "nearest that is. [Connect to a database](../connect.md) tells what they are good for."
+    tables = {"PostgreSQL": POSTGRESQL_OPTIONS, "MariaDB and MySQL": MARIADB_OPTIONS, "SQLite": SQLITE_OPTIONS}
+    for title, table in tables.items():
+        yield ""
+        yield f"## {title}"
+        yield ""
+        yield "| option | | |"
+        yield "|---|---|---|"
+        for name, option in sorted(table.items(), key=lambda item: item[0].lower()):
+            said = "; ".join(text for text in (option.why, option.fix and f"instead: {option.fix}") if text)
+            told = f"as `{option.to}`" if option.what == "honoured" and option.to and option.to != name else said
+            yield f"| `{name}` | {option.what} | {cell(told)} |"
+
+
 def codes() -> Iterator[str]:
     """Problem codes, from every `Problem(code=…)` in the source."""
     yield "# Problem codes"
@@ -241,7 +263,7 @@ def template(what: ast.expr | None) -> str:
     """The text of a message, `…` where something is put in."""
     match what:
         case ast.Constant(value=str(text)):
-            return text
+            return re.sub(r"(?<!\$)\{\w+\}", "…", text)
         case ast.JoinedStr(values=parts):
             return re.sub("…+", "…", "".join(template(part) if isinstance(part, ast.Constant) else "…" for part in parts))
         case ast.BinOp(left=left, right=right):
@@ -305,6 +327,7 @@ PAGES: dict[str, Callable[[], Iterable[str]]] = {
     "steps.md": steps,
     "changes.md": changes,
     "commands.md": commands,
+    "url-options.md": url_options,
     "codes.md": codes,
     "departures.md": departures,
 }

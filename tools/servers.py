@@ -11,9 +11,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 NOBODY = 65534
@@ -124,10 +125,34 @@ def _postgresql_home(folder: Path) -> Path:
     return folder / "postgresql" / home.relative_to(packages)
 
 
-def start_postgresql() -> Server:
-    """PostgreSQL 18 with a superuser `bascule`. Raises ServerMissingError."""
+def _system_postgresql() -> Path:
+    """The newest that the system has: the one from PyPI is built without TLS."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parent.parent.name.partition(".")[0]))
+    if not found:
+        raise ServerMissingError("a PostgreSQL that speaks TLS is missing: apt-get install postgresql")
+    return found[-1].parent.parent
+
+
+def _place(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Files beside the server's data, for the server alone: a key is refused otherwise."""
+    for name, content in files.items():
+        path = folder / name
+        path.write_bytes(content)
+        path.chmod(0o600)
+        if os.geteuid() == 0:
+            os.chown(path, NOBODY, NOBODY)
+
+
+def start_postgresql(
+    settings: Mapping[str, str] = MappingProxyType({}), files: Mapping[str, bytes] = MappingProxyType({}), hba: str | None = None
+) -> Server:
+    """PostgreSQL 18 with a superuser `bascule`; with `ssl` among the settings the system's. Raises ServerMissingError.
+
+    `files` lie in its data folder, where relative paths of `settings` start; `hba` is a whole pg_hba.conf.
+    """
+    system = _system_postgresql() if "ssl" in settings else None
     folder = _folder("bascule-pg-")
-    home = _postgresql_home(folder)
+    home = system or _postgresql_home(folder)
     secret, data, log = folder / "password", folder / "data", folder / "log"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
@@ -146,12 +171,13 @@ def start_postgresql() -> Server:
     if made.returncode:
         shutil.rmtree(folder, ignore_errors=True)
         raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
+    _place(data, {**files, **({"pg_hba.conf": hba.encode()} if hba is not None else {})})
     port = free_port()
     options = {"fsync": "on", "unix_socket_directories": "", "max_connections": "200", "log_timezone": "UTC", "timezone": "UTC"}
-    settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    words = [word for name, value in {**options, **settings}.items() for word in ("-c", f"{name}={value}")]
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            _tethered([str(home / "bin/postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), *settings], signal="INT"),
+            _tethered([str(home / "bin/postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), *words], signal="INT"),
             stdout=sink,
             stderr=sink,
             env=environment,
@@ -174,8 +200,11 @@ def start_postgresql() -> Server:
     return Server(process, folder, admin, run_sql)
 
 
-def start_mariadb() -> Server:
-    """The system's MariaDB with a user `bascule` that may do everything. Raises ServerMissingError."""
+def start_mariadb(settings: Mapping[str, str] = MappingProxyType({}), files: Mapping[str, bytes] = MappingProxyType({})) -> Server:
+    """The system's MariaDB with a user `bascule` that may do everything. Raises ServerMissingError.
+
+    `{folder}` in a value of `settings` is where `files` lie.
+    """
     server = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
     install = shutil.which("mariadb-install-db")
     if not server or not install:
@@ -200,6 +229,8 @@ def start_mariadb() -> Server:
     first = folder / "init.sql"
     first.write_text(f"CREATE USER 'bascule'@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO 'bascule'@'%' WITH GRANT OPTION;\n")
     first.chmod(0o644)
+    _place(folder, files)
+    given = [f"--{name}={value.format(folder=folder)}" for name, value in settings.items()]
     small = ["--innodb-buffer-pool-size=32M", "--innodb-log-file-size=16M", "--performance-schema=OFF", "--skip-name-resolve"]
     with log.open("wb") as sink:
         process = subprocess.Popen(
@@ -214,6 +245,7 @@ def start_mariadb() -> Server:
                     *small,
                     "--character-set-server=utf8mb4",
                     "--max-connections=200",
+                    *given,
                 ],
                 signal="TERM",
             ),

@@ -73,7 +73,9 @@ MAINTAIN = {
 
 SERVE = {
     "server": Verb("bascule.cli.server:server", "Run the manager: API, web pages, pipelines"),
-    "delegate": Verb("bascule.cli.delegate:delegate", "Run the agent that works near the databases"),
+    "delegate": Verb(
+        "bascule.cli.delegate:delegate", "Run the agent that works near the databases; see and drain delegates, make their tokens"
+    ),
 }
 
 MANAGE = {

@@ -7,6 +7,7 @@ import click
 from bascule.cli.console import Console
 from bascule.cli.options import connection_options, reporting_options
 from bascule.cli.verb import run_verb
+from bascule.core.errors import TargetError
 from bascule.engine.commands.session import Session
 
 
@@ -18,6 +19,8 @@ def connect(**options: Any) -> int:
 
     def act(session: Session, console: Console) -> dict[str, Any]:
         target = session.target
+        if target.is_online and (refusal := target.connection.refuses_writing()):
+            raise TargetError(refusal)
         version = ".".join(str(part) for part in target.facts.version)
         history = target.read_history()
         told = f"{len(history.rows)} changesets have run here" if history.exists else "no changelog has run here yet"

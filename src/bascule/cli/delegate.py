@@ -1,4 +1,4 @@
-"""`bascule delegate`, and the delegate that `bascule server --with-delegate` starts beside itself."""
+"""`bascule delegate`: the agent, what is asked about agents below it, and the one that `bascule server --with-delegate` starts."""
 
 import multiprocessing
 import os
@@ -8,9 +8,11 @@ import socket
 import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
+
+from bascule.cli import fleet
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -22,16 +24,97 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 
 
-@click.command(epilog="Example:  BASCULE_DELEGATE_TOKEN=… bascule delegate --manager https://bascule.example.com --name near-the-databases")
-@click.option("--manager", envvar="BASCULE_MANAGER", required=True, metavar="URL", help="The manager to work for.")
-@click.option("--token", envvar="BASCULE_DELEGATE_TOKEN", metavar="TOKEN", help="Lets the delegate in; better by environment or file.")
+@click.group(
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND]",
+    epilog="Example:  BASCULE_DELEGATE_TOKEN=… bascule delegate --manager https://bascule.example.com --name near-the-databases",
+)
+@click.option(
+    "--manager",
+    envvar=["BASCULE_MANAGER", "MANAGER_HOST_AND_PORT"],
+    metavar="URL",
+    help="The manager to work for; several on one store with commas between.",
+)
+@click.option(
+    "--token",
+    envvar=["BASCULE_DELEGATE_TOKEN", "DELEGATE_TOKEN"],
+    metavar="TOKEN",
+    help="Lets the delegate in; better by environment or file.",
+)
 @click.option("--token-file", envvar="BASCULE_DELEGATE_TOKEN_FILE", type=click.Path(dir_okay=False, path_type=Path), help="Has the token.")
-@click.option("--name", envvar="BASCULE_DELEGATE_NAME", help="How people see it; the host's name by default.")
-@click.option("--tags", envvar="BASCULE_DELEGATE_TAGS", default="", help="Some of its token's tags, with commas between; all by default.")
-@click.option("--capacity", type=click.IntRange(1, 256), default=4, show_default=True, help="So many jobs at once.")
-@click.option("--allow-scripts", is_flag=True, help="Also run scripts (Run, ShellScript); as root, under another user.")
-@click.option("--script-user", type=int, default=65534, show_default=True, metavar="UID", help="Who scripts run as where we are root.")
-@click.option("--ca-file", type=click.Path(exists=True, dir_okay=False), help="Certificates to trust instead of the system's.")
+@click.option("--name", envvar=["BASCULE_DELEGATE_NAME", "DELEGATE_NAME"], help="How people see it; the host's name by default.")
+@click.option(
+    "--tags",
+    envvar=["BASCULE_DELEGATE_TAGS", "DELEGATE_TAGS"],
+    default="",
+    help="Some of its token's tags, with commas between; all by default.",
+)
+@click.option(
+    "--capacity",
+    envvar="BASCULE_DELEGATE_CAPACITY",
+    type=click.IntRange(1, 256),
+    default=4,
+    show_default=True,
+    help="So many jobs at once.",
+)
+@click.option(
+    "--allow-scripts",
+    envvar="BASCULE_DELEGATE_ALLOW_SCRIPTS",
+    is_flag=True,
+    help="Also run scripts (Run, ShellScript); as root, under another user.",
+)
+@click.option(
+    "--script-user",
+    envvar="BASCULE_DELEGATE_SCRIPT_USER",
+    type=int,
+    default=65534,
+    show_default=True,
+    metavar="UID",
+    help="Who scripts run as where we are root.",
+)
+@click.option(
+    "--ca-file",
+    envvar="BASCULE_DELEGATE_CA_FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Certificates to trust instead of the system's.",
+)
+@click.option(
+    "--allow-secret-env",
+    envvar="BASCULE_DELEGATE_ALLOW_SECRET_ENV",
+    multiple=True,
+    metavar="PREFIX",
+    help="Secrets may be read from variables so named [BASCULE_SECRET_].",
+)
+@click.option(
+    "--secret-files",
+    envvar="BASCULE_DELEGATE_SECRET_FILES",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder that secrets may be read from.",
+)
+@click.option(
+    "--secret-endpoint",
+    envvar="BASCULE_DELEGATE_SECRET_ENDPOINT",
+    multiple=True,
+    metavar="TYPE=URL",
+    help="Ask that type of secret manager there: private endpoints.",
+)
+@click.option(
+    "--cache-size",
+    envvar="BASCULE_DELEGATE_CACHE_SIZE",
+    type=click.IntRange(0),
+    default=8192,
+    show_default=True,
+    metavar="MIB",
+    help="Disk for mirrors and archives.",
+)
+@click.option(
+    "--health-port",
+    envvar="BASCULE_DELEGATE_HEALTH_PORT",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Serve /healthz, /readyz and /metrics there; by default it listens nowhere.",
+)
+@click.option("--health-host", envvar="BASCULE_DELEGATE_HEALTH_HOST", default="127.0.0.1", show_default=True, help="Where that listens.")
 @click.option(
     "--data-dir",
     envvar="BASCULE_DELEGATE_DATA",
@@ -47,7 +130,18 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 )
 @click.option("--turns", type=click.Path(file_okay=False, path_type=Path), help="Where the step containers of its pod wait for their turn.")
 @click.option(
-    "--kubernetes/--no-kubernetes", default=None, help="Make pods for step groups; by default in a cluster, or with --kubeconfig."
+    "--kubernetes/--no-kubernetes",
+    envvar="BASCULE_DELEGATE_KUBERNETES",
+    default=None,
+    help="Make pods for step groups; by default in a cluster, or with --kubeconfig.",
+)
+@click.option(
+    "--default-runner",
+    envvar="BASCULE_DELEGATE_DEFAULT_RUNNER",
+    type=click.Choice(["local", "kubernetes"]),
+    default="local",
+    show_default=True,
+    help="Where jobs of step groups run that name no infrastructure: here, or in a pod.",
 )
 @click.option(
     "--kubeconfig", envvar="BASCULE_POD_KUBECONFIG", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The cluster."
@@ -59,8 +153,22 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
     "--pod-manager-url", envvar="BASCULE_POD_MANAGER_URL", metavar="URL", help="The manager as pods reach it; --manager by default."
 )
 @click.option("--pod-service-account", envvar="BASCULE_POD_SERVICE_ACCOUNT", help="Of pods that name none.")
-def delegate(
-    manager: str,
+@click.pass_context
+def delegate(ctx: click.Context, /, **settings: Any) -> int | None:
+    """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first.
+
+    The commands below it ask and tell a manager about its delegates.
+    """
+    if ctx.invoked_subcommand is None:
+        return run_agent(**settings)
+    given = [name for name in settings if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    if given:
+        raise click.UsageError(f"write --{given[0].replace('_', '-')} after '{ctx.invoked_subcommand}'")
+    return None
+
+
+def run_agent(
+    manager: str | None,
     token: str | None,
     token_file: Path | None,
     name: str | None,
@@ -68,13 +176,20 @@ def delegate(
     capacity: int,
     allow_scripts: bool,
     script_user: int,
+    cache_size: int,
     ca_file: str | None,
+    allow_secret_env: tuple[str, ...],
+    secret_files: Path | None,
+    secret_endpoint: tuple[str, ...],
+    health_port: int,
+    health_host: str,
     data_dir: Path,
     workspace_dir: Path | None,
     ephemeral: bool,
     register_within: int | None,
     turns: Path | None,
     kubernetes: bool | None,
+    default_runner: Literal["local", "kubernetes"],
     kubeconfig: Path | None,
     kube_context: str | None,
     pod_image: str | None,
@@ -82,14 +197,22 @@ def delegate(
     pod_manager_url: str | None,
     pod_service_account: str | None,
 ) -> int:
-    """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first."""
+    """Run the agent. It only calls out; SIGTERM lets what runs finish first, and gives back what has not begun.
+
+    \b
+    Example:
+      bascule delegate run --manager https://bascule.example.com --token-file token
+    """
     from bascule.delegate.pods.connect import is_in_cluster
     from bascule.delegate.settings import DelegateSettings, PodSettings
 
+    if not manager:
+        raise click.UsageError("a delegate needs --manager or BASCULE_MANAGER")
     if token_file is not None:
         token = token_file.read_text().strip()
     if not token:
         raise click.UsageError("a delegate needs --token, --token-file or BASCULE_DELEGATE_TOKEN")
+    os.environ.pop("DELEGATE_TOKEN", None)
     os.environ.pop("BASCULE_DELEGATE_TOKEN", None)  # jobs inherit none of it
     pods = None
     if kubernetes or (kubernetes is None and (kubeconfig is not None or is_in_cluster())):
@@ -104,10 +227,13 @@ def delegate(
             manager=pod_manager_url,
             proxies={name: value for name, value in os.environ.items() if name.upper() in _PROXIES},
         )
+    if default_runner == "kubernetes" and pods is None:
+        raise click.UsageError("--default-runner kubernetes needs --kubernetes, and a cluster")
     settings = DelegateSettings(
         manager=manager,
         token=token,
         pods=pods,
+        default_runner=default_runner,
         ephemeral=ephemeral,
         register_within_s=register_within,
         turns=turns,
@@ -117,10 +243,29 @@ def delegate(
         capacity=capacity,
         allow_scripts=allow_scripts,
         script_user=script_user,
+        cache_bytes=cache_size * 2**20,
         ca_file=ca_file,
         name=name or socket.gethostname(),
+        secret_env=allow_secret_env or ("BASCULE_SECRET_",),
+        secret_files=secret_files.resolve() if secret_files else None,
+        secret_endpoints=_endpoints(secret_endpoint),
+        health_host=health_host,
+        health_port=health_port or None,
     )
     return serve(settings)
+
+
+def _endpoints(written: tuple[str, ...]) -> dict[str, str]:
+    """`TYPE=URL` by type."""
+    found = dict(text.partition("=")[::2] for text in written)
+    if wrong := [text for text in written if not text.partition("=")[2].startswith("https://")]:
+        raise click.UsageError(f"--secret-endpoint is TYPE=https://…, not '{wrong[0]}'")
+    return found
+
+
+delegate.add_command(click.Command("run", params=[*delegate.params], callback=run_agent, help=run_agent.__doc__))
+for command in (fleet.status, fleet.drain, fleet.logs, fleet.token):
+    delegate.add_command(command)
 
 
 def serve(settings: "DelegateSettings") -> int:

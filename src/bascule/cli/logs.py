@@ -42,7 +42,7 @@ def follow_log(client: "Client", execution: str, node: str | None = None, output
     """Print lines until the execution has ended. A connection that breaks is taken up again where it broke."""
     import time
 
-    after = ""
+    after, seen = "", _Waiting(client, execution, output)
     while True:
         piece = client.get(f"{client.path}/executions/{execution}/logs", node=node, after=after, limit=1000)
         for line in piece["lines"]:
@@ -51,7 +51,40 @@ def follow_log(client: "Client", execution: str, node: str | None = None, output
         if piece["ended"]:
             return
         if not piece["lines"]:
+            seen.look()
             time.sleep(0.3)
+
+
+class _Waiting:
+    """Says on stderr why steps wait for a delegate, each reason once. Guards when the manager was asked last."""
+
+    EVERY_S = 3.0
+
+    def __init__(self, client: "Client", execution: str, output: str) -> None:
+        self._client = client
+        self._execution = execution
+        self._is_text = output == "text"
+        self._asked_at = 0.0
+        self._said: set[str] = set()
+
+    def look(self) -> None:
+        """Called while nothing is told."""
+        import re
+        import time
+
+        if not self._is_text or time.monotonic() - self._asked_at < self.EVERY_S:
+            return
+        self._asked_at = time.monotonic()
+        for node in self._client.get(f"{self._client.path}/executions/{self._execution}")["nodes"]:
+            problem = node.get("waiting")
+            if not problem:
+                continue
+            words = f"waits: {problem['what']}" + (f": {problem['why']}" if problem.get("why") else "")
+            key = node["path"] + re.sub(r"\b\d+ s\b", "", words)
+            if key not in self._said:
+                self._said.add(key)
+                click.secho(f"{node['path']}  ", dim=True, nl=False, err=True)
+                click.secho(words, fg="yellow", err=True)
 
 
 def show(line: dict[str, Any], output: str) -> None:

@@ -1,5 +1,6 @@
 """`bascule`: where the program begins. Says its version without importing what commands need."""
 
+import os
 import sys
 
 
@@ -14,6 +15,10 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"bascule {__version__}")  # click would take four times as long to import as all of this
         return 0
+    if os.getpid() == 1:  # a container's first process
+        from bascule.core.first_process import step_aside
+
+        step_aside()
     from bascule.cli.program import run
 
     return run(arguments)

@@ -115,6 +115,7 @@ def request_from(options: dict[str, Any]) -> Request:
         url=with_driver_properties(parse(url), options.get("driver_properties_file")),
         username=options.get("username"),
         password=Secret(password) if password else None,
+        access=getattr(click.get_current_context().obj, "access", None),
         default_schema=options.get("default_schema_name"),
         default_catalog=options.get("default_catalog_name"),
         history_schema=options.get("liquibase_schema_name"),

@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -18,10 +19,12 @@ import msgspec
 from bascule import __version__
 from bascule.core.errors import BasculeError, ConflictError
 from bascule.core.problems import Problem
-from bascule.delegate import turns
+from bascule.delegate import health, turns
 from bascule.delegate.client import Client, RevokedError
 from bascule.delegate.folder import JobFolder
 from bascule.delegate.job import carry
+from bascule.delegate.log import OwnLog
+from bascule.delegate.measures import Measures
 from bascule.delegate.pods import names
 from bascule.delegate.pods.binding import Setup
 from bascule.delegate.pods.runner import Pods
@@ -29,10 +32,12 @@ from bascule.delegate.pods.states import STATUS_NOT_REGISTERED
 from bascule.delegate.runners import warm
 from bascule.delegate.runners.base import Runner
 from bascule.delegate.runners.local import LocalRunner
+from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.settings import DelegateSettings, PodSettings
 from bascule.delegate.sources import Sources
+from bascule.delegate.tidings import Tidings
 from bascule.wire import sealing
-from bascule.wire.delegates import Lease, LeaseRequest, Register
+from bascule.wire.delegates import LOGS, PROBES, PROVES, Lease, Register
 from bascule.wire.pods import Pod
 
 if TYPE_CHECKING:
@@ -42,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 LEASE_WAIT_S = 25.0
 _TIDY_EVERY_S = 600.0
+_PARTING_S = 5.0
 
 
 def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence[str] = ()) -> int:
@@ -128,19 +134,29 @@ async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket
         allow_scripts=settings.allow_scripts,
         hostname=socket.gethostname(),
         kubernetes=settings.pods is not None,
+        default_runner=settings.default_runner,
+        start=secrets.token_hex(8),
+        features=[PROVES, PROBES, LOGS],
     )
-    client = Client(settings.manager, registration, key, ca_file=settings.ca_file)
+    measures = Measures()
+    client = Client(settings.manager, registration, key, ca_file=settings.ca_file, measures=measures)
     buffer_bytes = settings.buffer_bytes // settings.capacity
     step_turns = str(settings.turns) if settings.turns is not None else None
     runner = LocalRunner(parent, buffer_bytes=buffer_bytes, script_user=settings.script_user, turns=step_turns)
     pods = _pods(settings, registration.public_key, buffer_bytes)
-    agent = Agent(settings, paths, client, runner, pods, key)
+    log = OwnLog(paths.root / "log", [settings.token])
+    agent = Agent(settings, paths, client, runner, pods, key, log, measures)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, agent.stop)
     loop.add_reader(parent.fileno(), agent.lose_parent)  # it never says a word: its end is all there is to read
+    ours = logging.getLogger("bascule")
+    level = ours.level
+    ours.addHandler(log)
+    ours.setLevel(min(level or logging.INFO, logging.INFO))
     try:
-        await agent.serve()
+        async with health.listening(settings.health_host, settings.health_port, measures, paths.jobs, agent.state):
+            await agent.serve()
     except RevokedError as error:
         logger.error("the manager does not let this delegate in: %s", error)
         return 3
@@ -151,6 +167,9 @@ async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket
         loop.remove_reader(parent.fileno())
         await pods.close()
         await client.close()
+        ours.removeHandler(log)
+        ours.setLevel(level)
+        log.close()
     return 0 if agent.has_parent else 4
 
 
@@ -171,15 +190,27 @@ class Agent:
     """The jobs in hand, each carried by a task of its own, and the loop that leases more."""
 
     def __init__(
-        self, settings: DelegateSettings, paths: Paths, client: Client, runner: Runner, pods: Pods, key: "X25519PrivateKey"
+        self,
+        settings: DelegateSettings,
+        paths: Paths,
+        client: Client,
+        runner: Runner,
+        pods: Pods,
+        key: "X25519PrivateKey",
+        log: OwnLog,
+        measures: Measures,
     ) -> None:
+        self._log = log
+        self._measures = measures
+        self._tidings = Tidings(log.after)
         self._settings = settings
         self._paths = paths
         self._client = client
         self._runner = runner
         self._pods = pods
         self._key = key
-        self._sources = Sources(paths.mirrors)
+        self._sources = Sources(paths.mirrors, settings.cache_bytes)
+        self._managers = SecretManagers(settings)
         self._jobs: dict[str, Carried] = {}
         self._stopping = asyncio.Event()
         self._leave = asyncio.Event()
@@ -194,16 +225,33 @@ class Agent:
         self._leave.set()
 
     def stop(self) -> None:
-        """Take no more jobs and end with the last one; said twice, or without a job, end now.
+        """Take no more jobs, give back those that have not begun, end with the last one. Said twice, end now.
 
         In a pod that is told to stop nobody goes on with them: they are cancelled, so that it is known how they ended.
         """
-        if self._stopping.is_set() or not self._jobs:
+        if self._stopping.is_set() or not self._client.delegate_id:
             self._leave.set()
-        self._stopping.set()
+        self._drain()
         if self._settings.ephemeral:
             for carried in self._jobs.values():
                 carried.cancel.set()
+
+    def _drain(self) -> None:
+        self._stopping.set()
+        for job_id, carried in self._jobs.items():
+            if not carried.has_begun:
+                logger.info("handed back", extra={"job_id": job_id})
+                self._tidings.hand_back(job_id)
+                carried.give_back()
+
+    def state(self) -> health.State:
+        """How it is now."""
+        return health.State(
+            running=len(self._jobs),
+            capacity=self._settings.capacity,
+            is_stopping=self._stopping.is_set(),
+            has_parent=self.has_parent,
+        )
 
     async def serve(self) -> None:
         """Until asked to stop. Raises RevokedError when the manager turns us away."""
@@ -217,6 +265,7 @@ class Agent:
             if leasing.done():
                 leasing.result()
         finally:
+            self._tidings.end()
             tasks = [leasing, leaving, reaping, *(carried.task for carried in self._jobs.values())]
             for task in tasks:
                 task.cancel()
@@ -231,17 +280,35 @@ class Agent:
             if time.monotonic() - tidied_at > _TIDY_EVERY_S:
                 used = {carried.workspace for carried in self._jobs.values()}
                 await asyncio.to_thread(self._paths.drop_old_workspaces, self._settings.workspace_hours, used)
+                self._log.drop_old()
                 tidied_at = time.monotonic()
             await self._lease_once()
+        await self._part()
+
+    async def _part(self) -> None:
+        """Give back what was not begun, and what an answer that we did not wait for may have brought."""
+        try:
+            async with asyncio.timeout(_PARTING_S):
+                for _ in range(self._settings.capacity + 1):
+                    request = self._tidings.request(0, (), 0.0)
+                    answer = await self._client.lease(request)
+                    self._tidings.told(request, answer)
+                    if answer.lease is None:
+                        return
+                    self._tidings.hand_back(answer.lease.job.id)
+        except TimeoutError:
+            logger.warning("the manager could not be told that we go: what it gave us last is offered again when its lease ends")
 
     async def _lease_once(self) -> None:
         """One long poll. It is left when there is room that it did not offer, or when we are to stop: a lease it brings is given again."""
         busy = sum(carried.takes_room for carried in self._jobs.values())
         free = 0 if self._stopping.is_set() else max(0, self._settings.capacity - busy)
         self._room.clear()
-        request = LeaseRequest(free=free, wait_s=LEASE_WAIT_S, running=list(self._jobs))
+        in_hand = [job_id for job_id, carried in self._jobs.items() if not carried.is_given_back]
+        request = self._tidings.request(free, in_hand, LEASE_WAIT_S)
+        asked_at = time.monotonic()
         polling = asyncio.create_task(self._client.lease(request))
-        waits: set[asyncio.Task[object]] = {polling}
+        waits: set[asyncio.Task[object]] = {polling, asyncio.create_task(self._tidings.news.wait())}
         if free == 0:
             waits.add(asyncio.create_task(self._room.wait()))
         if not self._stopping.is_set():
@@ -255,13 +322,18 @@ class Agent:
         if not polling.done() or polling.cancelled():
             return
         answer = polling.result()
+        self._tidings.told(request, answer)
+        if answer.leave and not self._stopping.is_set():
+            logger.info("the manager lets this delegate go")
+            self._drain()
         for job_id in answer.cancel:
             if carried := self._jobs.get(job_id):
                 carried.cancel.set()
-        if answer.leave and not self._stopping.is_set():
-            logger.info("the manager lets this delegate go")
-            self._stopping.set()
         if answer.lease is not None and answer.lease.job.id not in self._jobs:
+            if self._stopping.is_set():
+                self._tidings.hand_back(answer.lease.job.id)
+                return
+            self._measures.leases.add(time.monotonic() - asked_at)
             self._accept(answer.lease)
 
     def _accept(self, lease: Lease) -> None:
@@ -271,6 +343,9 @@ class Agent:
             if lease.secrets is not None:
                 opened = sealing.unseal(lease.secrets, self._key, sealing.lease_context(lease.job.id, lease.fence))
                 secrets = msgspec.json.decode(opened, type=dict[str, str])
+            if lease.sealed_elsewhere is not None:
+                context = sealing.elsewhere_context(lease.job.id).encode()
+                secrets |= msgspec.json.decode(sealing.unseal(lease.sealed_elsewhere, self._key, context), type=dict[str, str])
         except BasculeError as error:
             logger.error("a lease's secrets cannot be opened", extra={"job_id": lease.job.id})
             folder.fail(error)
@@ -278,8 +353,13 @@ class Agent:
         self._take(folder, secrets)
 
     def _adopted(self) -> list[JobFolder]:
-        """The folders that an earlier start left."""
-        return [JobFolder(path) for path in sorted(self._paths.jobs.iterdir()) if path.is_dir()]
+        """The folders that an earlier start left. A job that had not begun went with its secrets: it will be leased again."""
+        folders = [JobFolder(path) for path in sorted(self._paths.jobs.iterdir()) if path.is_dir()]
+        for folder in folders:
+            lease = folder.lease()
+            if lease is not None and lease.job.secrets and not folder.has_begun():
+                folder.remove()
+        return [folder for folder in folders if folder.path.is_dir()]
 
     def _take(self, folder: JobFolder, secrets: dict[str, str]) -> None:
         lease = folder.lease()
@@ -290,15 +370,21 @@ class Agent:
         cancel = asyncio.Event()
         is_pod = isinstance(lease.job.what, Pod)
         runner = self._pods if is_pod else self._runner
-        work = carry(lease, folder, workspace, secrets, self._client, runner, self._sources, cancel)
-        carried = Carried(asyncio.create_task(work), cancel, workspace, takes_room=not is_pod)
+        self._log.hide(lease.job.id, secrets.values())
+        self._measures.leased(lease.job.id)
+        work = carry(lease, folder, workspace, secrets, self._client, runner, self._sources, self._managers, cancel, self._measures)
+        carried = Carried(asyncio.create_task(work), cancel, workspace, folder, takes_room=not is_pod)
         self._jobs[lease.job.id] = carried
-        carried.task.add_done_callback(lambda task: self._released(lease, workspace, task))
+        carried.task.add_done_callback(lambda task: self._released(lease, workspace, folder, task))
 
-    def _released(self, lease: Lease, workspace: Path, task: "asyncio.Task[None]") -> None:
-        self._jobs.pop(lease.job.id, None)
+    def _released(self, lease: Lease, workspace: Path, folder: JobFolder, task: "asyncio.Task[None]") -> None:
+        carried = self._jobs.pop(lease.job.id, None)
+        is_given_back = carried is not None and carried.is_given_back
         self._room.set()
+        self._log.forget(lease.job.id)
         if task.cancelled():
+            if is_given_back:
+                folder.remove()
             return
         if error := task.exception():
             logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
@@ -311,8 +397,21 @@ class Agent:
 class Carried:
     """A job in hand. A pod takes no room here: the jobs in it are another delegate's, and may need this one for theirs to go on."""
 
-    def __init__(self, task: "asyncio.Task[None]", cancel: asyncio.Event, workspace: Path, *, takes_room: bool) -> None:
+    def __init__(self, task: "asyncio.Task[None]", cancel: asyncio.Event, workspace: Path, folder: JobFolder, *, takes_room: bool) -> None:
         self.task = task
         self.cancel = cancel
         self.workspace = workspace
         self.takes_room = takes_room
+        self.is_given_back = False
+        self._folder = folder
+
+    def give_back(self) -> None:
+        """Let it be: another delegate will run it."""
+        self.is_given_back = True
+        self.task.cancel()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether something of it may have run, or its outcome is known: then it is ours to report."""
+        folder = self._folder
+        return folder.is_starting() or folder.supervisor() is not None or folder.ended() is not None

@@ -1,10 +1,15 @@
-"""The five calls to the manager: outbound only, repeated until they get through, registered again when the session ends."""
+"""The five calls to the manager: outbound only, repeated until they get through, registered again when the session ends.
+
+Of several managers, all on one store, whichever answers is as good as another: a session of one is a session of all.
+"""
 
 import asyncio
 import base64
 import gzip
 import logging
 import random
+import secrets
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -12,7 +17,8 @@ import msgspec
 
 from bascule.core.errors import BasculeError, DeniedError, InputError, NotFoundError
 from bascule.core.problems import Problem
-from bascule.wire import sealing
+from bascule.delegate.measures import Measures
+from bascule.wire import proofs, sealing
 from bascule.wire.delegates import (
     ArtifactPart,
     EventsAnswer,
@@ -34,6 +40,7 @@ T = TypeVar("T")
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 _TIMEOUT_S = 30.0
+_CONNECT_S = 5.0
 _GZIP_FROM_BYTES = 1024
 
 
@@ -41,16 +48,34 @@ class RevokedError(DeniedError):
     """The manager does not let this delegate in any more."""
 
 
-class Client:
-    """Calls one manager as one delegate."""
+class Session(msgspec.Struct, frozen=True):
+    """What lets the delegate in for an hour: sent with each call, signed with what is not sent; `began` is monotonic."""
 
-    def __init__(self, manager: str, registration: Register, key: "X25519PrivateKey", *, ca_file: str | None = None) -> None:
+    token: str
+    proof_key: bytes | None
+    began: float
+
+
+class Client:
+    """Calls a manager as one delegate; of several (by commas, all on one store) the one that answers."""
+
+    def __init__(
+        self,
+        manager: str,
+        registration: Register,
+        key: "X25519PrivateKey",
+        *,
+        ca_file: str | None = None,
+        measures: Measures | None = None,
+    ) -> None:
         self._registration = registration
         self._key = key
+        self._managers = [url.strip().rstrip("/") for url in manager.split(",") if url.strip()]
+        self._measures = measures or Measures()
         verify = httpx.create_ssl_context(verify=ca_file) if ca_file else True
         limits = httpx.Limits(max_connections=32, max_keepalive_connections=16)
-        self._http = httpx.AsyncClient(base_url=f"{manager.rstrip('/')}/v1/delegate/", verify=verify, timeout=_TIMEOUT_S, limits=limits)
-        self._session: str | None = None
+        self._http = httpx.AsyncClient(verify=verify, timeout=_TIMEOUT_S, limits=limits)
+        self._session: Session | None = None
         self._registering = asyncio.Lock()
         self.delegate_id = ""
 
@@ -60,8 +85,11 @@ class Client:
 
     async def register(self) -> None:
         """Get a session. Raises RevokedError when the token is refused, InputError when the request is."""
+        began = time.monotonic()
         answer = await self._call("register", msgspec.json.encode(self._registration), Registered, with_session=False)
-        self._session = sealing.unseal(answer.session_token, self._key, sealing.SESSION).decode()
+        token = sealing.unseal(answer.session_token, self._key, sealing.SESSION).decode()
+        proof_key = sealing.unseal(answer.proof_key, self._key, sealing.PROOF) if answer.proof_key is not None else None
+        self._session = Session(token, proof_key, began)
         self.delegate_id = answer.delegate_id
 
     async def lease(self, request: LeaseRequest) -> LeaseAnswer:
@@ -85,33 +113,56 @@ class Client:
     async def _call(self, name: str, body: bytes, answer: type[T], *, with_session: bool = True, timeout_s: float = _TIMEOUT_S) -> T:
         """Until it gets through: networks and managers come back. Raises what the manager says about the call itself."""
         headers = {"content-type": "application/json"}
+        sent = body
         if len(body) >= _GZIP_FROM_BYTES:
-            body, headers["content-encoding"] = gzip.compress(body, 3), "gzip"
-        pause_s = _FIRST_PAUSE_S
+            sent, headers["content-encoding"] = gzip.compress(body, 3), "gzip"
+        timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
+        pause_s, others = _FIRST_PAUSE_S, len(self._managers) - 1
         while True:
-            session = self._session
-            if with_session:
-                headers["authorization"] = f"Bearer {session}"
+            session, manager = self._session, self._managers[0]
+            if with_session and session is not None:
+                headers |= _credentials(session, name, body)
             try:
-                response = await self._http.post(name, content=body, headers=headers, timeout=timeout_s)
+                response = await self._http.post(f"{manager}/v1/delegate/{name}", content=sent, headers=headers, timeout=timeout)
             except httpx.TransportError as error:
-                logger.warning("the manager cannot be reached; trying again", extra={"call": name, "why": repr(error)})
+                logger.warning("the manager cannot be reached; trying again", extra={"call": name, "manager": manager, "why": repr(error)})
             else:
                 if response.status_code == httpx.codes.OK:
+                    self._measures.contact()
                     return msgspec.json.decode(response.content, type=answer)
                 if with_session and response.status_code == httpx.codes.UNAUTHORIZED:
                     await self._register_again(session)
                     continue
                 if response.status_code < 500 and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
                     raise _error(response)
-                logger.warning("the manager has failed; trying again", extra={"call": name, "status": response.status_code})
+                logger.warning(
+                    "the manager has failed; trying again", extra={"call": name, "manager": manager, "status": response.status_code}
+                )
+            self._turn_from(manager)
+            if others > 0:  # each is asked once before any is waited for
+                others -= 1
+                continue
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads calls, guards nothing
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
-    async def _register_again(self, refused: str | None) -> None:
+    def _turn_from(self, manager: str) -> None:
+        """Another manager comes first, unless another call has seen to that already."""
+        if self._managers[0] == manager:
+            self._managers = [*self._managers[1:], manager]
+
+    async def _register_again(self, refused: Session | None) -> None:
         async with self._registering:
             if self._session == refused:
                 await self.register()
+
+
+def _credentials(session: Session, call: str, body: bytes) -> dict[str, str]:
+    """Who calls, and that it is they who call."""
+    told = {"authorization": f"Bearer {session.token}"}
+    if session.proof_key is None:
+        return told
+    age_ms = round((time.monotonic() - session.began) * 1000)
+    return told | {proofs.HEADER: proofs.sign(session.proof_key, call, age_ms, secrets.token_urlsafe(12), body)}
 
 
 def artifact_parts(content: bytes, part_bytes: int) -> list[str]:

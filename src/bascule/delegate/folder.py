@@ -68,7 +68,7 @@ class JobFolder:
         folder = cls(jobs / f"{lease.fence}-{lease.attempt}")
         folder.path.mkdir(mode=0o700, exist_ok=True)
         (folder.path / "artifacts").mkdir(mode=0o700, exist_ok=True)
-        folder._write("lease.json", msgspec.json.encode(msgspec.structs.replace(lease, secrets=None)))
+        folder._write("lease.json", msgspec.json.encode(msgspec.structs.replace(lease, secrets=None, sealed_elsewhere=None)))
         return folder
 
     def lease(self) -> Lease | None:
@@ -99,6 +99,10 @@ class JobFolder:
     def is_starting(self) -> bool:
         """Whether the manager was, or was about to be, told that it starts."""
         return (self.path / "starting").exists()
+
+    def has_begun(self) -> bool:
+        """Whether it is past its beginning, or has ended already."""
+        return self.is_starting() or self.supervisor() is not None or self.ended() is not None
 
     def set_starting(self) -> None:
         """From now on it may have begun to run."""

@@ -3,23 +3,30 @@
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from bascule.core.errors import BasculeError, NotFoundError
+from bascule.core.errors import BasculeError, NotFoundError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
 from bascule.delegate.masking import Masker
+from bascule.delegate.measures import Measures
 from bascule.delegate.runners.base import Runner, Work
+from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.sources import Sources
-from bascule.wire.delegates import HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
-from bascule.wire.jobs import Fetch, Script
+from bascule.delegate.sources.made import digest_of
+from bascule.wire import sealing
+from bascule.wire.delegates import CREDENTIAL, HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
+from bascule.wire.jobs import WORKSPACE_LOST, Fetch, Job, Script, Seal
 from bascule.wire.pods import Pod
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _LOOK_S = 0.05
 _BATCH_BYTES = 512 * 1024
@@ -36,10 +43,12 @@ async def carry(
     client: Client,
     runner: Runner,
     sources: Sources,
+    managers: SecretManagers,
     cancel: asyncio.Event,
+    measures: Measures,
 ) -> None:
     """From lease to accepted result, or on from wherever an earlier start of this delegate was killed."""
-    job = Carrying(lease, folder, workspace, client, runner, cancel)
+    job = Carrying(lease, folder, workspace, client, runner, cancel, measures)
     try:
         if folder.ended() is None and folder.supervisor() is None:
             if folder.is_starting() and isinstance(lease.job.what, Pod):
@@ -47,8 +56,9 @@ async def carry(
             elif folder.is_starting():
                 await job.wait_for_supervisor()
             else:
-                await job.begin(secrets, sources)
+                await job.begin(secrets, sources, managers)
         await job.follow()
+        await job.look_at_what_it_left()
         await job.report()
     except NotFoundError:
         # The manager has forgotten the job, or this delegate: nobody is left to tell. What runs may end in peace.
@@ -60,10 +70,30 @@ async def carry(
     folder.remove()
 
 
+async def _in_time(fetching: Coroutine[Any, Any, str | None], timeout_s: float) -> str | None:
+    """Raises TargetError when the sources are not there in the job's time: a server may send a byte a second for ever."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await fetching
+    except TimeoutError as error:
+        what, fix = f"the job's sources have not come within its {timeout_s:.0f} s", "give the step a longer timeout, or look at the server"
+        raise TargetError(Problem(code="SRC-025", what=what, fix=fix)) from error
+
+
 class Carrying:
     """Ships one attempt's events and keeps its lease."""
 
-    def __init__(self, lease: Lease, folder: JobFolder, workspace: Path, client: Client, runner: Runner, cancel: asyncio.Event) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        folder: JobFolder,
+        workspace: Path,
+        client: Client,
+        runner: Runner,
+        cancel: asyncio.Event,
+        measures: Measures,
+    ) -> None:
+        self._measures = measures
         self._lease = lease
         self._folder = folder
         self._workspace = workspace
@@ -74,10 +104,13 @@ class Carrying:
         self._next_seq = 0
         self._sent_at = -HEARTBEAT_S
 
-    async def begin(self, secrets: dict[str, str], sources: Sources) -> None:
-        """Fetch the sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+    async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers) -> None:
+        """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+        if self._workspace_is_lost():
+            return
         log = EventLog(self._folder, limit_bytes=2**40)
-        masker = Masker(secrets.values())
+        masker = Masker(sealed.values())
+        secrets: dict[str, str] = {}
 
         def say(text: str) -> None:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
@@ -86,8 +119,11 @@ class Carrying:
         if isinstance(job.what, Script) and job.what.image is not None and job.what.container is None:
             say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
-            fetching = asyncio.create_task(sources.fetch(job.source, self._workspace, secrets, say))
-            commit = await self._while_shipping(fetching)
+            found = await self._while_shipping(managers.look_up(self._lease.external, sealed))
+            if not self._cancel.is_set():
+                secrets = _of_job(job, sealed | (found or {}))
+            masker = Masker([*sealed.values(), *secrets.values()])
+            commit = await self._while_shipping(_in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s))
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
                 return
@@ -108,13 +144,30 @@ class Carrying:
             return
         finally:
             log.close(time.time())
-        if isinstance(job.what, Fetch):
-            self._folder.end(Ended(status="success"))
-            return
+        match job.what:
+            case Fetch():
+                self._folder.end(Ended(status="success"))
+                return
+            case Seal(public_key=key, context=context):
+                self._folder.end(_sealed(secrets, key, context))
+                return
+            case _:
+                pass
         try:
             await self._runner.start(Work(job=job, folder=str(self._folder.path), workspace=str(self._workspace), secrets=secrets))
+            self._measures.running(job.id)
         except BasculeError as error:
             self._folder.fail(error)
+
+    def _workspace_is_lost(self) -> bool:
+        """Whether what an earlier job left here is not here: then this one ends, and its owner has it made again."""
+        lost = [path for path in self._lease.job.needs if not (self._workspace / path).is_dir()]
+        if lost:
+            problem = Problem(
+                code="SRC-028", what=f"'{lost[0]}' is not in this workspace", why="an earlier job made it on another delegate"
+            )
+            self._folder.end(Ended(status="failure", failure=WORKSPACE_LOST, problems=[msgspec.to_builtins(problem)]))
+        return bool(lost)
 
     async def wait_for_supervisor(self) -> None:
         """An earlier start of this delegate was killed while it started the job: its supervisor appears now or never."""
@@ -143,6 +196,16 @@ class Carrying:
         if self._folder.ended() is None:
             problem = Problem(code="JOB-022", what="the job told no result", why="the process that watched it is gone")
             self._folder.end(Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)]))
+
+    async def look_at_what_it_left(self) -> None:
+        """A script source has succeeded when the changelog is there; its digest is the job's commit."""
+        ended, what = self._folder.ended(), self._lease.job.what
+        if ended is None or ended.status != "success" or not isinstance(what, Script) or what.leaves is None:
+            return
+        try:
+            self._folder.set_commit(await asyncio.to_thread(digest_of, self._workspace, what.leaves))
+        except BasculeError as error:
+            self._folder.fail(error)
 
     async def report(self) -> None:
         """Send large outputs and the result, until it is taken."""
@@ -174,14 +237,16 @@ class Carrying:
                 )
             )
             if answer.accepted:
+                self._measures.ended(job_id, ended.status)
                 return
             self._next_seq = answer.next_seq
             while await self._ship():
                 continue
             await asyncio.sleep(_LOOK_S)
 
-    async def _while_shipping(self, task: "asyncio.Task[str | None]") -> str | None:
-        """The task's result, the lease kept meanwhile; None when the job is cancelled first."""
+    async def _while_shipping(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """The work's result, the lease kept meanwhile; None when the job is cancelled first."""
+        task = asyncio.create_task(work)
         try:
             while not (await asyncio.wait({task}, timeout=_LOOK_S))[0]:
                 await self._ship()
@@ -207,3 +272,26 @@ class Carrying:
         if lines:
             self._reader.forget(self._next_seq)
         return has_moved
+
+
+def _of_job(job: Job, known: dict[str, str]) -> dict[str, str]:
+    """What the job itself may know, by its names: nothing of what secret managers were logged in to with."""
+    if missing := job.secrets.keys() - known.keys():
+        what = f"nobody has told the delegate the secret '{job.secrets[min(missing)]}'"
+        raise TargetError(Problem(code="SEC-037", what=what, where=job.title or job.id, fix="run it again"))
+    secrets = {name: text for name, text in known.items() if not name.startswith(CREDENTIAL)}
+    composed = {
+        name: "".join(secrets[piece] if number % 2 else piece for number, piece in enumerate(pieces))
+        for name, pieces in job.composed.items()
+    }
+    return secrets | composed
+
+
+def _sealed(secrets: dict[str, str], public_key: str, context: str) -> Ended:
+    """How a job ends that was to seal its secrets to another delegate."""
+    try:
+        sealing.check_public_key(public_key)
+    except BasculeError as error:
+        return Ended(status="failure", failure=type(error).__name__, problems=[msgspec.to_builtins(problem) for problem in error.problems])
+    sealed = sealing.seal(msgspec.json.encode(secrets), public_key, context.encode())
+    return Ended(status="success", outputs={"sealed": msgspec.to_builtins(sealed)})

@@ -1,7 +1,13 @@
-"""Secrets leave the machine as `***`: in logs, events, outputs and problems, in every form that tools are known to print them in."""
+"""Secrets leave the machine as `***`: in logs, events, outputs and problems, in every form that tools are known to print them in.
+
+A form is looked for as a whole. Of base64 and hex, which tools break into lines, also a part is known: a run of such characters that
+holds eight of a secret's is hidden whole. What no masking can find is in docs/secrets.md.
+"""
 
 import base64
+import html
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,21 +17,33 @@ MASK = "***"
 MIN_LENGTH = 4
 """Shorter secrets are not masked: they would hide half of every line, and guess what they are."""
 _MIN_BASE64 = 6
+_WINDOW = 8
+"""So many characters of a secret's base64 or hex are enough to know it by: a run of 15 has such a window if all of it is the secret's."""
+_DEPTH = 12
+_RUNS = re.compile(r"[A-Za-z0-9+/_-]{15,}={0,2}")
 
 
 class Masker:
     """Replaces what must not be seen."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        secrets = tuple(secrets)
         forms = {form for secret in secrets if len(secret) >= MIN_LENGTH for form in _forms(secret)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._pattern = re.compile(_any_of(sorted(forms, key=lambda form: (-len(form), form)))) if forms else None
+        self._windows = {window for secret in secrets if len(secret) >= MIN_LENGTH for window in _windows(secret)}
         self.longest = max(map(len, forms), default=0)
         """The length of the longest form: so much of a text's end may be the beginning of a secret."""
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return text if self._pattern is None else self._pattern.sub(MASK, text)
+        if self._pattern is None:
+            return text
+        masked = self._pattern.sub(MASK, text)
+        return _RUNS.sub(self._without_parts, masked) if self._windows else masked
+
+    def _without_parts(self, found: "re.Match[str]") -> str:
+        run = found.group()
+        return MASK if any(run[at : at + _WINDOW] in self._windows for at in range(len(run) - _WINDOW + 1)) else run
 
     def value(self, value: Any) -> Any:
         """A JSON value without secrets, keys included."""
@@ -77,17 +95,38 @@ def _decoded(line: bytes) -> str:
     return line.decode("utf-8", "replace")
 
 
+def _any_of(forms: list[str], depth: int = 0) -> str:
+    """A pattern for these texts, the longest first. Those that begin alike share their beginning: thousands are then as quick as ten."""
+    if len(forms) < 4 or depth > _DEPTH:
+        return "|".join(map(re.escape, forms))
+    groups: dict[str, list[str]] = {}
+    for form in forms:
+        groups.setdefault(form[:1], []).append(form)
+    parts: list[str] = []
+    for start, group in groups.items():
+        if start and len(group) > 1:
+            shared = os.path.commonprefix(group)  # noqa: RUF071 - characters are meant
+            parts.append(f"{re.escape(shared)}(?:{_any_of([form.removeprefix(shared) for form in group], depth + 1)})")
+        else:
+            parts += map(re.escape, group)
+    return "|".join(parts)
+
+
 def _forms(secret: str) -> Iterator[str]:
-    """The secret as it is, as URLs, JSON, SQL and base64 carry it; of one with several lines also each line."""
-    yield from _forms_of_line(secret)
+    """The secret as it is, as URLs, JSON, XML, SQL, shells, base64 and hex carry it; of one with several lines also each line."""
+    yield from _written_forms(secret)
+    yield secret.encode().hex()
+    yield secret.encode().hex().upper()
+    yield secret.encode().hex(" ")
+    yield from _base64_forms(secret.encode())
     lines = [line.strip() for line in secret.splitlines()]
     if len(lines) > 1:
         for line in lines:
             if len(line) >= 2 * MIN_LENGTH:
-                yield from _forms_of_line(line)
+                yield from _written_forms(line)
 
 
-def _forms_of_line(secret: str) -> Iterator[str]:
+def _written_forms(secret: str) -> Iterator[str]:
     yield secret
     for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield quoted
@@ -96,7 +135,39 @@ def _forms_of_line(secret: str) -> Iterator[str]:
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield secret.replace("'", "''")
     yield repr(secret)[1:-1]
-    yield from _base64_forms(secret.encode())
+    yield from _shell_forms(secret)
+    yield from _xml_forms(secret)
+
+
+def _shell_forms(secret: str) -> Iterator[str]:
+    """As traces (`set -x`) and `printf %q` quote it: each quote is left and entered again, or all that is special has a backslash."""
+    for quote_again in ("'\\''", "'\"'\"'"):
+        yield secret.replace("'", quote_again)
+    yield re.sub(r"([^A-Za-z0-9_@%+=:,./-])", r"\\\1", secret)
+    yield re.sub(r"([\\\"$`])", r"\\\1", secret)
+    yield secret.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _xml_forms(secret: str) -> Iterator[str]:
+    """As elements and attributes have it, by each writer's habit."""
+    escaped = html.escape(secret, quote=False)
+    yield escaped
+    for double in ("&quot;", "&#34;", "&#x22;"):
+        yield escaped.replace('"', double)
+        for single in ("&apos;", "&#39;", "&#x27;", "&#039;"):
+            yield escaped.replace('"', double).replace("'", single)
+
+
+def _windows(secret: str) -> Iterator[str]:
+    """Parts of the base64 and hex of a secret that is long enough for a tool to break it into lines."""
+    content = secret.encode()
+    if len(content) < 3 * _WINDOW:
+        return
+    for core in (*_base64_forms(content), content.hex(), content.hex().upper()):
+        for at in range(0, len(core) - _WINDOW + 1, _WINDOW):
+            window = core[at : at + _WINDOW]
+            if len(set(window)) > 2:  # blanks and zeros are no secret's own
+                yield window
 
 
 def _base64_forms(secret: bytes) -> Iterator[str]:

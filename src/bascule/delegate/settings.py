@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -30,6 +31,7 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`token` lets it in; its scope and tags come from there. `data_directory` holds its key, running jobs, mirrors and workspaces."""
 
     manager: str
+    """Its URL; several managers on one store with commas between."""
     token: str
     data_directory: Path
     name: str = socket.gethostname()
@@ -41,10 +43,20 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     buffer_bytes: int = BUFFER_BYTES
     """What may wait on disk while the manager cannot be reached; then log lines are left out, results never."""
     ca_file: str | None = None
+    secret_env: tuple[str, ...] = ("BASCULE_SECRET_",)
+    """What the names of the variables begin with that secrets may be read from."""
+    secret_files: Path | None = None
+    """The folder that secrets may be read from."""
+    secret_endpoints: dict[str, str] = {}
+    """Type of secret manager → where it is asked instead of at its public address. Said here only: log-ins are sent there."""
+    cache_bytes: int = 8 * 2**30
+    """What mirrors of repositories and archives may take on disk; those used longest ago go first."""
     workspace_hours: float = 12.0
     """So long after its last job a workspace is kept."""
     pods: PodSettings | None = None
     """None: pod jobs are not for this delegate."""
+    default_runner: Literal["local", "kubernetes"] = "local"
+    """Where jobs of executions run that no document gives an infrastructure."""
     ephemeral: bool = False
     """It is the delegate of a pod: it cancels what runs when it is told to stop, and ends by itself when the manager says so."""
     register_within_s: float | None = None
@@ -53,3 +65,6 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where workspaces are instead of in the data directory: a folder that step containers share."""
     turns: Path | None = None
     """Where the step containers of this pod wait for their turn (`delegate/turns.py`)."""
+    health_host: str = "127.0.0.1"
+    health_port: int | None = None
+    """Where `/healthz`, `/readyz` and `/metrics` are served; nowhere without."""

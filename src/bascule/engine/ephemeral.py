@@ -116,6 +116,7 @@ class Workshop:
                 url=login.url,
                 username=login.username,
                 password=login.password,
+                access=login.access,
                 default_schema=default,
                 history_schema=history,
                 history_table=settings.history_table,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import msgspec
 
@@ -25,6 +25,9 @@ from bascule.engine.snapshots.model import Snapshot
 from bascule.engine.sql.statement import Effect
 from bascule.engine.urls import Url
 
+if TYPE_CHECKING:
+    from bascule.engine.access.model import Access
+
 _HISTORY_FILE = "databasechangelog.csv"
 HistoryOutput = Literal["none", "data_only", "all"]
 """How much of the bookkeeping an offline script shows: none, the rows, or the table too (`outputLiquibaseSql`)."""
@@ -36,6 +39,8 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
     url: Url
     username: str | None = None
     password: Secret | None = None
+    access: "Access | None" = None
+    """TLS material, a token provider, a tunnel: what no URL says."""
     default_schema: str | None = None
     default_catalog: str | None = None
     history_schema: str | None = None
@@ -246,7 +251,8 @@ def _connect(settings: TargetSettings) -> LiveConnection:
 
 def _login(settings: TargetSettings) -> Login:
     url = settings.url
-    return Login(url=url, username=settings.username or url.username, password=settings.password or url.password)
+    username, password = settings.username or url.username, settings.password or url.password
+    return Login(url=url, username=username, password=password, access=settings.access)
 
 
 def _kept(settings: TargetSettings) -> Snapshot | None:

@@ -17,6 +17,10 @@ _SCHEMES = {
 }
 _PORTS = {"postgresql": 5432, "mariadb": 3306, "mysql": 3306}
 _CREDENTIAL_OPTIONS = ("user", "password")
+_SECRET_OPTIONS = (*_CREDENTIAL_OPTIONS, "sslpassword", "sslkeypassword")
+_MODES = ("sequential", "loadbalance", "replication", "load-balance-read", "loadbalance-read")
+TOKEN_OPTIONS = frozenset({"wrapperplugins", "iamregion", "iamhost", "iamdefaultport", "iamexpiration", "wrapperdialect", "enableiamauth"})
+"""In lower case: what asks a cloud for a password (`access/wrapper.py`), not the driver."""
 
 
 class Url(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +30,8 @@ class Url(msgspec.Struct, frozen=True, kw_only=True):
     database: str
     host: str = ""
     port: int = 0
+    also: tuple[tuple[str, int], ...] = ()
+    """Further servers with the same database, tried in this order."""
     username: str | None = None
     password: Secret | None = None
     options: dict[str, str] = {}
@@ -42,6 +48,8 @@ def parse(text: str) -> Url:
     written = text.strip()
     bare = written[5:] if written.lower().startswith("jdbc:") else written
     scheme, colon, rest = bare.partition(":")
+    if scheme.lower() == "aws-wrapper":
+        scheme, colon, rest = rest.partition(":")
     if scheme.lower() == "offline" and colon:
         name, _, query = rest.partition("?")
         return Url(dialect=name.lower(), database="", options=dict(parse_qsl(query)), offline=True, shown=written)
@@ -72,11 +80,20 @@ def _sqlite(written: str, rest: str) -> Url:
 
 def _server(written: str, dialect: str, rest: str) -> Url:
     """The two-slash form; JDBC's one-slash `jdbc:postgresql:database` means the local server."""
+    mode, colon, after = rest.partition(":")
+    if colon and mode.lower() in _MODES:
+        if mode.lower() != "sequential":
+            what, why = f"the URL '{_without_credentials(written)}' cannot be read", f"'{mode}' spreads work over servers"
+            raise InputError(Problem(code="CFG-011", what=what, why=why, fix="name the server to migrate, without that word"))
+        rest = after
     if not rest.startswith("//"):
         rest = f"//localhost/{rest.lstrip('/')}"
+    first, also = _servers(rest)
     try:
-        parts = urlsplit(f"{dialect}:{rest}")
+        parts = urlsplit(f"{dialect}:{first}")
         port = parts.port or _PORTS[dialect]
+        others = [urlsplit(f"//{server}") for server in also]
+        more = tuple((other.hostname or "localhost", other.port or _PORTS[dialect]) for other in others)
     except ValueError as error:
         problem = Problem(code="CFG-011", what=f"the URL '{_without_credentials(written)}' cannot be read", why=str(error))
         raise InputError(problem) from error
@@ -88,6 +105,7 @@ def _server(written: str, dialect: str, rest: str) -> Url:
         database=unquote(parts.path.lstrip("/")),
         host=parts.hostname or "localhost",
         port=port,
+        also=more,
         username=username,
         password=Secret(password) if password is not None else None,
         options={name: value for name, value in options.items() if name not in _CREDENTIAL_OPTIONS},
@@ -95,11 +113,19 @@ def _server(written: str, dialect: str, rest: str) -> Url:
     )
 
 
+def _servers(rest: str) -> tuple[str, list[str]]:
+    """`//one:1,two:2/db` as `//one:1/db` and the others."""
+    end = next((place for place, character in enumerate(rest) if place > 1 and character in "/?"), len(rest))
+    user, at, servers = rest[2:end].rpartition("@")
+    one, *others = servers.split(",")
+    return f"//{user}{at}{one}{rest[end:]}", others
+
+
 def _without_credentials(text: str) -> str:
-    """The URL less `user:password@` and less `user=`, `password=` options."""
+    """The URL less `user:password@` and less the options that are secret or name the user."""
     head, slashes, tail = text.partition("//")
     authority, slash, path = tail.partition("/")
     location = head + slashes + authority.rpartition("@")[2] + slash + path
     base, mark, query = location.partition("?")
-    kept = [part for part in query.split("&") if part and part.partition("=")[0].lower() not in _CREDENTIAL_OPTIONS]
+    kept = [part for part in query.split("&") if part and part.partition("=")[0].lower() not in _SECRET_OPTIONS]
     return base + (mark + "&".join(kept) if kept else "")

@@ -16,7 +16,6 @@ from bascule.manager.audit.service import running as sealing
 from bascule.manager.changelogs import api as changelogs
 from bascule.manager.connectors import api as connectors
 from bascule.manager.connectors import harness as harness_connectors
-from bascule.manager.connectors.service import user_of_secret
 from bascule.manager.database import open_store
 from bascule.manager.delegates import api as delegates
 from bascule.manager.delegates.routes import Protocol
@@ -25,7 +24,6 @@ from bascule.manager.gateway import Gateway
 from bascule.manager.governance import api as governance
 from bascule.manager.governance.evaluators import running as judging
 from bascule.manager.instances import api as instances
-from bascule.manager.instances.service import user_of_connector
 from bascule.manager.organizations import api as organizations
 from bascule.manager.organizations import harness as harness_organizations
 from bascule.manager.pipelines import api as pipelines
@@ -33,9 +31,10 @@ from bascule.manager.pipelines.durable import running as taking_turns
 from bascule.manager.secrets import api as secrets
 from bascule.manager.secrets import harness as harness_secrets
 from bascule.manager.secrets.keyring import open_keyring, unlock
-from bascule.manager.secrets.service import reveal
+from bascule.manager.secrets.service import guard, locate
 from bascule.manager.settings import Settings
 from bascule.manager.users import api as users
+from bascule.manager.uses import user_of_connector, user_of_secret
 from bascule.manager.web import site
 
 
@@ -43,9 +42,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     """The manager as an ASGI app. Its store must be migrated already (`bascule server` does that)."""
     deps = Deps(settings=settings, engine=engine or open_store(settings.store_url), clock=clock or SystemClock())
 
-    unlock(deps.engine, open_keyring(settings.data_directory / "master.key"))
+    unlock(deps.engine, open_keyring(settings.master_key_path, make=settings.master_key_file is None))
 
-    delegate_calls = Protocol(deps, reveal)
+    delegate_calls = Protocol(deps, locate)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -70,8 +69,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(audit.router(deps))
     app.include_router(secrets.router(deps, used_by=user_of_secret))
     app.include_router(harness_secrets.router(deps, used_by=user_of_secret))
-    app.include_router(connectors.router(deps, used_by=user_of_connector))
-    app.include_router(harness_connectors.router(deps, used_by=user_of_connector))
+    app.include_router(connectors.router(deps, used_by=user_of_connector, guard=guard))
+    app.include_router(harness_connectors.router(deps, used_by=user_of_connector, guard=guard))
     app.include_router(changelogs.router(deps))  # before `instances`: its `overview` is no DB schema
     app.include_router(instances.router(deps))
     app.include_router(governance.router(deps))

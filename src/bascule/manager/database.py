@@ -1,14 +1,18 @@
 """The manager's store: one engine factory for SQLite (embedded default) and PostgreSQL, and how a transaction is held."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Text, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
+
+_TURN_S = 10.0
 
 METADATA = MetaData()
 """Every area's `store.py` declares its Tables here; `migrations/` makes them, and a test compares the two."""
@@ -76,10 +80,33 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: committed as a whole at the end, or not at all."""
     afterwards: list[Callable[[], None]] = []
-    with engine.connect().execution_options(after_commit=afterwards) as connection, connection.begin():
+    with _turn(engine), engine.connect().execution_options(after_commit=afterwards) as connection, connection.begin():
         yield connection
     for function in afterwards:
         function()
+
+
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+_making_turns = threading.Lock()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """On SQLite, which has one writer at a time, our threads wait for each other here: SQLite would have them sleep, longer each time.
+
+    Who waits too long goes on, and hears from SQLite what is wrong.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with _making_turns:
+        turn = _turns.setdefault(engine, threading.Lock())
+    is_ours = turn.acquire(timeout=_TURN_S)
+    try:
+        yield
+    finally:
+        if is_ours:
+            turn.release()
 
 
 def after_commit(connection: Connection, function: Callable[[], None]) -> None:

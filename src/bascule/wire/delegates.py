@@ -2,7 +2,7 @@
 
 POST {prefix}/register · /lease (long poll) · /events · /artifact · /result, prefix `/v1/delegate`. All but register carry
 `Authorization: Bearer <session token>`. A session token is short-lived (one hour) and bound to the delegate's public key; 401 means
-register again.
+register again. A delegate that registers with the feature `proof` also signs each call (`wire/proofs.py`).
 """
 
 from typing import Any, Literal
@@ -22,6 +22,10 @@ STARTING = "delegate.starting"
 attempt's outcome matters, and a lease that expires earlier can safely be offered again."""
 
 
+PROVES, PROBES, LOGS = "proof", "probe", "log"
+"""Features of a delegate: it signs its calls, tries targets when asked to (`LeaseAnswer.probe`), tells its own log (`log_after`)."""
+
+
 class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`token` is the delegate token; `public_key` is base64 of the delegate's raw X25519 key, to which secrets are sealed (HPKE)."""
 
@@ -34,9 +38,14 @@ class Register(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Narrow the token's tags; a tag that the token does not carry is refused."""
     capacity: int = 4
     allow_scripts: bool = False
-    hostname: str = ""
     kubernetes: bool = False
-    """Whether it can make pods (`Pod` jobs)."""
+    """Whether it can make pods."""
+    default_runner: Literal["local", "kubernetes"] = "local"
+    """Where it runs jobs of executions that are in no step group with an infrastructure of its own."""
+    hostname: str = ""
+    start: str = ""
+    """Random, made when the process starts: by it one that was told to leave is known from the one started after it."""
+    features: list[str] = []
 
 
 class SealedSecrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +67,10 @@ class ExternalSecret(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     credentials: dict[str, str] = {}
 
 
+CREDENTIAL = "manager:"
+"""Begins the names, in a lease, of secrets that are no secrets of its job: secret managers are logged in to with them."""
+
+
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
     """`session_token` is sealed to the delegate's key: only who holds that key can act as this delegate."""
 
@@ -66,6 +79,8 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float
     heartbeat_s: float = HEARTBEAT_S
     lease_s: float = LEASE_S
+    proof_key: SealedSecrets | None = None
+    """What each call of this session is to be signed with; sealed to the delegate's key, and never sent again."""
 
 
 class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -78,6 +93,14 @@ class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     free: int = 1
     wait_s: float = 25.0
     running: list[str] = []
+    handed_back: list[str] = []
+    """Jobs that were leased and will not be begun here: nothing of them has run, so others may have them at once."""
+    reached: list[str] = []
+    unreachable: dict[str, str] = {}
+    """What came of trying the targets of `LeaseAnswer.probe`: host:port, and why not."""
+    log: list[tuple[int, str]] | None = None
+    """Lines of the delegate's own log, as `LeaseAnswer.log_after` asked for them: milliseconds since the epoch, each larger than the one
+    before, and text, masked."""
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,6 +124,10 @@ class LeaseAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     cancel: list[str] = []
     leave: bool = False
     """Take no more jobs; end when the last one in hand has ended: the delegate is drained, or its pod's group is over."""
+    probe: list[str] = []
+    """Targets (host:port) to try, for jobs that wait for somebody who reaches them; the next request tells what came of it."""
+    log_after: int | None = None
+    """Somebody looks at this delegate's log: send the lines after this moment with the next request."""
 
 
 class EventBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

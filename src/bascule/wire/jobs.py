@@ -12,6 +12,9 @@ from bascule.wire.pods import Pod
 
 Repeat = Literal["safe", "resolve", "never"]
 
+WORKSPACE_LOST = "WorkspaceLost"
+"""The failure of a job whose `needs` are not there."""
+
 
 class GitSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="git", omit_defaults=True):
     """A repository at a revision; `commit` is pinned by the first job of an execution and given to all later ones."""
@@ -63,7 +66,7 @@ class ObjectSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     secret_options: dict[str, str] = {}
     """Key → name in `Job.secrets`."""
     sha256: str | None = None
-    """Of the archive."""
+    """Of the archive, or over the names and digests of all below the prefix."""
     directory: str = "source"
 
 
@@ -92,7 +95,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     """One verb of `bascule`: argv without the program's name. Relative paths start at the workspace.
 
     Secrets never stand in argv. The URL, user and password of the target are given as `target`, which the runner passes by
-    BASCULE_SECRETS_FD (a JSON object: `{"url":…, "username":…, "password":…, "properties": {name: value}}`).
+    BASCULE_SECRETS_FD (a JSON object: `{"url":…, "username":…, "password":…, "properties": {name: value}}`, and `tls`, `tokens`, `tunnel`
+    in the words of the engine's `Access`).
     """
 
     argv: list[str]
@@ -107,6 +111,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="s
     output_variables: list[str] = []
     container: str | None = None
     """The container of the job's pod that it runs in; None: beside the delegate."""
+    leaves: str | None = None
+    """A file or folder below the workspace that a script source makes. The job fails when it is not there afterwards, else its `commit`
+    is a digest of all in that folder, or beside that file."""
 
 
 class Fetch(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fetch"):
@@ -124,6 +131,39 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sea
     """What the sealed values are bound to."""
 
 
+class Tls(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """TLS to a database. Without a mode the server is verified in full when there is an authority to verify it by."""
+
+    mode: Literal["disable", "require", "verify-ca", "verify-full"] | None = None
+    ca: str | None = None
+    """PEM."""
+    ca_secret: str | None = None
+    certificate_secret: str | None = None
+    key_secret: str | None = None
+    passphrase_secret: str | None = None
+    """Names in `Job.secrets`."""
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who gives out the password: `aws-iam`, `gcp`, `azure`, or `command`, which needs a delegate that allows scripts."""
+
+    provider: str
+    options: dict[str, str] = {}
+    secret_options: dict[str, str] = {}
+    """Option → name in `Job.secrets`."""
+
+
+class Tunnel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A host that lets the job through to the database by SSH."""
+
+    host: str
+    port: int = 22
+    username: str
+    key_secret: str
+    passphrase_secret: str | None = None
+    known_hosts: str
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The database a job works on. `exclusive` is the key by which jobs exclude each other: connector and history table."""
 
@@ -132,6 +172,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     username_secret: str | None = None
     password_secret: str | None = None
     """Names in `Job.secrets`."""
+    tls: Tls | None = None
+    tokens: Tokens | None = None
+    tunnel: Tunnel | None = None
     exclusive: str | None = None
     properties: dict[str, str] = {}
     """`-D` properties of the instance (substituteProperties)."""
@@ -161,8 +204,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Variable → name in `secrets`; scripts only."""
     secrets: dict[str, str] = {}
     """Name in this job → reference as written (`account.db_password`)."""
+    composed: dict[str, list[str]] = {}
+    """Another name in this job → what the delegate makes it of: a text and a name in `secrets` by turns, a text first and last."""
     workspace: str | None = None
     """Jobs that name the same workspace run on the delegate that took its first job, in one folder."""
+    needs: list[str] = []
+    """Folders that an earlier job left in the workspace. Where one is missing, the job ends as `WorkspaceLost`, and nothing has run."""
     pod: str | None = None
     """Only the delegate inside the pod of this key (`Pod.key`) may lease it."""
     selectors: list[str] = []
@@ -174,3 +221,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """With repeat `resolve`: argv of the verb (`outcome …`) that any delegate runs on the same target when this job's outcome is unknown.
     The job then ends as `unknown` with that verb's outputs, by which its owner judges."""
     statement_events: Literal["text", "hash"] = "text"
+
+    @property
+    def runs_foreign_code(self) -> bool:
+        """Whether something runs on the delegate that its owner must have allowed: a script, or a program that prints tokens."""
+        asks_program = self.target is not None and self.target.tokens is not None and self.target.tokens.provider == "command"
+        return isinstance(self.what, Script) or asks_program

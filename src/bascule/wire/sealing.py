@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 SESSION = b"bascule delegate session 1"
+PROOF = b"bascule call proofs 1"
 
 
 def lease_context(job_id: str, fence: int) -> bytes:
     """What a lease's secrets are bound to."""
     return b"\0".join((b"bascule lease 1", job_id.encode(), str(fence).encode()))
+
+
+def elsewhere_context(job_id: str) -> str:
+    """What secrets are bound to that another delegate looks up for the job (`Seal.context`, `Lease.sealed_elsewhere`)."""
+    return f"bascule elsewhere 1|{job_id}"
 
 
 def _suite() -> "Suite":

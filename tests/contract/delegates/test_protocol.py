@@ -142,7 +142,7 @@ def _of(lease: Lease) -> dict[str, Any]:
     return {"job_id": lease.job.id, "attempt": lease.attempt, "fence": lease.fence}
 
 
-def reveal(_connection: object, reference: str, _scope: Scope) -> Secret:
+def locate(_connection: object, reference: str, _scope: Scope) -> Secret:
     if reference not in SECRETS:
         raise NotFoundError(Problem(code="SEC-404", what=f"there is no secret '{reference}'"))
     return Secret(SECRETS[reference])
@@ -155,7 +155,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     METADATA.create_all(engine)
     unlock(engine, open_keyring(tmp_path / "master.key"))
     clock = Hands()
-    calls = Protocol(Deps(settings=Settings(data_directory=tmp_path), engine=engine, clock=clock), reveal)
+    calls = Protocol(Deps(settings=Settings(data_directory=tmp_path), engine=engine, clock=clock), locate)
     with TestClient(Starlette(routes=calls.routes(), lifespan=lambda _app: calls.running())) as client:
         world = World(engine, clock, client)
         service.on_finished(lambda _connection, told: world.finished.append(told), engine=engine)

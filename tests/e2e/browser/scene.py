@@ -7,6 +7,7 @@ import msgspec
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine
 
+from bascule import __version__
 from bascule.core.clock import new_id
 from bascule.core.problems import Problem
 from bascule.engine.events import ChangesetFinished
@@ -17,9 +18,9 @@ from bascule.manager.changelogs.model import RunRef
 from bascule.manager.connectors import service as connectors
 from bascule.manager.connectors.model import ConnectorIn
 from bascule.manager.database import writing
-from bascule.manager.delegates import fleet, fleet_store
+from bascule.manager.delegates import fleet, fleet_store, own_logs, reach_store
 from bascule.manager.delegates import store as delegate_store
-from bascule.manager.delegates.model import Delegate, JobOutcome, JobOwner
+from bascule.manager.delegates.model import Attempt, Delegate, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance
 from bascule.manager.governance.model import PolicyIn, PolicySetIn, PolicyUse
 from bascule.manager.governance.pages import EXAMPLE, NEW
@@ -253,15 +254,37 @@ def _delegates(connection: Connection, now: datetime) -> str:
             public_key=f"key {number}",
             scope=Scope(),
             tags=("prod", "eu"),
-            version="0.1.0",
+            version=__version__ if number < 2 else "99.0.0",
             hostname=f"{name}.acme.test",
             capacity=4,
             allow_scripts=number == 0,
             registered_at=now,
             last_seen_at=now - timedelta(seconds=silent_s),
+            draining_at=now - timedelta(minutes=7) if number == 1 else None,
         )
         fleet_store.put_delegate(connection, delegate)
+    _insight(connection, now)
     return text
+
+
+def _insight(connection: Connection, now: datetime) -> None:
+    """What edge-1 has told: what it reaches, its log; and what it has in hand."""
+    reach_store.ran(connection, "del_0", "orders-prod.db.acme.test:5432", now - timedelta(minutes=3))
+    why = "its name is not known here: Name or service not known"
+    reach_store.tell(connection, "del_0", "orders-qa.db.acme.test:5432", False, why, now - timedelta(minutes=1))
+    reach_store.ask(connection, "del_0", "orders-dev.db.acme.test:5432", now)
+    own_logs.ask(connection, "del_0", now - timedelta(minutes=5))
+    at = round(now.timestamp() * 1000)
+    said = ("INFO bascule.delegate.agent: registered  delegate_id=del_0", "WARNING bascule.delegate.client: the manager cannot be reached")
+    lines = [(at + number, f"2026-11-29 17:00:0{number},123 {text}") for number, text in enumerate(said)]
+    own_logs.tell(connection, "del_0", lines, now - timedelta(minutes=5))
+    job = Job(id="job_in_hand", what=Command(argv=["update"]), title="update orders/production", scope="account/acme/shop")
+    delegate_store.add_job(connection, job, JobOwner(execution_id="exec_x", org="acme", project="shop", pipeline="deploy_orders"), now)
+    delegate_store.add_attempt(connection, Attempt(job_id=job.id, attempt=1, fence=1, delegate_id="del_0", leased_at=now, started_at=now))
+    record = delegate_store.get_job(connection, job.id)
+    delegate_store.put_job(
+        connection, msgspec.structs.replace(record, state="started", attempt=1, fence=1, delegate_id="del_0", started_at=now)
+    )
 
 
 def _rules(engine: Engine) -> str:

@@ -29,6 +29,7 @@ from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.paging import Paging
 from bascule.manager.secrets.keyring import open_keyring, unlock
 from bascule.manager.settings import Settings
+from bascule.wire.delegates import ExternalSecret
 from bascule.wire.jobs import Command, Job
 
 SECRETS = {"account.db_password": "CANARY-s3cr3t/val+ue", "account.api": "CANARY-t0ken\"quoted'"}
@@ -46,6 +47,8 @@ class Manager:
         unlock(self.engine, open_keyring(folder / "master.key"))
         self.deps = Deps(settings=Settings(data_directory=folder), engine=self.engine, clock=SystemClock())
         self._folder = folder
+        self.external: dict[str, ExternalSecret] = {}
+        """Reference → where it is, for secrets that are kept elsewhere."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -59,7 +62,7 @@ class Manager:
     def start(self) -> None:
         from starlette.applications import Starlette
 
-        calls = Protocol(self.deps, lambda _connection, reference, _scope: Secret(SECRETS[reference]))
+        calls = Protocol(self.deps, lambda _connection, reference, _scope: self.external.get(reference) or Secret(SECRETS[reference]))
 
         @contextlib.asynccontextmanager
         async def lifespan(_app: Starlette) -> Any:

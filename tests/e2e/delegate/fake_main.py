@@ -72,4 +72,7 @@ def main(argv: list[str]) -> int:
 
 if __name__ == "__main__":
     settings = json.loads(sys.argv[1])
-    sys.exit(agent.run(DelegateSettings(**{**settings, "data_directory": Path(settings["data_directory"])}), main))
+    for name in ("data_directory", "secret_files"):
+        if name in settings:
+            settings[name] = Path(settings[name])
+    sys.exit(agent.run(DelegateSettings(**settings), main))

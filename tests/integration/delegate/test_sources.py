@@ -165,9 +165,8 @@ def test_inline_files_stay_in_the_workspace(bench: Bench, tmp_path: Path, path: 
     assert caught.value.problems[0].code == "SRC-001"
 
 
-@pytest.fixture
-def server(repository: Repository) -> Iterator[str]:
-    """The repository over HTTP, for `robot` and its password."""
+def backend(root: Path) -> type[BaseHTTPRequestHandler]:
+    """git's own CGI program over the repositories below a folder, for `robot` and its password."""
     wanted = "Basic " + base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -183,12 +182,13 @@ def server(repository: Repository) -> Iterator[str]:
             if self.headers.get("authorization") != wanted:
                 self.send_response(401)
                 self.send_header("www-authenticate", 'Basic realm="git"')
+                self.send_header("content-length", "0")
                 self.end_headers()
                 return
             path, _, query = self.path.partition("?")
             environment = {
                 "PATH": os.environ["PATH"],
-                "GIT_PROJECT_ROOT": str(repository.path.parent),
+                "GIT_PROJECT_ROOT": str(root),
                 "GIT_HTTP_EXPORT_ALL": "1",
                 "GIT_CONFIG_COUNT": "1",
                 "GIT_CONFIG_KEY_0": "safe.directory",
@@ -209,13 +209,20 @@ def server(repository: Repository) -> Iterator[str]:
             for name, value in lines:
                 if name != b"Status":
                     self.send_header(name.decode(), value.decode())
+            self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@pytest.fixture
+def server(repository: Repository) -> Iterator[str]:
+    """The repository over HTTP, for `robot` and its password."""
+    http = ThreadingHTTPServer(("127.0.0.1", 0), backend(repository.path.parent))
     thread = threading.Thread(target=http.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{http.server_address[1]}/repository/.git"

@@ -19,6 +19,7 @@ FORBIDDEN = (
     "bascule.manager",
     "bascule.delegate",
     "bascule.policy",
+    "bascule.engine.access",
 )
 NOT_ON_A_WARM_RUN = (
     "bascule.engine.run",

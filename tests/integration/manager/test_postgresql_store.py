@@ -103,3 +103,17 @@ def test_two_sealers_make_one_chain(client: TestClient) -> None:
         found = audit.verify(connection, SYSTEM)
     assert found.broken_at is None
     assert (found.unsealed, found.sealed >= 60) == (0, True)
+
+
+def test_managers_that_start_at_once_make_one_admin(postgresql: Database) -> None:
+    migrate_store(postgresql.url)
+    engine = open_store(postgresql.url)
+
+    def first_start(_number: int) -> tuple[str, str] | None:
+        with writing(engine) as connection:
+            return users.bootstrap(connection, datetime.now(UTC))
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(first_start, range(4)))
+    engine.dispose()
+    assert len([one for one in made if one]) == 1

@@ -1,9 +1,16 @@
 """Secrets leave the machine as `***`, in whatever form a tool prints them."""
 
 import base64
+import html
 import itertools
 import json
+import random
+import shlex
+import shutil
+import subprocess
+import time
 from urllib.parse import quote
+from xml.sax import saxutils
 
 import pytest
 from hypothesis import given
@@ -23,11 +30,71 @@ SECRET = "pa ss/wörd+\"quo'te"
         json.dumps(SECRET),
         json.dumps(SECRET, ensure_ascii=False),
         SECRET.replace("'", "''"),
+        SECRET.replace("'", "'\\''"),  # set -x
+        shlex.quote(SECRET),
+        html.escape(SECRET),
+        html.escape(SECRET).replace("&#x27;", "&apos;").replace("&quot;", "&#34;"),
+        saxutils.escape(SECRET),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
+        SECRET.encode().hex(" "),
     ],
 )
 def test_a_secret_is_masked_in_every_form(printed: str) -> None:
     assert MASK in Masker([SECRET]).text(f"before {printed} after")
     assert "rd" not in Masker([SECRET]).text(printed)
+
+
+@pytest.mark.parametrize("command", ["printf %q {}", "set -x; : {}", "set -x; v={}", "declare -p BASH_EXECUTION_STRING; : {}"])
+@pytest.mark.parametrize("shell", ["bash", "dash"])
+def test_what_shells_make_of_a_secret_is_masked(shell: str, command: str) -> None:
+    secret = "pa'ss w$rd\\\"x!"
+    ran = subprocess.run([shell, "-c", command.format(shlex.quote(secret))], capture_output=True, text=True, check=False)
+    for line in (ran.stdout + ran.stderr).splitlines():
+        assert "w$rd" not in Masker([secret]).text(line), line
+
+
+@pytest.mark.parametrize("tool", ["base64", "base64 -w 60", "xxd -p", "openssl base64"])
+@pytest.mark.parametrize("before", ["", "user:", "{'password': '"])
+def test_what_tools_break_into_lines_is_masked(tool: str, before: str) -> None:
+    if shutil.which(tool.split()[0]) is None:
+        pytest.skip(f"there is no {tool.split()[0]}")
+    secret = "".join(f"{number}-S3cret;" for number in range(40))
+    encoded = subprocess.run(tool.split(), input=(before + secret).encode(), capture_output=True, check=True).stdout.decode()
+    masker = Masker([secret])
+    for line in encoded.splitlines():
+        left = masker.text(line).replace(MASK, "").strip()
+        assert len(left) <= 20, (line, left)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "commit 3f786850e387550fdab836ed7e6dc881de23001b",
+        "db/changelog/2026/11/orders-and-invoices.yaml::1::ann ran successfully in 12 ms",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0",
+        "=" * 80 + " " * 40 + "0" * 64 + "A" * 64,
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(line: str) -> None:
+    key = "-----BEGIN KEY-----\n" + "\n".join(base64.b64encode(bytes(range(n, n + 48))).decode() for n in range(40)) + "\n-----END KEY-----"
+    assert Masker([key, "correct horse battery staple"]).text(line) == line
+
+
+def test_thousands_of_lines_are_masked_in_time() -> None:
+    key = "\n".join(base64.b64encode(random.Random(n).randbytes(48)).decode() for n in range(500))
+    masker = Masker([key])
+    started = time.perf_counter()
+    for number in range(2000):
+        masker.text(f"2026-11-29 INFO changeset db/changelog/{number}.xml::ann ran successfully in {number} ms")
+    assert time.perf_counter() - started < 5
+
+
+@given(secrets=st.lists(st.text(alphabet="ab+/'\"&", min_size=4, max_size=12), min_size=1, max_size=30), around=st.text(alphabet="ab &x"))
+def test_no_secret_is_left_whole_among_many(secrets: list[str], around: str) -> None:
+    masker = Masker(secrets)
+    for secret in secrets:
+        assert secret not in masker.text(f"{around}{secret}{around}")
 
 
 @pytest.mark.parametrize("user", ["", "u", "us", "use", "user:"])

@@ -1,10 +1,13 @@
 """Database URLs as users have them."""
 
+import msgspec
 import pytest
 
 from bascule.core.errors import InputError
-from bascule.engine.dialects.connecting import honoured_options
-from bascule.engine.dialects.postgresql.url_options import URL_OPTIONS
+from bascule.engine.dialects.connecting import Login, UrlOption, honoured_options
+from bascule.engine.dialects.mariadb.tls import wanted
+from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS as MARIADB_OPTIONS
+from bascule.engine.dialects.postgresql.url_options import URL_OPTIONS, libpq_options
 from bascule.engine.urls import Url, parse
 
 
@@ -62,3 +65,106 @@ def test_options_are_honoured_noted_or_refused_by_name() -> None:
     refused, unknown = caught.value.problems
     assert refused.code == "CFG-013"
     assert unknown.fix == "did you mean 'sslmode'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "also"),
+    [
+        ("jdbc:postgresql://a,b:5433/app", ("a", 5432), (("b", 5433),)),
+        ("jdbc:postgresql://a:1,[::1]:2/app", ("a", 1), (("::1", 2),)),
+        ("postgresql://ann:p,w@a,b/app", ("a", 5432), (("b", 5432),)),
+        ("jdbc:mariadb:sequential://a:3307,b/app", ("a", 3307), (("b", 3306),)),
+        ("jdbc:aws-wrapper:postgresql://a/app?wrapperPlugins=iam", ("a", 5432), ()),
+        ("jdbc:postgresql://a/app?options=x,y", ("a", 5432), ()),
+    ],
+)
+def test_several_servers(text: str, first: tuple[str, int], also: tuple[tuple[str, int], ...]) -> None:
+    url = parse(text)
+    assert ((url.host, url.port), url.also, url.database) == (first, also, "app")
+
+
+@pytest.mark.parametrize(
+    "text", ["jdbc:mariadb:replication://a,b/app", "jdbc:mariadb:loadbalance://a,b/app", "jdbc:postgresql://a,b:x/app"]
+)
+def test_servers_that_cannot_be_tried_in_turn_are_refused(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(text)
+    assert caught.value.problems[0].code == "CFG-011"
+
+
+def test_a_keys_passphrase_is_never_shown() -> None:
+    assert "hush" not in parse("jdbc:postgresql://h/app?sslkey=k&sslpassword=hush").shown
+
+
+@pytest.mark.parametrize("table", [URL_OPTIONS, MARIADB_OPTIONS], ids=["postgresql", "mariadb"])
+def test_every_option_that_is_refused_says_why_and_what_instead(table: dict[str, UrlOption]) -> None:
+    for name, option in table.items():
+        if option.what == "refused":
+            assert option.why, name
+            assert option.fix or name in ("client_encoding", "createDatabaseIfNotExist", "allowLoadLocalInfile"), name
+        if option.what == "harmless":
+            assert option.why, name
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", {"connect_timeout": "10"}),
+        ("?ssl=true", {"sslmode": "verify-full"}),
+        ("?ssl=true&sslmode=require", {"sslmode": "require"}),
+        ("?ssl=false", {"sslmode": "prefer"}),
+        ("?loginTimeout=3&connectTimeout=7", {"connect_timeout": "3"}),
+        ("?connectTimeout=0", {"connect_timeout": "10"}),
+        ("?targetServerType=primary", {"target_session_attrs": "read-write"}),
+        ("?targetServerType=any", {"target_session_attrs": "any"}),
+        ("?currentSchema=a, b", {"options": "-c search_path=a,b"}),
+        ("?sslnegotiation=direct&channelBinding=require", {"sslnegotiation": "direct", "channel_binding": "require"}),
+    ],
+)
+def test_the_java_drivers_words_in_libpqs(query: str, expected: dict[str, str]) -> None:
+    options = libpq_options(Login(url=parse(f"jdbc:postgresql://h/app{query}")))
+    assert expected.items() <= options.items()
+
+
+@pytest.mark.parametrize("kind", ["secondary", "preferSecondary", "nonsense"])
+def test_a_standby_is_no_place_for_a_migration(kind: str) -> None:
+    with pytest.raises(InputError) as caught:
+        libpq_options(Login(url=parse(f"jdbc:postgresql://h/app?targetServerType={kind}")))
+    assert caught.value.problems[0].code == "CFG-015"
+
+
+@pytest.mark.parametrize(
+    ("query", "mode"),
+    [
+        ("", "prefer"),
+        ("?useSSL=false", "disable"),
+        ("?sslMode=DISABLED", "disable"),
+        ("?sslMode=PREFERRED", "prefer"),
+        ("?useSSL=true", "require"),
+        ("?requireSSL=true", "require"),
+        ("?sslMode=trust", "require"),
+        ("?sslMode=REQUIRED", "require"),
+        ("?useSSL=true&verifyServerCertificate=true", "verify-ca"),
+        ("?sslMode=VERIFY_CA", "verify-ca"),
+        ("?useSsl=true&trustServerCertificate=true", "require"),
+        ("?useSsl=true&trustServerCertificate=false", "verify-full"),
+        ("?useSsl=true&trustServerCertificate=false&disableSslHostnameVerification=true", "verify-ca"),
+        ("?sslMode=verify-full", "verify-full"),
+        ("?sslMode=VERIFY_IDENTITY", "verify-full"),
+    ],
+)
+def test_two_java_drivers_words_for_tls_in_one_mode(query: str, mode: str) -> None:
+    login = Login(url=parse(f"jdbc:mysql://h/app{query}"))
+    options, _ = honoured_options(login.url, MARIADB_OPTIONS)
+    assert wanted(options, login).mode == mode
+    token = msgspec.structs.replace(login, by_token=True)
+    assert wanted(options, token).mode == ("require" if mode == "prefer" else mode)
+
+
+def test_a_java_key_store_is_refused_with_the_way_out() -> None:
+    with pytest.raises(InputError) as caught:
+        honoured_options(
+            parse("jdbc:mysql://h/app?trustCertificateKeyStoreUrl=file:a&clientCertificateKeyStoreUrl=file:b"), MARIADB_OPTIONS
+        )
+    assert [problem.code for problem in caught.value.problems] == ["CFG-013", "CFG-013"]
+    assert all("keytool" in (problem.fix or "") for problem in caught.value.problems)

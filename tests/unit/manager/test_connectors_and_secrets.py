@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bascule.core.errors import ConflictError, InputError, NotFoundError
+from bascule.core.secret import Secret
 from bascule.manager.connectors import service as connectors
 from bascule.manager.database import reading, writing
 from bascule.manager.deps import Deps
@@ -32,6 +33,12 @@ def jdbc(**spec: Any) -> dict[str, Any]:
     return {"connector": {"identifier": "shop_db", "name": "Shop", "type": "Jdbc", "spec": body}}
 
 
+def text(connection: Connection, reference: str, scope: Scope) -> str:
+    found = secrets.locate(connection, reference, scope)
+    assert isinstance(found, Secret)
+    return found.reveal()
+
+
 def test_a_secret_goes_in_and_never_comes_out(client: TestClient, deps: Deps) -> None:
     answer = client.post("/v1/secrets", json=secret())
     assert answer.status_code == 201
@@ -39,9 +46,9 @@ def test_a_secret_goes_in_and_never_comes_out(client: TestClient, deps: Deps) ->
         assert "hunter2" not in shown
     with reading(deps.engine) as connection:
         assert "hunter2" not in str(connection.execute(select(SECRETS)).mappings().one())
-        assert secrets.reveal(connection, "account.db_password", SCOPE).reveal() == "hunter2!"
+        assert text(connection, "account.db_password", SCOPE) == "hunter2!"
         with pytest.raises(NotFoundError):
-            secrets.reveal(connection, "db_password", SCOPE)
+            secrets.locate(connection, "db_password", SCOPE)
     events = client.get("/v1/audit/events", params={"resourceType": "SECRET"}).json()
     assert "hunter2" not in client.get(f"/v1/audit/events/{events[0]['id']}").text
 
@@ -58,7 +65,7 @@ def test_a_change_without_a_value_keeps_the_text(client: TestClient, deps: Deps)
     assert client.put("/v1/secrets/db_password", json=secret(value=None)).json()["version"] == 1
     assert client.put("/v1/secrets/db_password", json=secret(value="other-text")).json()["version"] == 2
     with reading(deps.engine) as connection:
-        assert secrets.reveal(connection, "db_password", Scope()).reveal() == "other-text"
+        assert text(connection, "db_password", Scope()) == "other-text"
 
 
 def test_an_envelope_moved_to_another_row_does_not_open(client: TestClient, deps: Deps) -> None:
@@ -69,7 +76,7 @@ def test_an_envelope_moved_to_another_row_does_not_open(client: TestClient, deps
         moved = {name: row[name] for name in ("wrapped_key", "ciphertext")}
         connection.execute(update(SECRETS).where(SECRETS.c.identifier == "mine").values(**moved))
     with reading(deps.engine) as connection, pytest.raises(ConflictError) as caught:
-        secrets.reveal(connection, "mine", Scope())
+        secrets.locate(connection, "mine", Scope())
     assert caught.value.problems[0].code == "SEC-005"
 
 
@@ -84,7 +91,7 @@ def test_rotation_rewraps_and_the_old_key_leaves_at_the_next_one(client: TestCli
     assert first not in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with reading(deps.engine) as connection:
-        assert secrets.reveal(connection, "db_password", Scope()).reveal() == "hunter2!"
+        assert text(connection, "db_password", Scope()) == "hunter2!"
 
 
 def test_a_master_key_that_others_may_read_is_refused(tmp_path: Path) -> None:

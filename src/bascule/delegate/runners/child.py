@@ -21,6 +21,12 @@ from bascule.wire.pods import Pod
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FILE", "SSL_CERT_DIR", "JAVA_HOME")
 _KEPT_PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+_IDENTITY = {
+    "aws-iam": ("AWS_",),
+    "gcp": ("GOOGLE_", "GCE_", "GCLOUD_", "CLOUDSDK_"),
+    "azure": ("AZURE_", "IDENTITY_", "MSI_", "IMDS_"),
+}
+"""Token provider → how the variables begin that its library finds the delegate's identity by."""
 _EVENTS = "events"
 _PDEATHSIG = 1
 _NO_NEW_PRIVILEGES = 38
@@ -144,13 +150,14 @@ def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | No
     if work.job.limits.memory_mib is not None:
         limit = work.job.limits.memory_mib * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    identity = _identity(work.job.target)
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.upper() in _KEPT_PROXY}
     os.environ.clear()
     os.environ.update(kept | work.job.environment)
     match work.job.what:
         case Command() as command:
             os.chdir(work.workspace)
-            return _run_command(work, command, job_main)
+            return _run_command(work, command, job_main, identity, script_user)
         case Script(container=str(container)) as script:
             return _run_in_container(work, script, container, outputs, turns)
         case Script() as script:
@@ -159,9 +166,12 @@ def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | No
             raise ValueError("a job of this kind has no process")
 
 
-def _run_command(work: Work, command: Command, job_main: Callable[[list[str]], int]) -> int:
+def _run_command(
+    work: Work, command: Command, job_main: Callable[[list[str]], int], identity: dict[str, str], script_user: int | None
+) -> int:
     if work.job.target is not None:
-        os.environ["BASCULE_SECRETS_FD"] = str(_memory("secrets", msgspec.json.encode(_target(work.job.target, work.secrets))))
+        document = _target(work.job.target, work.secrets) | _access(work.job.target, work.secrets, identity, script_user)
+        os.environ["BASCULE_SECRETS_FD"] = str(_memory("secrets", msgspec.json.encode(document)))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # they are text streams here
     argv = [command.argv[0], "--events", str(Path(work.folder, _EVENTS)), *command.argv[1:]]
@@ -178,6 +188,42 @@ def _target(target: Target, secrets: dict[str, str]) -> dict[str, object]:
         "password": secrets[target.password_secret] if target.password_secret else None,
         "properties": properties,
     }
+
+
+def _identity(target: Target | None) -> dict[str, str]:
+    """The variables by which a cloud's library knows who this delegate is: for whoever asks for a token, not for the environment."""
+    if target is None or target.tokens is None:
+        return {}
+    prefixes = _IDENTITY.get(target.tokens.provider, ())
+    return {name: value for name, value in os.environ.items() if name.startswith(prefixes)} if prefixes else {}
+
+
+def _access(target: Target, secrets: dict[str, str], identity: dict[str, str], script_user: int | None) -> dict[str, object]:
+    """TLS material, tokens and tunnel in the words of the engine's `Access`; nothing where nothing was said."""
+    document: dict[str, object] = {}
+    if (tls := target.tls) is not None:
+        document["tls"] = {
+            "mode": tls.mode,
+            "ca": secrets[tls.ca_secret] if tls.ca_secret else tls.ca,
+            "certificate": secrets[tls.certificate_secret] if tls.certificate_secret else None,
+            "key": secrets[tls.key_secret] if tls.key_secret else None,
+            "passphrase": secrets[tls.passphrase_secret] if tls.passphrase_secret else None,
+        }
+    if (tokens := target.tokens) is not None:
+        given = {option: secrets[secret] for option, secret in tokens.secret_options.items()}
+        document["tokens"] = {"provider": tokens.provider, "options": tokens.options, "secrets": given, "environment": identity}
+        if os.geteuid() == 0 and script_user is not None:
+            document["tokens"]["run_as"] = script_user  # type: ignore[index]  # it is the dict above
+    if (tunnel := target.tunnel) is not None:
+        document["tunnel"] = {
+            "host": tunnel.host,
+            "port": tunnel.port,
+            "username": tunnel.username,
+            "key": secrets[tunnel.key_secret],
+            "passphrase": secrets[tunnel.passphrase_secret] if tunnel.passphrase_secret else None,
+            "known_hosts": tunnel.known_hosts,
+        }
+    return document
 
 
 def _run_script(work: Work, script: Script, script_user: int | None, outputs: int | None) -> int:

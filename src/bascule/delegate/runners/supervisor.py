@@ -94,7 +94,7 @@ class Supervisor:
             self._asked_to_stop = True
         status = self._follow(child, wakeup)
         for name, value in child.variables().items():
-            self._event({"kind": "output", "at": time.time(), "name": name, "value": value})
+            self._event({"kind": "output", "at": time.time(), "name": name, "value": self._masker.text(value)})
         if not is_command:
             self._event(self._script_result(status))
         ended = self._ended(status)

@@ -1,65 +1,131 @@
-"""A file over HTTP, streamed to disk: bounded, hashed, tried again when the network fails."""
+"""A file over HTTP, streamed to disk: bounded, hashed, gone on with where the network broke it off."""
 
 import asyncio
 import hashlib
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from urllib.parse import urlsplit
 
 import httpx
 
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
+from bascule.delegate.sources.certificates import trusting
 from bascule.delegate.sources.folders import MAX_DOWNLOAD_BYTES
 
 _ATTEMPTS = 3
 _PAUSE_S = 0.5
 _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 _TRY_AGAIN = (429, 500, 502, 503, 504)
+_NOTHING_THERE = 416
+"""What is asked for begins where the file ends."""
+_AS_IT_IS = {"Accept-Encoding": "identity"}
+"""Packed once more on its way, it would have another digest, and be larger than it was said to be."""
 
 
 def http(ca: str | None = None, auth: httpx.Auth | tuple[str, str] | None = None) -> httpx.AsyncClient:
-    """A client that trusts `ca` (PEM) instead of the system's authorities, where given."""
-    trusted: ssl.SSLContext | bool = ssl.create_default_context(cadata=ca) if ca else True
-    return httpx.AsyncClient(verify=trusted, auth=auth, timeout=_TIMEOUT, follow_redirects=True)
+    """A client that trusts `ca` (PEM) instead of the system's authorities, where given.
+
+    Redirects are followed: to another host without the credentials, never from TLS to plain text.
+    """
+    trusted = trusting(ca) if ca else True
+    hooks = {"response": [_stays_private]}
+    return httpx.AsyncClient(verify=trusted, auth=auth, timeout=_TIMEOUT, follow_redirects=True, event_hooks=hooks)
+
+
+async def _stays_private(answer: httpx.Response) -> None:
+    if not answer.has_redirect_location or answer.url.scheme != "https":
+        return
+    to = answer.url.join(answer.headers["location"])
+    if to.scheme != "https":
+        what, where = "the server leads from TLS to plain text", shown(str(answer.url))
+        why = f"it redirects to {shown(str(to))}"
+        raise TargetError(Problem(code="SRC-022", what=what, where=where, why=why, fix="give the address it should lead to"))
 
 
 def shown(url: str) -> str:
-    """The URL less its query, in which signatures and tokens stand."""
-    return urlsplit(url)._replace(query="", fragment="").geturl()
+    """The URL less its query, in which signatures and tokens stand, and less a password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 async def download(client: httpx.AsyncClient, url: str, target: Path, headers: Mapping[str, str] | None = None) -> str:
     """Streams the answer to `target`; its SHA-256. Raises TargetError, InputError when it is too large."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            async with client.stream("GET", url, headers=headers) as answer:
-                if answer.status_code in _TRY_AGAIN and attempt < _ATTEMPTS:
-                    await asyncio.sleep(_PAUSE_S * attempt)
-                    continue
-                check(answer, url)
-                return await _keep(answer, target, url)
-        except httpx.TransportError as error:
-            if attempt == _ATTEMPTS:
-                raise unreachable(url, error) from error
-            await asyncio.sleep(_PAUSE_S * attempt)
+    with _Growing(target, url) as file:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with client.stream("GET", url, headers={**_AS_IT_IS, **(headers or {}), **file.rest()}) as answer:
+                    if answer.status_code in _TRY_AGAIN and attempt < _ATTEMPTS:
+                        await asyncio.sleep(_PAUSE_S * attempt)
+                        continue
+                    if answer.status_code == _NOTHING_THERE and attempt < _ATTEMPTS:
+                        file.begin()
+                        continue
+                    check(answer, url)
+                    file.expect(answer)
+                    async for chunk in answer.aiter_raw():
+                        await file.write(chunk)
+                    return file.digest()
+            except httpx.TransportError as error:
+                if attempt == _ATTEMPTS:
+                    raise unreachable(url, error) from error
+                await asyncio.sleep(_PAUSE_S * attempt)
+            except httpx.HTTPError as error:  # redirects in a circle
+                raise TargetError(Problem(code="SRC-003", what="this cannot be fetched", where=shown(url), why=str(error))) from error
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _keep(answer: httpx.Response, target: Path, url: str) -> str:
-    digest, size = hashlib.sha256(), 0
-    with target.open("wb") as file:
-        async for chunk in answer.aiter_bytes():
-            size += len(chunk)
-            if size > MAX_DOWNLOAD_BYTES:
-                limit = MAX_DOWNLOAD_BYTES // 2**20
-                raise InputError(
-                    Problem(code="SRC-015", what=f"this is larger than {limit} MiB", where=shown(url), fix="pack less into it")
-                )
-            digest.update(chunk)
-            await asyncio.to_thread(file.write, chunk)
-    return digest.hexdigest()
+class _Growing:
+    """The file so far. A server that names its version by a strong ETag is asked for the rest only, and says whether that fits."""
+
+    def __init__(self, target: Path, url: str) -> None:
+        self._url = url
+        self._file = target.open("wb")
+        self.begin()
+
+    def __enter__(self) -> "_Growing":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def begin(self) -> None:
+        """Nothing of it is there."""
+        self._digest, self._size, self._version = hashlib.sha256(), 0, ""
+        self._file.seek(0)
+        self._file.truncate()
+
+    def rest(self) -> dict[str, str]:
+        """The headers that ask for what is missing."""
+        return {"Range": f"bytes={self._size}-", "If-Range": self._version} if self._size and self._version else {}
+
+    def expect(self, answer: httpx.Response) -> None:
+        """Take the answer for the rest, or for all of it. Raises InputError for one that says it is too large."""
+        goes_on = answer.status_code == 206 and answer.headers.get("content-range", "").startswith(f"bytes {self._size}-")
+        if not goes_on:
+            self.begin()
+        version = answer.headers.get("etag", "")
+        self._version = "" if version.startswith("W/") else version
+        length = answer.headers.get("content-length", "")
+        self._bounded(self._size + (int(length) if length.isdecimal() else 0))
+
+    async def write(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        self._bounded(self._size)
+        self._digest.update(chunk)
+        await asyncio.to_thread(self._file.write, chunk)
+
+    def digest(self) -> str:
+        """Of all that came."""
+        return self._digest.hexdigest()
+
+    def _bounded(self, size: int) -> None:
+        if size > MAX_DOWNLOAD_BYTES:
+            limit = MAX_DOWNLOAD_BYTES // 2**20
+            raise InputError(
+                Problem(code="SRC-015", what=f"this is larger than {limit} MiB", where=shown(self._url), fix="pack less into it")
+            )
 
 
 def check(answer: httpx.Response, url: str) -> None:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from bascule.delegate.sources.cache import CACHE_BYTES, Cache
 from bascule.delegate.sources.folders import below, write_files
 from bascule.delegate.sources.git import Repositories
 from bascule.wire.jobs import ArchiveSource, GitSource, InlineSource, ObjectSource, OciSource, Source
@@ -16,9 +17,10 @@ Say = Callable[[str], None]
 class Sources:
     """Fetches into workspaces. Two jobs that want the same repository fetch it one after the other."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._repositories = Repositories(folder)
+    def __init__(self, folder: Path, limit_bytes: int = CACHE_BYTES) -> None:
+        """`limit_bytes`: so much of the disk is kept for what was fetched before."""
+        self._cache = Cache(folder, limit_bytes)
+        self._repositories = Repositories(self._cache)
 
     async def fetch(self, sources: list[Source], workspace: Path, secrets: dict[str, str], say: Say) -> str | None:
         """Put all sources into the workspace. Returns what the first one that has revisions was pinned to: a commit, or `sha256:…`.
@@ -40,18 +42,18 @@ class Sources:
             return None
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         try:
-            return await _download(source, folder, secrets, say)
+            return await _download(source, folder, secrets, say, self._cache)
         except BaseException:  # a workspace has a source whole or not at all
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
             raise
 
 
-async def _download(source: ArchiveSource | ObjectSource | OciSource, folder: Path, secrets: dict[str, str], say: Say) -> str:
+async def _download(source: ArchiveSource | ObjectSource | OciSource, folder: Path, secrets: dict[str, str], say: Say, cache: Cache) -> str:
     match source:
         case ArchiveSource():
             from bascule.delegate.sources.archive import fetch_archive
 
-            return await fetch_archive(source, folder, secrets, say)
+            return await fetch_archive(source, folder, secrets, say, cache)
         case ObjectSource():
             from bascule.delegate.sources.objects import fetch_objects
 

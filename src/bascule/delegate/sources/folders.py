@@ -1,5 +1,7 @@
 """Paths that stay below the workspace, and how much may be put there."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from bascule.core.errors import InputError
@@ -29,6 +31,29 @@ def write_files(files: dict[str, str], folder: Path) -> None:
         target = below(folder, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+
+
+def drop_links_out(folder: Path) -> list[str]:
+    """Remove the symbolic links below the folder that lead out of it, for a changelog would be read through them. Their paths."""
+    root = folder.resolve()
+    dropped: list[str] = []
+    for link in links_below(folder):
+        try:
+            inside = link.resolve().is_relative_to(root)
+        except (OSError, RuntimeError):  # links in a circle
+            inside = False
+        if not inside:
+            link.unlink()
+            dropped.append(str(link.relative_to(folder)))
+    return dropped
+
+
+def links_below(folder: Path) -> Iterator[Path]:
+    """The symbolic links below the folder, beside those that git keeps."""
+    for held, folders, files in os.walk(folder):
+        if ".git" in folders:
+            folders.remove(".git")
+        yield from (path for name in (*folders, *files) if (path := Path(held, name)).is_symlink())
 
 
 class Allowance:

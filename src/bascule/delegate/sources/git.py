@@ -6,12 +6,16 @@ SSH key is a file as long as git runs, in a folder of its own.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import shlex
 import shutil
+import signal
+import stat
 import tempfile
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -19,7 +23,9 @@ from urllib.parse import urlsplit
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.masking import Masker
-from bascule.delegate.sources.folders import below
+from bascule.delegate.sources.cache import Cache, remove
+from bascule.delegate.sources.certificates import trusting
+from bascule.delegate.sources.folders import below, drop_links_out
 from bascule.wire.jobs import GitSource
 
 TIMEOUT_S = 600.0
@@ -41,30 +47,46 @@ esac
 class Repositories:
     """The mirrors of one delegate. Two jobs that want the same repository fetch it one after the other."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._askpass = folder / "askpass"
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._askpass = cache.folder / "askpass"
         self._askpass.write_text(_ASKPASS)
         self._askpass.chmod(0o700)
 
     async def fetch(self, source: GitSource, folder: Path, secrets: dict[str, str], say: Callable[[str], None]) -> str:
         """The files of the revision in the folder; the commit it is."""
         _check_url(source.url)
-        with Login(source, secrets, self._folder) as environment:
+        with Login(source, secrets, self._cache.folder) as environment:
             git = Git(source.url, environment, Masker(secrets.values()))
-            commit = await (self._part(git, source, folder) if source.paths else self._whole(git, source, folder))
+            if source.paths:
+                commit = await self._part(git, source, folder)
+            else:
+                held = [secrets.get(name or "") for name in (source.username_secret, source.password_secret, source.ssh_key_secret)]
+                commit = await self._whole(git, source, folder, self._cache.name(source.url, source.username, *held) + ".git", say)
+        for link in await asyncio.to_thread(drop_links_out, folder):
+            say(f"the link '{link}' leads out of the repository, and is left out")
         say(f"{source.url} at {commit[:12]}" + (f" ({source.branch or source.tag})" if source.branch or source.tag else ""))
         return commit
 
-    async def _whole(self, git: "Git", source: GitSource, folder: Path) -> str:
-        mirror = self._folder / (_slug(source.url) + ".git")
-        async with self._locks.setdefault(mirror.name, asyncio.Lock()):
-            if not (mirror / "HEAD").exists():
-                await git.run("init", "--quiet", "--bare", str(mirror))
-            commit = await self._pin(git, mirror, source)
-            if await _head(git, folder) != commit:
-                await self._check_out(git, mirror, folder, commit, source)
+    async def _whole(self, git: "Git", source: GitSource, folder: Path, name: str, say: Callable[[str], None]) -> str:
+        async with self._cache.entry(name) as mirror:
+            try:
+                commit = await self._by_mirror(git, source, folder, mirror)
+            except (InputError, TargetError):
+                if not await _is_damaged(git, mirror):
+                    raise
+                say(f"the mirror of {source.url} was damaged, and is made anew")
+                await asyncio.to_thread(remove, mirror)
+                commit = await self._by_mirror(git, source, folder, mirror)
+        await self._cache.trim()
+        return commit
+
+    async def _by_mirror(self, git: "Git", source: GitSource, folder: Path, mirror: Path) -> str:
+        if not (mirror / "HEAD").exists():
+            await git.run("init", "--quiet", "--bare", str(mirror))
+        commit = await self._pin(git, mirror, source)
+        if await _head(git, folder) != commit:
+            await self._check_out(git, mirror, folder, commit, source)
         return commit
 
     async def _part(self, git: "Git", source: GitSource, folder: Path) -> str:
@@ -72,7 +94,7 @@ class Repositories:
         for path in source.paths:
             below(folder, path)
         repository = folder / ".git"
-        if not repository.exists():
+        if not _is_ours(repository):
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
             await git.run("init", "--quiet", str(folder))
             at = ("--git-dir", str(repository), "--work-tree", str(folder))
@@ -80,43 +102,68 @@ class Repositories:
                 await git.run(*at, "config", f"remote.origin.{key}", value)
             await git.run("-C", str(folder), "sparse-checkout", "set", "--cone", "--", *source.paths)
         commit = await self._pin(git, repository, source, "--filter=blob:none")
+        await self._require_paths(git, repository, commit, source)
         if await _head(git, folder) != commit:
             await git.run("-C", str(folder), "checkout", "--quiet", "--detach", "--force", commit)
             await self._complete(git, folder, source)
         return commit
+
+    async def _require_paths(self, git: "Git", repository: Path, commit: str, source: GitSource) -> None:
+        """Raises InputError for a folder that the commit does not have."""
+        at = ("--git-dir", str(repository))
+        for path in source.paths:
+            clean = path.strip("/")
+            if clean in ("", ".") or await git.read(*at, "cat-file", "-t", f"{commit}:{clean}") == "tree":
+                continue
+            listed = await git.read(*at, "ls-tree", "-r", "-d", "--name-only", "-z", commit) or ""
+            near = get_close_matches(clean, [name for name in listed.split("\0") if name], n=3, cutoff=0.5)
+            fix = f"did you mean {_either(near)}?" if near else "correct the DB schema's sparsePaths"
+            raise InputError(
+                Problem(
+                    code="SRC-024", what=f"there is no folder '{clean}' in the repository", where=f"{source.url} at {commit[:12]}", fix=fix
+                )
+            )
 
     async def _pin(self, git: "Git", repository: Path, source: GitSource, *options: str) -> str:
         """The commit that the source means, in the repository."""
         at = ("--git-dir", str(repository))
         remote = "origin" if source.paths else source.url
         if source.commit is not None:
-            if not _is_commit(source.commit):
-                raise InputError(Problem(code="SRC-004", what=f"'{source.commit}' is not a full commit id", where=source.url))
-            if await git.read(*at, "cat-file", "-t", source.commit) == "commit":
-                return source.commit
-            try:
-                await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", *options, remote, source.commit)
-            except (InputError, TargetError):
-                # Not every server gives out a commit by its id.
-                everything = ("+refs/heads/*:refs/bascule/heads/*", "+refs/tags/*:refs/bascule/tags/*")
-                await git.run(*at, "fetch", "--quiet", "--no-tags", *options, remote, *everything)
-            if await git.read(*at, "cat-file", "-t", source.commit) != "commit":
-                raise InputError(Problem(code="SRC-002", what=f"there is no commit '{source.commit}'", where=source.url))
-            return source.commit
+            return await self._pin_commit(git, at, source, source.commit, remote, *options)
         wanted = f"refs/tags/{source.tag}" if source.tag else f"refs/heads/{source.branch}" if source.branch else "HEAD"
         if wanted != "HEAD" and await git.read("check-ref-format", wanted) is None:
             raise InputError(Problem(code="SRC-002", what=f"'{source.tag or source.branch}' cannot be a branch or tag", where=source.url))
-        await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", *options, remote, f"+{wanted}:refs/bascule/{_slug(wanted)}")
+        try:
+            await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", *options, remote, f"+{wanted}:refs/bascule/{_slug(wanted)}")
+        except InputError as error:
+            raise await _no_such_revision(git, source, error) from error
         commit = await git.read(*at, "rev-parse", f"refs/bascule/{_slug(wanted)}^{{commit}}")
         if commit is None:
             raise InputError(Problem(code="SRC-002", what=f"'{wanted}' names no commit", where=source.url))
         return commit
 
+    async def _pin_commit(self, git: "Git", at: tuple[str, ...], source: GitSource, commit: str, remote: str, *options: str) -> str:
+        if not _is_commit(commit):
+            fix = "give all its 40 (or 64) digits, as `git rev-parse` prints them"
+            raise InputError(Problem(code="SRC-004", what=f"'{commit}' is not a full commit id", where=source.url, fix=fix))
+        if await git.read(*at, "cat-file", "-t", commit) == "commit":
+            return commit
+        try:
+            await git.run(*at, "fetch", "--quiet", "--depth=1", "--no-tags", *options, remote, commit)
+        except (InputError, TargetError):
+            # Not every server gives out a commit by its id.
+            everything = ("+refs/heads/*:refs/bascule/heads/*", "+refs/tags/*:refs/bascule/tags/*")
+            await git.run(*at, "fetch", "--quiet", "--no-tags", *options, remote, *everything)
+        if await git.read(*at, "cat-file", "-t", commit) != "commit":
+            why = "no branch or tag leads to it; a forced push may have taken it away"
+            fix = "push it again to a branch or tag, or run anew with the commit that is there now"
+            raise InputError(Problem(code="SRC-002", what=f"there is no commit '{commit}'", where=source.url, why=why, fix=fix))
+        return commit
+
     async def _check_out(self, git: "Git", mirror: Path, folder: Path, commit: str, source: GitSource) -> None:
         """The files of the commit, and a repository of their own beside them, so that scripts may ask git."""
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
         await git.run("init", "--quiet", str(folder))
         at = ("--git-dir", str(folder / ".git"), "--work-tree", str(folder))
         reference = f"refs/bascule/{commit}"
@@ -136,12 +183,64 @@ class Repositories:
                 raise TargetError(
                     Problem(code="SRC-005", what="there is no git-lfs on this delegate", where=source.url, fix="install git-lfs")
                 )
+            await git.run(*at, "lfs", "install", "--local", "--skip-repo")
             await git.run(*at, "lfs", "pull")
 
 
 async def _head(git: "Git", folder: Path) -> str | None:
     """The commit that is checked out in the folder, if one is."""
-    return await git.read("--git-dir", str(folder / ".git"), "rev-parse", "HEAD") if (folder / ".git").exists() else None
+    repository = folder / ".git"
+    return await git.read("--git-dir", str(repository), "rev-parse", "HEAD") if _is_ours(repository) else None
+
+
+def _is_ours(repository: Path) -> bool:
+    """Whether it is there as we made it. Since a script ran here as another user it is that user's, and its settings may name programs."""
+    try:
+        found = repository.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+async def _is_damaged(git: "Git", mirror: Path) -> bool:
+    """Whether the mirror itself is what git stumbles over: objects missing or broken, or locks of a git that was killed."""
+    if not mirror.exists():
+        return False
+    locks = await asyncio.to_thread(lambda: any(mirror.rglob("*.lock")))
+    return locks or await git.read("--git-dir", str(mirror), "fsck", "--no-dangling", "--no-progress") is None
+
+
+async def _no_such_revision(git: "Git", source: GitSource, error: InputError) -> InputError:
+    """What the repository has instead of the branch or tag that it has not."""
+    listed = await git.read("ls-remote", "--quiet", "--heads", "--tags", "--refs", source.url)
+    if listed is None:
+        return error
+    refs = [line.partition("\t")[2] for line in listed.splitlines()]
+    if not refs:
+        fix = "push a branch with the changelog"
+        return InputError(Problem(code="SRC-023", what="the repository is empty", where=source.url, why="it has no branch yet", fix=fix))
+    branches, tags = ([ref.removeprefix(head) for ref in refs if ref.startswith(head)] for head in ("refs/heads/", "refs/tags/"))
+    if not (source.branch or source.tag):
+        what, fix = "the repository has no default branch", f"name a branch: there is {_either(branches[:5])}"
+        return InputError(Problem(code="SRC-002", what=what, where=source.url, fix=fix))
+    kind, name = ("tag", str(source.tag)) if source.tag else ("branch", str(source.branch))
+    same, other = (tags, branches) if source.tag else (branches, tags)
+    near = get_close_matches(name, same, n=3, cutoff=0.5)
+    if name in other:
+        fix = f"there is a {'branch' if source.tag else 'tag'} of that name: let the DB instance name that"
+    elif near:
+        fix = f"did you mean {_either(near)}?"
+    else:
+        fix = f"check the {kind} that the DB instance names, and that it has been pushed"
+    return InputError(Problem(code="SRC-002", what=f"there is no {kind} '{name}'", where=source.url, fix=fix))
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)
+
+
+_KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO")
+"""Of the delegate's environment. Git itself heeds only the last for the certificates it trusts."""
 
 
 class Login:
@@ -152,12 +251,13 @@ class Login:
         self._files: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> dict[str, str]:
-        environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR")}
+        environment = {name: value for name, value in os.environ.items() if name in _KEPT}
         environment |= {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
         source, secrets = self._source, self._secrets
         username = secrets[source.username_secret] if source.username_secret else source.username
         password = secrets[source.password_secret] if source.password_secret else None
         if source.ca is not None:
+            trusting(source.ca)
             environment["GIT_SSL_CAINFO"] = self._file("ca.pem", source.ca)
         return environment | {
             "GIT_TERMINAL_PROMPT": "0",
@@ -231,6 +331,8 @@ class Git:
             "protocol.allow=user",
             "-c",
             "advice.detachedHead=false",
+            "-c",
+            "gc.autoDetach=false",
         )
         try:
             process = await asyncio.create_subprocess_exec(
@@ -241,6 +343,7 @@ class Git:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,
             )
         except FileNotFoundError as error:
             raise TargetError(Problem(code="SRC-005", what="there is no git on this delegate", fix="install git")) from error
@@ -251,7 +354,8 @@ class Git:
             raise TargetError(Problem(code="SRC-003", what=f"git has not ended within {TIMEOUT_S:.0f} s", where=self._url)) from error
         finally:
             if process.returncode is None:
-                process.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # git leaves the network to children of its own
                 await process.wait()
         return process.returncode or 0, out.decode("utf-8", "replace").strip(), errors.decode("utf-8", "replace").strip()
 

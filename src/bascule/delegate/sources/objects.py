@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ from bascule.wire.jobs import ObjectSource
 
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _RETRIES = 3
+_CREDENTIALS = frozenset({"access_key_id", "secret_access_key", "client_secret", "service_account_key", "account_key", "sas_token"})
 _SCHEMES = ("s3", "gs", "az", "abfs", "abfss")
 
 
@@ -51,11 +54,24 @@ def _open(url: str, options: dict[str, str]) -> Any:
 
     plain = options.get("endpoint", "").startswith("http://")
     try:
-        return from_url(url, config=options, client_options={"allow_http": plain}, retry_config={"max_retries": _RETRIES})  # type: ignore[call-overload]
+        with _only(options):
+            return from_url(url, config=options, client_options={"allow_http": plain}, retry_config={"max_retries": _RETRIES})  # type: ignore[call-overload]
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
         raise ValueError(f"an option of {', '.join(sorted(options))} is not known: {error}") from error
+
+
+@contextmanager
+def _only(options: dict[str, str]) -> Iterator[None]:
+    """With credentials of its own a source gets nothing of the delegate's, such as the session token of another key."""
+    hidden: dict[str, str] = {}
+    if not _CREDENTIALS.isdisjoint(options):
+        hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(("AWS_", "AZURE_", "GOOGLE_"))}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 async def _archive(store: Any, path: str, folder: Path, source: ObjectSource) -> str:
@@ -87,7 +103,9 @@ async def _below(store: Any, prefix: str, folder: Path, source: ObjectSource) ->
             found.append(f"{name} {digest}")
     if not found:
         raise FileNotFoundError(prefix)
-    return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
+    require_digest(source.sha256, digest, source.url)
+    return digest
 
 
 async def _get(store: Any, path: str, target: Path, where: str, taken: int) -> tuple[str, int]:

@@ -1,103 +1,169 @@
 """Zip and tar archives into a folder: nothing lands outside it, nothing is larger than it may be, links stay inside."""
 
+import errno
+import lzma
 import stat
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO
 
-from bascule.core.errors import InputError
+from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.sources.folders import Allowance
 
 _CHUNK = 1 << 16
+_MAX_HEADER_BYTES = 1 << 20
+"""Of a long name or a PAX header, which tarfile reads into memory whole."""
+_UTF8_FLAG = 0x800
+_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
 
 
-def unpack(archive: Path, folder: Path, where: str) -> None:
-    """Unpacks by what the file is, not by what it is called. Raises InputError for another kind, or one that may not be unpacked."""
+def unpack(archive: Path, folder: Path, where: str, *, may_replace: bool = False) -> None:
+    """Unpacks by what the file is, not by what it is called; over files that are there only with `may_replace`, as layers do.
+
+    Raises InputError for another kind, or one that may not be unpacked, TargetError when the disk is full.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    allowance = Allowance(where, archive.stat().st_size)
+    writer = _Writer(folder, where, Allowance(where, archive.stat().st_size), may_replace=may_replace)
     try:
         if zipfile.is_zipfile(archive):
-            _unzip(archive, folder, allowance, where)
+            _unzip(archive, writer)
         elif tarfile.is_tarfile(archive):
-            _untar(archive, folder, allowance, where)
+            _untar(archive, writer)
         else:
             fix = "give the address of a .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz"
             raise InputError(Problem(code="SRC-010", what="this is no archive that we can unpack", where=where, fix=fix))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         what = "the archive is damaged, or of a kind we cannot unpack"
         raise InputError(Problem(code="SRC-010", what=what, where=where, why=str(error))) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            fix = "give the delegate's data directory more room"
+            raise TargetError(Problem(code="SRC-020", what="the delegate's disk is full", where=where, why=str(error), fix=fix)) from error
+        what = "the archive is damaged, or of a kind we cannot unpack"
+        raise InputError(Problem(code="SRC-010", what=what, where=where, why=error.strerror or str(error))) from error
 
 
-def _unzip(archive: Path, folder: Path, allowance: Allowance, where: str) -> None:
+class _Writer:
+    """Writes entries below the folder, none of them twice."""
+
+    def __init__(self, folder: Path, where: str, allowance: Allowance, *, may_replace: bool) -> None:
+        self._folder, self._where, self._allowance, self._may_replace = folder, where, allowance, may_replace
+        self._links: list[Path] = []
+
+    def folder(self, name: str) -> None:
+        self._target(name).mkdir(parents=True, exist_ok=True)
+
+    def file(self, name: str, source: IO[bytes]) -> None:
+        target = self._target(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if self._may_replace:
+            target.unlink(missing_ok=True)
+        try:
+            with target.open("xb") as file:
+                while chunk := source.read(_CHUNK):
+                    self._allowance.take(len(chunk))
+                    file.write(chunk)
+        except FileExistsError:
+            # Two scanners of one archive could each believe another one; where case does not tell names apart, neither does this.
+            raise self.refused(name, "there are two entries of this name") from None
+
+    def link(self, name: str, to: str) -> None:
+        target = self._target(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if self._may_replace:
+            target.unlink(missing_ok=True)
+        target.symlink_to(to)
+        self._links.append(target)
+
+    def count(self) -> None:
+        self._allowance.take(0, files=1)
+
+    def check_links(self) -> None:
+        """When all is there: a link may lead by way of another one."""
+        root = self._folder.resolve()
+        for link in self._links:
+            try:
+                inside = link.resolve().is_relative_to(root)
+            except (OSError, RuntimeError):  # links in a circle
+                inside = False
+            if not inside:
+                raise self.refused(str(link.relative_to(self._folder)), f"it is a link to '{link.readlink()}', out of the folder")
+
+    def _target(self, name: str) -> Path:
+        """Raises InputError for a name that leads out of the folder, also by way of a link unpacked before."""
+        if name.startswith(("/", "\\")) or "\\" in name or ":" in name.partition("/")[0] or ".." in Path(name).parts or "\0" in name:
+            raise self.refused(name, "its name leads out of the folder")
+        if not _is_text(name):
+            raise self.refused(name, "its name is not UTF-8, or has control characters")
+        target = self._folder / name
+        if any(parent.is_symlink() for parent in (target, *target.parents) if self._folder in parent.parents):
+            raise self.refused(name, "it would be written through a link")
+        return target
+
+    def refused(self, name: str, why: str) -> InputError:
+        shown = name.encode("ascii", "backslashreplace").decode() if not _is_text(name) else name
+        what = f"the archive's entry '{shown[:200]}' is refused"
+        return InputError(Problem(code="SRC-012", what=what, where=self._where, why=why, fix="pack it without such entries"))
+
+
+def _is_text(name: str) -> bool:
+    """Bytes that are no UTF-8 stand as surrogates in a name."""
+    return not any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in name)
+
+
+def _unzip(archive: Path, writer: _Writer) -> None:
     with zipfile.ZipFile(archive) as opened:
         for entry in opened.infolist():
-            allowance.take(0, files=1)
-            mode = entry.external_attr >> 16
-            if stat.S_ISLNK(mode):
-                raise _refused(where, entry.filename, "it is a symbolic link")
-            target = _inside(folder, entry.filename, where)
+            writer.count()
+            name = _zip_name(entry)
+            if stat.S_ISLNK(entry.external_attr >> 16):
+                raise writer.refused(name, "it is a symbolic link")
             if entry.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
+                writer.folder(name)
                 continue
             with opened.open(entry) as source:
-                _copy(source, target, allowance)
+                writer.file(name, source)
 
 
-def _untar(archive: Path, folder: Path, allowance: Allowance, where: str) -> None:
-    links: list[Path] = []
-    with tarfile.open(archive) as opened:
+def _zip_name(entry: zipfile.ZipInfo) -> str:
+    """Some programs write UTF-8 without saying so; what is not, is taken for the code page that the format once meant."""
+    if entry.flag_bits & _UTF8_FLAG:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
+
+
+class _Entry(tarfile.TarInfo):
+    """Whose headers fit into memory."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Entry":
+        entry = super().frombuf(buf, encoding, errors)
+        is_header = entry.type in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, *tarfile.GNU_TYPES[:2])
+        if is_header and entry.size > _MAX_HEADER_BYTES:
+            raise RuntimeError("a name or header in it is longer than 1 MiB")
+        return entry
+
+
+def _untar(archive: Path, writer: _Writer) -> None:
+    with tarfile.open(archive, tarinfo=_Entry, encoding="utf-8") as opened:
         for member in opened:
-            allowance.take(0, files=1)
-            target = _inside(folder, member.name, where)
+            writer.count()
             if member.isdir():
-                target.mkdir(parents=True, exist_ok=True)
+                writer.folder(member.name)
             elif member.isfile():
                 source = opened.extractfile(member)
                 if source is not None:
                     with source:
-                        _copy(source, target, allowance)
+                        writer.file(member.name, source)
             elif member.issym():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.symlink_to(member.linkname)
-                links.append(target)
+                writer.link(member.name, member.linkname)
             else:
                 kind = "a hard link" if member.islnk() else "a device or pipe"
-                raise _refused(where, member.name, f"it is {kind}")
-    _check_links(folder, links, where)
-
-
-def _inside(folder: Path, name: str, where: str) -> Path:
-    """Raises InputError for a name that leads out of the folder, also by way of a link unpacked before."""
-    if name.startswith(("/", "\\")) or "\\" in name or ":" in name.partition("/")[0] or ".." in Path(name).parts or "\0" in name:
-        raise _refused(where, name, "its name leads out of the folder")
-    target = folder / name
-    if any(parent.is_symlink() for parent in (target, *target.parents) if folder in parent.parents):
-        raise _refused(where, name, "it would be written through a link")
-    return target
-
-
-def _check_links(folder: Path, links: list[Path], where: str) -> None:
-    """When all is there: a link may lead by way of another one."""
-    root = folder.resolve()
-    for link in links:
-        try:
-            inside = link.resolve().is_relative_to(root)
-        except (OSError, RuntimeError):  # links in a circle
-            inside = False
-        if not inside:
-            raise _refused(where, str(link.relative_to(folder)), f"it is a link to '{link.readlink()}', out of the folder")
-
-
-def _copy(source: IO[bytes], target: Path, allowance: Allowance) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        while chunk := source.read(_CHUNK):
-            allowance.take(len(chunk))
-            file.write(chunk)
-
-
-def _refused(where: str, name: str, why: str) -> InputError:
-    what = f"the archive's entry '{name}' is refused"
-    return InputError(Problem(code="SRC-012", what=what, where=where, why=why, fix="pack it without such entries"))
+                raise writer.refused(member.name, f"it is {kind}")
+    writer.check_links()

@@ -1,15 +1,24 @@
 """mysql, or mariadb, as it is called there: a script may have `source`, `delimiter` and its other commands."""
 
 import re
+import subprocess
 
+from bascule.core.errors import InputError
+from bascule.core.problems import Problem
+from bascule.engine.access.memory_files import Keep, keep_in
+from bascule.engine.access.pem import is_encrypted
 from bascule.engine.clients import CLIENTS
 from bascule.engine.clients.base import Call, Client, Command
+from bascule.engine.dialects.connecting import Login, entered, honoured_options
+from bascule.engine.dialects.mariadb.tls import wanted
+from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS
 
 
 def _command(call: Call) -> Command:
     """The login is in a file that only we may read."""
-    login = call.login
-    lines = ["[client]", f"host={login.url.host}", f"port={login.url.port}"]
+    login = entered(call.login)
+    host, port = login.via or (login.url.host, login.url.port)
+    lines = ["[client]", "protocol=TCP", f"host={host}", f"port={port}", *_tls(call.program, login, keep_in(call.folder))]
     if login.username:
         lines.append(f"user={_quoted(login.username)}")
     if login.password is not None:
@@ -21,6 +30,43 @@ def _command(call: Call) -> Command:
         argv=(call.program, f"--defaults-extra-file={secret}", "--batch", *call.arguments, call.schema or login.url.database),
         reads_script=True,
     )
+
+
+def _tls(program: str, login: Login, keep: Keep) -> list[str]:
+    """MariaDB's client has no `ssl-mode`, MySQL's no `ssl-verify-server-cert`, and both end at an option they do not know."""
+    options, _ = honoured_options(login.url, URL_OPTIONS)
+    asked = wanted(options, login)
+    if asked.mode == "prefer":
+        return []
+    if asked.mode == "verify-full" and login.via is not None:
+        raise _not_by_client("cannot check the name of a server behind a tunnel", "set the TLS mode to verify-ca", login)
+    if asked.passphrase and asked.key is not None and is_encrypted(asked.key):
+        raise _not_by_client("takes no encrypted key", "give the key without passphrase", login)
+    lines = _mode(asked.mode, is_mariadb=_is_mariadb(program))
+    for name, content in (("ca", asked.ca), ("cert", asked.certificate), ("key", asked.key)):
+        if content is not None:
+            lines.append(f"ssl-{name}={keep(f'{name}.pem', content)}")
+    if asked.verifies and asked.ca is None:
+        lines.append("ssl-capath=/etc/ssl/certs")
+    return lines
+
+
+def _mode(mode: str, *, is_mariadb: bool) -> list[str]:
+    """MariaDB's checks the name as well or nothing: it knows no half."""
+    if not is_mariadb:
+        words = {"disable": "DISABLED", "require": "REQUIRED", "verify-ca": "VERIFY_CA", "verify-full": "VERIFY_IDENTITY"}
+        return [f"ssl-mode={words[mode]}"]
+    return {"disable": ["skip-ssl"], "require": ["ssl"]}.get(mode, ["ssl", "ssl-verify-server-cert"])
+
+
+def _is_mariadb(program: str) -> bool:
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return "mariadb" in done.stdout.lower()
+
+
+def _not_by_client(what: str, instead: str, login: Login) -> InputError:
+    fix = f"leave runWith out, or {instead}"
+    return InputError(Problem(code="CON-047", what=f"the client mysql {what}", where=login.url.shown, fix=fix))
 
 
 def _quoted(text: str) -> str:

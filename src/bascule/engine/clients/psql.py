@@ -2,18 +2,24 @@ r"""psql, PostgreSQL's: a script may have `\copy`, `\set` and its other commands
 
 import re
 
+from bascule.engine.access.memory_files import keep_in
 from bascule.engine.clients import CLIENTS
 from bascule.engine.clients.base import Call, Client, Command
-from bascule.engine.dialects.postgresql.url_options import libpq_options
+from bascule.engine.dialects.connecting import entered
+from bascule.engine.dialects.postgresql.url_options import libpq_options, server
 
 
 def _command(call: Call) -> Command:
-    """All of the login is one conninfo word but the password, which is in a file."""
-    login = call.login
-    url = login.url
-    options = {name: value for name, value in libpq_options(login).items() if name != "sslpassword"}
-    words = {"host": url.host, "port": str(url.port), "dbname": url.database, "user": login.username or "", **options}
+    """All of the login is one conninfo word but what is secret, which is in files."""
+    login = entered(call.login)
+    options = libpq_options(login, keep_in(call.folder))
+    passphrase = options.pop("sslpassword", None)
+    words = {**{name: value or "" for name, value in server(login).items()}, "user": login.username or "", **options}
     environment = {}
+    if passphrase is not None:
+        keep_in(call.folder)("service.conf", f"[bascule]\nsslpassword={passphrase}\n".encode())
+        environment["PGSERVICEFILE"] = str(call.folder / "service.conf")
+        words["service"] = "bascule"
     if login.password is not None:
         secret = call.folder / "pgpass"
         secret.touch(mode=0o600)

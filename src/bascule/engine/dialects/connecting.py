@@ -1,13 +1,16 @@
 """What every `connect.py` shares: who asks for a connection, how a URL's options are judged, how a driver's error reads to people."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
-from bascule.engine.urls import Url
+from bascule.engine.urls import TOKEN_OPTIONS, Url
+
+if TYPE_CHECKING:
+    from bascule.engine.access.model import Access
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +22,27 @@ class Login(msgspec.Struct, frozen=True, kw_only=True):
     application: str = "bascule"
     """What the server's session list shows."""
     connect_timeout_s: int = 10
+    access: "Access | None" = None
+    """TLS material, a token provider, a tunnel: what no URL says."""
+    by_token: bool = False
+    """Whether the password is a token: then it goes over TLS or not at all."""
+    via: tuple[str, int] | None = None
+    """The address to connect to in place of the URL's, which stays the name that the server's certificate must have."""
+
+
+def entered(login: Login) -> Login:
+    """The login as it is good for one connection from now: with a fresh token, and the way through a tunnel.
+
+    Raises InputError or TargetError.
+    """
+    if login.access is None and not any(name.lower() in TOKEN_OPTIONS for name in login.url.options):
+        return login
+    from bascule.engine.access.entering import enter
+
+    found = enter(login.url, login.username, login.password, login.access)
+    return msgspec.structs.replace(
+        login, url=found.url, username=found.username, password=found.password, by_token=found.by_token, via=found.via
+    )
 
 
 FailureKind = Literal["lock_timeout", "cancelled", "connection_lost", "statement"]
@@ -38,6 +62,7 @@ class UrlOption(msgspec.Struct, frozen=True):
     what: Literal["honoured", "harmless", "refused"]
     to: str | None = None
     why: str | None = None
+    fix: str | None = None
 
 
 def honoured_options(url: Url, table: dict[str, UrlOption]) -> tuple[dict[str, str], list[Problem]]:
@@ -51,7 +76,8 @@ def honoured_options(url: Url, table: dict[str, UrlOption]) -> tuple[dict[str, s
         if option is None:
             refused.append(_unknown(name, url, table))
         elif option.what == "refused":
-            refused.append(Problem(code="CFG-013", what=f"the URL option '{name}' cannot be honoured", where=url.shown, why=option.why))
+            where, why, fix = url.shown, option.why, option.fix
+            refused.append(Problem(code="CFG-013", what=f"the URL option '{name}' cannot be honoured", where=where, why=why, fix=fix))
         elif option.what == "harmless":
             what = f"the URL option '{name}' has no effect here"
             notes.append(Problem(code="CFG-014", what=what, where=url.shown, why=option.why, severity="info"))

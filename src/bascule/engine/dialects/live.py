@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol, cast
 
 import msgspec
 
+from bascule.core.problems import Problem
 from bascule.engine.dialects.base import Connection
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.schema import Name, Schema
@@ -38,6 +39,10 @@ class LiveConnection(Connection, Protocol):
 
     @property
     def server_version(self) -> tuple[int, ...]: ...
+    def refuses_writing(self) -> Problem | None:
+        """The problem when this server takes no writes: a standby. Asks the server where it must."""
+        ...
+
     @property
     def can_return_rows(self) -> bool:
         """Whether INSERT and UPDATE may end in RETURNING."""

@@ -17,15 +17,15 @@ from bascule.manager.scopes import LEVELS, Level
 Term = Annotated[str | None, Query(description="occurs in identifier or name")]
 
 
-def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
-    """Routes of the area. `used_by` tells what keeps a connector from being deleted."""
+def router(deps: Deps, used_by: service.UsedBy, guard: service.Guard) -> APIRouter:
+    """Routes of the area. `used_by` tells what keeps a connector from being deleted, `guard` what it may not be."""
     api = APIRouter(tags=["Connectors"], responses=ERRORS)
     for level in LEVELS:
-        _mount(api, deps, level, used_by)
+        _mount(api, deps, level, used_by, guard)
     return api
 
 
-def _mount(api: APIRouter, deps: Deps, level: Level, used_by: service.UsedBy) -> None:
+def _mount(api: APIRouter, deps: Deps, level: Level, used_by: service.UsedBy, guard: service.Guard) -> None:
     path, suffix = f"{level.prefix}/connectors", level.suffix
     At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
 
@@ -46,7 +46,7 @@ def _mount(api: APIRouter, deps: Deps, level: Level, used_by: service.UsedBy) ->
     )
     def create_connector(actor: CurrentActor, scope: At, body: ConnectorBody) -> ConnectorOut:
         with writing(deps.engine) as connection:
-            return service.create(connection, actor, scope, body.connector, deps.clock.now())
+            return service.create(connection, actor, scope, body.connector, deps.clock.now(), guard)
 
     @api.get(
         path + "/{connector}", operation_id=f"get-connector{suffix}", response_model_exclude_unset=True, response_model_exclude_none=True
@@ -60,7 +60,7 @@ def _mount(api: APIRouter, deps: Deps, level: Level, used_by: service.UsedBy) ->
     )
     def update_connector(actor: CurrentActor, scope: At, connector: str, body: ConnectorBody) -> ConnectorOut:
         with writing(deps.engine) as connection:
-            return service.update(connection, actor, scope, connector, body.connector, deps.clock.now())
+            return service.update(connection, actor, scope, connector, body.connector, deps.clock.now(), guard)
 
     @api.delete(path + "/{connector}", status_code=204, operation_id=f"delete-connector{suffix}")
     def delete_connector(actor: CurrentActor, scope: At, connector: str) -> None:

@@ -24,20 +24,20 @@ class ConnectorData(Body):
     harness_managed: bool = False
 
 
-def router(deps: Deps, used_by: service.UsedBy) -> APIRouter:
+def router(deps: Deps, used_by: service.UsedBy, guard: service.Guard) -> APIRouter:
     """The routes, beside those of `api.py`."""
     api = APIRouter(tags=["Connectors"], responses=ERRORS)
 
     @api.post(_PATH, operation_id="createConnector", response_model_exclude_none=True)
     def create(actor: CurrentActor, body: ConnectorBody, query: ScopeQuery) -> Framed[ConnectorData]:
         with writing(deps.engine) as connection:
-            return _framed(service.create(connection, actor, _scope(query, body), body.connector, deps.clock.now()))
+            return _framed(service.create(connection, actor, _scope(query, body), body.connector, deps.clock.now(), guard))
 
     @api.put(_PATH, operation_id="updateConnector", response_model_exclude_none=True)
     def update(actor: CurrentActor, body: ConnectorBody, query: ScopeQuery) -> Framed[ConnectorData]:
         with writing(deps.engine) as connection:
             scope, identifier = _scope(query, body), body.connector.identifier
-            return _framed(service.update(connection, actor, scope, identifier, body.connector, deps.clock.now()))
+            return _framed(service.update(connection, actor, scope, identifier, body.connector, deps.clock.now(), guard))
 
     @api.get(f"{_PATH}/{{identifier}}", operation_id="getConnector", response_model_exclude_none=True)
     def get(actor: CurrentActor, identifier: str, scope: ScopeQuery) -> Framed[ConnectorData]:

@@ -13,7 +13,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 _Reference = Annotated[str, StringConstraints(pattern=r"^((account|org)\.)?[a-zA-Z_][0-9a-zA-Z_$]{0,127}$")]
 SecretRef = Annotated[_Reference | None, BeforeValidator(absent_when_empty)]
 
-_PASSWORD_IN_QUERY = re.compile(r"[?;&](password|passwd|pwd)=", re.IGNORECASE)
+_PASSWORD_IN_QUERY = re.compile(r"[?;&](\w*password|passwd|pwd)=", re.IGNORECASE)
 
 
 def without_credentials(url: str) -> str:

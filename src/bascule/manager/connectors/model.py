@@ -6,40 +6,27 @@ import msgspec
 from pydantic import Field, model_validator
 
 from bascule.manager.body import Body
+from bascule.manager.connectors import clouds
 from bascule.manager.connectors.archives import ArtifactorySpec, NexusSpec
+from bascule.manager.connectors.clouds import AwsSpec, AzureSpec, DockerRegistrySpec, GcpSpec
+from bascule.manager.connectors.clusters import ClusterSpec
 from bascule.manager.connectors.code_hosts import CodeHostSpec
+from bascule.manager.connectors.databases import PROVIDERS, JdbcSpec, Login, SshTunnel, Tls
 from bascule.manager.connectors.logins import Credentials, SecretRef, Text, without_credentials
+from bascule.manager.connectors.secret_managers import (
+    AwsSecretManagerSpec,
+    AzureKeyVaultSpec,
+    DelegateEnvironmentSpec,
+    DelegateFilesSpec,
+    GcpSecretManagerSpec,
+    KubernetesSecretsSpec,
+    SecretManager,
+    SecretManagerType,
+    VaultSpec,
+    secret_manager,
+)
 from bascule.manager.entity import Identifier, Name, Tags
 from bascule.manager.identity.model import Scope
-
-
-class JdbcAuth(Body):
-    """How a database is logged in to."""
-
-    type: Literal["UsernamePassword", "InheritFromDelegate"]
-    spec: Credentials = Credentials()
-
-    @model_validator(mode="after")
-    def _complete(self) -> "JdbcAuth":
-        has_user = self.spec.username or self.spec.username_ref
-        if self.type == "UsernamePassword" and not (has_user and self.spec.password_ref):
-            raise ValueError("UsernamePassword needs username or usernameRef, and passwordRef")
-        return self
-
-
-class JdbcSpec(Body):
-    """A database by its JDBC URL (or `postgresql://…`, `sqlite:…`)."""
-
-    url: Text
-    auth: JdbcAuth | None = None
-    delegate_selectors: list[str] = []
-    execute_on_delegate: bool = True
-    ignore_test_connection: bool = False
-
-    @model_validator(mode="after")
-    def _clean(self) -> "JdbcSpec":
-        without_credentials(self.url)
-        return self
 
 
 class GitAuth(Body):
@@ -124,12 +111,108 @@ class NexusConnectorIn(_Common):
     spec: NexusSpec
 
 
-ConnectorIn = Annotated[
-    GitConnectorIn | JdbcConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn, Field(discriminator="type")
-]
-ConnectorType = Literal["Git", "Jdbc", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus"]
+class AwsConnectorIn(_Common):
+    """A connector to AWS, for S3."""
+
+    type: Literal["Aws"]
+    spec: AwsSpec
+
+
+class GcpConnectorIn(_Common):
+    """A connector to Google Cloud, for its storage."""
+
+    type: Literal["Gcp"]
+    spec: GcpSpec
+
+
+class AzureConnectorIn(_Common):
+    """A connector to Azure, for its storage."""
+
+    type: Literal["Azure"]
+    spec: AzureSpec
+
+
+class DockerRegistryConnectorIn(_Common):
+    """A connector to a container registry."""
+
+    type: Literal["DockerRegistry"]
+    spec: DockerRegistrySpec
+
+
+class ClusterConnectorIn(_Common):
+    """A connector to a Kubernetes cluster."""
+
+    type: Literal["K8sCluster"]
+    spec: ClusterSpec
+
+
+class VaultConnectorIn(_Common):
+    """A connector to HashiCorp Vault."""
+
+    type: Literal["Vault"]
+    spec: VaultSpec
+
+
+class AwsSecretManagerConnectorIn(_Common):
+    """A connector to AWS Secrets Manager."""
+
+    type: Literal["AwsSecretManager"]
+    spec: AwsSecretManagerSpec
+
+
+class GcpSecretManagerConnectorIn(_Common):
+    """A connector to Google Secret Manager."""
+
+    type: Literal["GcpSecretManager"]
+    spec: GcpSecretManagerSpec
+
+
+class AzureKeyVaultConnectorIn(_Common):
+    """A connector to Azure Key Vault."""
+
+    type: Literal["AzureKeyVault"]
+    spec: AzureKeyVaultSpec
+
+
+class KubernetesSecretsConnectorIn(_Common):
+    """Secrets of the delegate's cluster."""
+
+    type: Literal["KubernetesSecrets"]
+    spec: KubernetesSecretsSpec
+
+
+class DelegateEnvironmentConnectorIn(_Common):
+    """Secrets in the delegate's environment."""
+
+    type: Literal["DelegateEnvironment"]
+    spec: DelegateEnvironmentSpec
+
+
+class DelegateFilesConnectorIn(_Common):
+    """Secrets in files beside the delegate."""
+
+    type: Literal["DelegateFiles"]
+    spec: DelegateFilesSpec
+
+
+_SecretManagerIn = (
+    VaultConnectorIn
+    | AwsSecretManagerConnectorIn
+    | GcpSecretManagerConnectorIn
+    | AzureKeyVaultConnectorIn
+    | KubernetesSecretsConnectorIn
+    | DelegateEnvironmentConnectorIn
+    | DelegateFilesConnectorIn
+)
+_SourceIn = GitConnectorIn | CodeHostConnectorIn | ArtifactoryConnectorIn | NexusConnectorIn
+_CloudIn = AwsConnectorIn | GcpConnectorIn | AzureConnectorIn | DockerRegistryConnectorIn
+ConnectorIn = Annotated[JdbcConnectorIn | _SourceIn | _CloudIn | ClusterConnectorIn | _SecretManagerIn, Field(discriminator="type")]
+SourceType = Literal["Git", "Github", "Gitlab", "Bitbucket", "AzureRepo", "Artifactory", "Nexus", "Aws", "Gcp", "Azure", "DockerRegistry"]
+ConnectorType = Literal["Jdbc", "K8sCluster"] | SourceType | SecretManagerType
 REPOSITORIES: tuple[ConnectorType, ...] = ("Git", "Github", "Gitlab", "Bitbucket", "AzureRepo")
 ARCHIVES: tuple[ConnectorType, ...] = ("Artifactory", "Nexus")
+OBJECTS: tuple[ConnectorType, ...] = ("Aws", "Gcp", "Azure")
+REGISTRIES: tuple[ConnectorType, ...] = ("DockerRegistry",)
 
 
 class ConnectorBody(Body):
@@ -201,6 +284,12 @@ class Jdbc(msgspec.Struct, frozen=True, kw_only=True):
     username: str | None = None
     username_ref: str | None = None
     password_ref: str | None = None
+    provider: str | None = None
+    """The engine's token provider, when the password is a token."""
+    options: dict[str, str] = {}
+    secret_options: dict[str, str] = {}
+    tls: Tls | None = None
+    tunnel: SshTunnel | None = None
     selectors: tuple[str, ...] = ()
 
 
@@ -254,19 +343,57 @@ class Connector(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def cluster(self) -> ClusterSpec:
+        """Its `spec` as that of a Kubernetes cluster. Raises ValueError when it is another kind."""
+        if self.type != "K8sCluster":
+            raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not K8sCluster")
+        return ClusterSpec.model_validate(self.spec)
+
+    @property
+    def objects(self) -> clouds.Objects:
+        """Its `spec` as that of a store of objects. Raises ValueError when it is another kind."""
+        match self.type:
+            case "Aws":
+                return clouds.aws(AwsSpec.model_validate(self.spec))
+            case "Gcp":
+                return clouds.gcp(GcpSpec.model_validate(self.spec))
+            case "Azure":
+                return clouds.azure(AzureSpec.model_validate(self.spec))
+            case _:
+                raise ValueError(f"connector '{self.identifier}' is of type {self.type}, which keeps no objects")
+
+    @property
+    def registry(self) -> clouds.Registry:
+        """Its `spec` as that of a container registry. Raises ValueError when it is another kind."""
+        if self.type not in REGISTRIES:
+            raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not DockerRegistry")
+        return clouds.registry(DockerRegistrySpec.model_validate(self.spec))
+
+    @property
     def jdbc(self) -> Jdbc:
         """Its `spec` as a database connector. Raises ValueError when it is another kind."""
         if self.type != "Jdbc":
             raise ValueError(f"connector '{self.identifier}' is of type {self.type}, not Jdbc")
         spec = JdbcSpec.model_validate(self.spec)
-        login = spec.auth.spec if spec.auth else Credentials()
+        login = spec.auth.spec if spec.auth else Login()
+        provider = PROVIDERS.get(spec.auth.type) if spec.auth else None
         return Jdbc(
             url=spec.url,
             username=login.username,
             username_ref=login.username_ref,
-            password_ref=login.password_ref,
+            password_ref=None if provider else login.password_ref,
+            provider=provider,
+            options=login.options if provider else {},
+            secret_options=login.secret_options if provider else {},
+            tls=spec.tls,
+            tunnel=spec.ssh_tunnel,
             selectors=tuple(spec.delegate_selectors),
         )
+
+    @property
+    def secret_manager(self) -> SecretManager | None:
+        """Its `spec` as that of a secret manager; None when it is another kind."""
+        return secret_manager(self.type, self.spec)
 
 
 def _code_host(spec: CodeHostSpec, kind: str) -> Git:
@@ -285,12 +412,18 @@ def _code_host(spec: CodeHostSpec, kind: str) -> Git:
     )
 
 
-def secret_references(spec: dict[str, Any]) -> list[str]:
-    """Every secret that a spec names: the values of its keys that end in `Ref`."""
+def secret_references(kind: str, spec: dict[str, Any]) -> list[str]:
+    """Every secret that a connector's spec names."""
+    manager = secret_manager(kind, spec)
+    return _refs(spec) if manager is None else list(manager.credentials.values())
+
+
+def _refs(spec: dict[str, Any]) -> list[str]:
+    """The values of the keys that end in `Ref`."""
     found: list[str] = []
     for key, value in spec.items():
         if isinstance(value, dict):
-            found += secret_references(value)
+            found += _refs(value)
         elif key.endswith("Ref") and isinstance(value, str):
             found.append(value)
     return found

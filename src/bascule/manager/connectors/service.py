@@ -20,6 +20,8 @@ from bascule.manager.paging import Page, Paging
 
 UsedBy = Callable[[Connection, Scope, str], str | None]
 """Says what uses an entity (`DB instance 'prod'`), None when nothing does."""
+Guard = Callable[[Connection, Connector], None]
+"""Raises InputError for a connector that may not be as it is now, for reasons that other areas know."""
 
 
 def get(connection: Connection, reference: str, scope: Scope) -> Connector:
@@ -47,7 +49,13 @@ def list_all(connection: Connection, actor: Actor, scope: Scope, kind: str | Non
     return store.list_out(connection, scope, kind, term, at)
 
 
-def create(connection: Connection, actor: Actor, scope: Scope, connector: ConnectorIn, at: datetime) -> ConnectorOut:
+def _unguarded(_connection: Connection, _connector: Connector) -> None:
+    pass
+
+
+def create(
+    connection: Connection, actor: Actor, scope: Scope, connector: ConnectorIn, at: datetime, guard: Guard = _unguarded
+) -> ConnectorOut:
     """Make a connector."""
     identity.require(actor, "core_connector_edit", scope)
     organizations.require_scope(connection, scope)
@@ -55,12 +63,21 @@ def create(connection: Connection, actor: Actor, scope: Scope, connector: Connec
     if store.get(connection, scope, connector.identifier):
         raise already_there("connector", connector.identifier, scope)
     store.put(connection, scope, connector, at, new_id("con", at))
+    _checked(connection, scope, connector.identifier, guard)
     made = show(connection, actor, scope, connector.identifier)
     audit.append(connection, actor, "CREATE", "CONNECTOR", connector.identifier, scope, name=connector.name, after=made.connector)
     return made
 
 
-def update(connection: Connection, actor: Actor, scope: Scope, identifier: str, connector: ConnectorIn, at: datetime) -> ConnectorOut:
+def update(
+    connection: Connection,
+    actor: Actor,
+    scope: Scope,
+    identifier: str,
+    connector: ConnectorIn,
+    at: datetime,
+    guard: Guard = _unguarded,
+) -> ConnectorOut:
     """Change a connector; its type stays."""
     identity.require(actor, "core_connector_edit", scope)
     same_identifier(connector.identifier, identifier)
@@ -71,6 +88,7 @@ def update(connection: Connection, actor: Actor, scope: Scope, identifier: str, 
             Problem(code="ENT-004", what=f"connector '{identifier}' is of type {before.connector.type}", fix="a type cannot change")
         )
     store.put(connection, scope, connector, at, None)
+    _checked(connection, scope, identifier, guard)
     after = show(connection, actor, scope, identifier)
     audit.append(
         connection, actor, "UPDATE", "CONNECTOR", identifier, scope, name=connector.name, before=before.connector, after=after.connector
@@ -93,9 +111,22 @@ def remove(connection: Connection, actor: Actor, scope: Scope, identifier: str, 
 def user_of_secret(connection: Connection, scope: Scope, identifier: str) -> str | None:
     """The connector that names the secret of that scope, None when none does."""
     for connector in store.within(connection, scope):
-        if any(resolve(reference, connector.scope) == (scope, identifier) for reference in secret_references(connector.spec)):
+        if any(
+            resolve(reference, connector.scope) == (scope, identifier) for reference in secret_references(connector.type, connector.spec)
+        ):
             return f"connector '{connector.identifier}'"
     return None
+
+
+def secret_managers(connection: Connection, scope: Scope) -> list[Connector]:
+    """The connectors of a scope and of those below it that are secret managers."""
+    return [connector for connector in store.within(connection, scope) if connector.secret_manager is not None]
+
+
+def _checked(connection: Connection, scope: Scope, identifier: str, guard: Guard) -> None:
+    stored = store.get(connection, scope, identifier)
+    if stored is not None:
+        guard(connection, stored)
 
 
 def _same_scope(connector: ConnectorIn, scope: Scope) -> None:

@@ -5,18 +5,21 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, StringConstraints
+from starlette.concurrency import run_in_threadpool
 
+from bascule import __version__
 from bascule.manager import identity
 from bascule.manager.api_errors import ERRORS, ProblemBody
 from bascule.manager.body import Body
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import connection_tests, fleet, service, store
-from bascule.manager.delegates.model import Delegate, DelegateToken, JobState, scope_of
+from bascule.manager.delegates import bell, connection_tests, fleet, service, store
+from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord, JobState, scope_of, skew
+from bascule.manager.delegates.own_logs import OwnLog
 from bascule.manager.deps import Deps
 from bascule.manager.entity import Name, not_found, seconds
 from bascule.manager.harness import Framed, ScopeQuery
 from bascule.manager.identity.api import CurrentActor
-from bascule.manager.identity.model import Scope
+from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.paging import PagingQuery
 from bascule.manager.scopes import LEVELS, Level
 
@@ -46,6 +49,17 @@ class TokenOut(Body):
     expires_at: int | None
     revoked_at: int | None
     single_use: bool
+    former_until: int | None
+    """Until then the text that it had before it was rotated keeps its delegates."""
+
+
+class TokenRotation(Body):
+    """How a token gets a new text."""
+
+    grace_seconds: Annotated[int, Field(ge=0, le=90 * 24 * 3600)] = int(fleet.GRACE.total_seconds())
+    """So long the delegates that came with the text before stay."""
+    former_admits: bool = False
+    """Whether that text also lets new delegates in meanwhile."""
 
 
 class TokenCreated(TokenOut):
@@ -71,6 +85,63 @@ class DelegateOut(Body):
     registered_at: int
     last_heartbeat: int
     token_identifier: str
+    status: str
+    """connected, disconnected or lost."""
+    leaves_list_at: int
+    """When it is forgotten if it goes on saying nothing."""
+    draining: bool
+    leaving: bool
+    version_warning: str | None
+    """Why its version does not go with the manager's."""
+
+
+class DrainIn(Body):
+    """How a delegate is drained."""
+
+    leave: bool = False
+    """Whether its process ends when the last job has."""
+
+
+class ReachOut(Body):
+    """What a delegate has told of a target."""
+
+    endpoint: str
+    reached: bool | None
+    why: str
+    checked_at: int | None
+    ran_at: int | None
+    """When a job that it ran there succeeded last."""
+
+
+class DelegateJobOut(Body):
+    """A job that a delegate was given."""
+
+    job: str
+    title: str
+    state: JobState
+    attempt: int
+    status: str | None
+    execution: str
+    org: str | None
+    project: str | None
+    leased_at: int
+    started_at: int | None
+    ended_at: int | None
+
+
+class LogLineOut(Body):
+    """A line of a delegate's own log; `at` in milliseconds."""
+
+    at: int
+    text: str
+
+
+class DelegateLogOut(Body):
+    """The last lines of a delegate's own log. `told_at` is when it told them; `answers` whether it is asked for more."""
+
+    lines: list[LogLineOut]
+    told_at: int | None
+    answers: bool
 
 
 class JobWait(Body):
@@ -109,6 +180,7 @@ def router(deps: Deps) -> APIRouter:
     for level in LEVELS:
         _mount_tokens(api, deps, level)
         _mount_delegates(api, deps, level)
+        _mount_insight(api, deps, level)
         _mount_jobs(api, deps, level)
         _mount_connection_tests(api, deps, level)
     _mount_harness_connection_test(api, deps)
@@ -133,6 +205,15 @@ def _mount_tokens(api: APIRouter, deps: Deps, level: Level) -> None:
                 connection, actor, scope, body.name, now, tags=tuple(body.tags), lives=lives, single_use=body.single_use
             )
         return TokenCreated(**_token(token, now), value=text)
+
+    @api.post(f"{level.prefix}/delegate-tokens/{{token}}/rotate", operation_id=f"rotate-delegate-token{level.suffix}")
+    def rotate_token(actor: CurrentActor, scope: At, token: str, body: TokenRotation) -> TokenCreated:
+        """A new text for the token. The one before keeps its delegates for a while, and lets no new ones in unless that is asked for."""
+        now = deps.clock.now()
+        grace = timedelta(seconds=body.grace_seconds)
+        with writing(deps.engine) as connection:
+            rotated, text = fleet.rotate_token(connection, actor, scope, token, now, grace=grace, admits=body.former_admits)
+        return TokenCreated(**_token(rotated, now), value=text)
 
     @api.delete(f"{level.prefix}/delegate-tokens/{{token}}", operation_id=f"revoke-delegate-token{level.suffix}")
     def revoke_token(actor: CurrentActor, scope: At, token: str) -> TokenOut:
@@ -161,6 +242,77 @@ def _mount_delegates(api: APIRouter, deps: Deps, level: Level) -> None:
     def delete_delegate(actor: CurrentActor, scope: At, delegate: str) -> None:
         with writing(deps.engine) as connection:
             fleet.remove_delegate(connection, actor, scope, delegate)
+
+    @api.post(f"{level.prefix}/delegates/{{delegate}}/drain", operation_id=f"drain-delegate{level.suffix}")
+    def drain_delegate(actor: CurrentActor, scope: At, delegate: str, body: DrainIn | None = None) -> DelegateOut:
+        """From now on it is given no more jobs; what it has in hand it finishes."""
+        return _drained(actor, scope, delegate, leave=body.leave if body else False)
+
+    @api.delete(f"{level.prefix}/delegates/{{delegate}}/drain", operation_id=f"undrain-delegate{level.suffix}")
+    def undrain_delegate(actor: CurrentActor, scope: At, delegate: str) -> DelegateOut:
+        """It is given jobs again."""
+        return _drained(actor, scope, delegate, undo=True)
+
+    def _drained(actor: Actor, scope: Scope, delegate: str, **how: bool) -> DelegateOut:
+        now = deps.clock.now()
+        with writing(deps.engine) as connection:
+            drained = fleet.drain(connection, actor, scope, delegate, now, **how)
+            return _delegate(drained, fleet.running_counts(connection).get(delegate, 0), now)
+
+
+def _mount_insight(api: APIRouter, deps: Deps, level: Level) -> None:
+    At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
+
+    @api.get(f"{level.prefix}/delegates/{{delegate}}/reaches", operation_id=f"list-delegate-reaches{level.suffix}")
+    def list_reaches(actor: CurrentActor, scope: At, delegate: str, at: PagingQuery, response: Response) -> list[ReachOut]:
+        """The targets that it has tried, and what came of it. For who may look at all that the delegate serves."""
+        with reading(deps.engine) as connection:
+            found = fleet.reaches(connection, actor, scope, delegate, at).announce(response)
+        return [
+            ReachOut(
+                endpoint=reach.endpoint,
+                reached=reach.is_reached,
+                why=reach.why,
+                checked_at=seconds(reach.checked_at),
+                ran_at=seconds(reach.ran_at),
+            )
+            for reach in found
+        ]
+
+    @api.get(f"{level.prefix}/delegates/{{delegate}}/jobs", operation_id=f"list-delegate-jobs{level.suffix}")
+    def list_jobs(actor: CurrentActor, scope: At, delegate: str, at: PagingQuery, response: Response) -> list[DelegateJobOut]:
+        """What it was given last of this scope's jobs, the newest first."""
+        with reading(deps.engine) as connection:
+            found = fleet.jobs_of(connection, actor, scope, delegate, at).announce(response)
+        return [_given(record, attempt) for record, attempt in found]
+
+    @api.get(f"{level.prefix}/delegates/{{delegate}}/log", operation_id=f"get-delegate-log{level.suffix}")
+    async def get_log(actor: CurrentActor, scope: At, delegate: str) -> DelegateLogOut:
+        """The last lines of its own log; it is asked for the newest, which takes a moment."""
+        told, answers = await fresh_log(deps, actor, scope, delegate)
+        lines = [LogLineOut(at=at, text=text) for at, text in told.lines]
+        return DelegateLogOut(lines=lines, told_at=seconds(told.told_at), answers=answers)
+
+
+async def fresh_log(deps: Deps, actor: Actor, scope: Scope, delegate: str) -> tuple[OwnLog, bool]:
+    """Ask for the delegate's log and wait a moment for what it tells; what is known anyhow, and whether it was asked."""
+
+    def ask() -> bool:
+        with writing(deps.engine) as connection:
+            return fleet.ask_log(connection, actor, scope, delegate, deps.clock.now())
+
+    def read() -> OwnLog:
+        with reading(deps.engine) as connection:
+            return fleet.log(connection, actor, scope, delegate)
+
+    with bell.listen(bell.LOGS + delegate) as ringing:
+        answers = await run_in_threadpool(ask)
+        if answers:
+            await ringing.wait(_LOG_WAIT_S)
+    return await run_in_threadpool(read), answers
+
+
+_LOG_WAIT_S = 2.0
 
 
 def _mount_jobs(api: APIRouter, deps: Deps, level: Level) -> None:
@@ -223,7 +375,26 @@ def _token(token: DelegateToken, now: datetime) -> dict[str, Any]:
         "expires_at": seconds(token.expires_at),
         "revoked_at": seconds(token.revoked_at),
         "single_use": token.single_use,
+        "former_until": seconds(token.former_until),
     }
+
+
+def _given(record: JobRecord, attempt: Attempt) -> DelegateJobOut:
+    is_current = record.fence == attempt.fence
+    outcome = attempt.outcome or (record.outcome if is_current else None)
+    return DelegateJobOut(
+        job=record.job.id,
+        title=record.job.title,
+        state=record.state if is_current else "finished",
+        attempt=attempt.attempt,
+        status=outcome.status if outcome else None,
+        execution=record.owner.execution_id,
+        org=record.owner.org,
+        project=record.owner.project,
+        leased_at=seconds(attempt.leased_at),
+        started_at=seconds(attempt.started_at),
+        ended_at=seconds(attempt.ended_at),
+    )
 
 
 def _delegate(delegate: Delegate, running: int, now: datetime) -> DelegateOut:
@@ -242,4 +413,9 @@ def _delegate(delegate: Delegate, running: int, now: datetime) -> DelegateOut:
         registered_at=seconds(delegate.registered_at),
         last_heartbeat=seconds(delegate.last_seen_at),
         token_identifier=delegate.token_id,
+        status=delegate.connectivity(now),
+        leaves_list_at=seconds(delegate.forgotten_at),
+        draining=delegate.draining_at is not None,
+        leaving=delegate.is_leaving,
+        version_warning=skew(delegate.version, __version__),
     )

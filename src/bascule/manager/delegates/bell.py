@@ -1,15 +1,29 @@
-"""Wakes those who wait in this process: a ring is heard by every listener of that name, from whichever thread it comes."""
+"""Wakes those who wait: a ring is heard by every listener of that name, from whichever thread it comes.
+
+On PostgreSQL it is also heard in every other manager on the store, as a NOTIFY of the transaction that it is about.
+"""
 
 import asyncio
+import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection, text
+
+from bascule.manager.database import after_commit
+
 JOBS = "jobs"
 """A job was queued, ended, or is to be cancelled."""
 EVENTS = "events:"
 """+ job id: it has new events, or has ended."""
+LOGS = "delegate-log:"
+"""+ delegate id: it has told its own log."""
+CHANNEL = "bascule_bell"
+"""What managers on one PostgreSQL listen to (`listening.py`)."""
+SENDER = secrets.token_hex(4)
+"""Who we are there: our own rings were heard here already."""
 
 _lock = threading.Lock()
 _listeners: dict[str, set["Listener"]] = defaultdict(set)
@@ -55,8 +69,33 @@ def listen(name: str) -> Iterator[Listener]:
                 del _listeners[name]
 
 
+def ring_after(connection: Connection, name: str) -> None:
+    """Wake every listener of that name once this transaction (of `database.writing`) is committed, those in other managers as well."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(NOTIFY, {"channel": CHANNEL, "payload": f"{SENDER} {name}"})
+    after_commit(connection, lambda: ring(name))
+
+
+NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+
+
+def heard(payload: str) -> None:
+    """Ring what another manager has rung."""
+    sender, _, name = payload.partition(" ")
+    if sender != SENDER:
+        ring(name)
+
+
+def ring_all() -> None:
+    """Wake everybody: rings may have been missed."""
+    with _lock:
+        names = tuple(_listeners)
+    for name in names:
+        ring(name)
+
+
 def ring(name: str) -> None:
-    """Wake every listener of that name."""
+    """Wake every listener of that name in this process."""
     with _lock:
         listeners = tuple(_listeners.get(name, ()))
     for listener in listeners:

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import anyio.to_thread
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bascule.core.clock import new_id
 from bascule.core.errors import InputError
@@ -15,13 +15,14 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.connectors import jobs as for_jobs
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import ARCHIVES, Connector
+from bascule.manager.connectors.model import ARCHIVES, OBJECTS, REGISTRIES, Connector
 from bascule.manager.database import reading, writing
 from bascule.manager.delegates import bell, fleet_store, service, store
 from bascule.manager.delegates.model import JobOutcome, JobOwner
 from bascule.manager.deps import Deps
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import reference
+from bascule.manager.secrets.service import first_in
 from bascule.wire.jobs import Command, Fetch, Job, Limits, Source
 
 T = TypeVar("T")
@@ -56,7 +57,10 @@ def _start(deps: Deps, actor: Actor, scope: Scope, identifier: str, repo: str | 
     with writing(deps.engine) as connection:
         identity.require(actor, "core_connector_access", scope)
         connector = connectors.get(connection, reference(scope, identifier), scope)
-        job = _job(connector, repo, new_id("job", now))
+        if connector.secret_manager is not None:
+            job = _look_up(connection, connector, new_id("job", now))
+        else:
+            job = _job(connector, repo, new_id("job", now))
         service.enqueue(connection, job, JobOwner(org=scope.org, project=scope.project), clock=deps.clock)
     return job.id
 
@@ -71,6 +75,12 @@ def _job(connector: Connector, repo: str | None, job_id: str) -> Job:
         if not repo:
             raise _needs("the path of an archive to try", "a store of archives says nothing without one")
         source, selectors = [for_jobs.archive(connector, None, repo, secrets)], connector.archive.selectors
+    elif connector.type in OBJECTS:
+        if not repo:
+            raise _needs("a bucket and the path of an archive in it to try", "whether it may read is known when it reads something")
+        source, selectors = [for_jobs.objects(connector, None, repo, secrets)], connector.objects.selectors
+    elif connector.type in REGISTRIES:
+        source, selectors = [for_jobs.artifact(connector, repo or "", secrets)], connector.registry.selectors
     else:
         repo = repo or connector.spec.get("validationRepo")
         if connector.git.is_account and not repo:
@@ -85,6 +95,30 @@ def _job(connector: Connector, repo: str | None, job_id: str) -> Job:
         secrets=secrets,
         selectors=list(selectors),
         scope=str(connector.scope),
+        limits=Limits(timeout_s=WAIT_S - 2),
+        repeat="safe",
+    )
+
+
+def _look_up(connection: Connection, connector: Connector, job_id: str) -> Job:
+    """Of a secret manager: look up one of the secrets that are in it."""
+    found = first_in(connection, connector.scope, connector.identifier)
+    if found is None:
+        raise InputError(
+            Problem(
+                code="SEC-013",
+                what="the test needs a secret that is kept there",
+                why="what a log-in may read is known only when it is asked for",
+                fix="make a secret with a reference to it, then test again",
+            )
+        )
+    held_in, identifier = found
+    return Job(
+        id=job_id,
+        what=Fetch(),
+        title=f"test connector {connector.identifier}",
+        secrets={"tried": reference(held_in, identifier)},
+        scope=str(held_in),
         limits=Limits(timeout_s=WAIT_S - 2),
         repeat="safe",
     )

@@ -17,11 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from bascule.manager.delegates.model import (
-    Delegate,
-    DelegateToken,
-)
-from bascule.manager.delegates.tables import BUSY, DELEGATES, JOBS, SESSION_KEYS, TOKENS, WORKSPACES
+from bascule.manager.delegates.model import Delegate, DelegateToken
+from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
 from bascule.manager.identity.model import Scope
 
 # Session keys
@@ -56,6 +53,9 @@ def add_token(connection: Connection, token: DelegateToken, sha256: str) -> None
             created_by=token.created_by,
             expires_at=token.expires_at,
             single_use=token.single_use,
+            pod=token.pod,
+            generation=token.generation,
+            former_admits=token.former_admits,
         )
     )
 
@@ -73,14 +73,48 @@ def token(row: RowMapping) -> DelegateToken:
         revoked_at=row["revoked_at"],
         single_use=row["single_use"],
         bound_key=row["bound_key"],
+        pod=row["pod"],
+        generation=row["generation"],
+        former_until=row["former_until"],
+        former_admits=row["former_admits"],
     )
 
 
-def find_token(connection: Connection, *, token_id: str | None = None, sha256: str | None = None) -> DelegateToken | None:
-    """The token of that id or hash, or None."""
-    condition = TOKENS.c.id == token_id if token_id is not None else TOKENS.c.sha256 == sha256
-    row = connection.execute(select(TOKENS).where(condition)).mappings().first()
+def find_token(connection: Connection, token_id: str) -> DelegateToken | None:
+    """The token of that id, or None."""
+    row = connection.execute(select(TOKENS).where(TOKENS.c.id == token_id)).mappings().first()
     return token(row) if row else None
+
+
+def token_of_text(connection: Connection, sha256: str) -> tuple[DelegateToken, int] | None:
+    """The token whose text, present or former, has that hash, and the text's generation; or None."""
+    query = select(TOKENS).where(or_(TOKENS.c.sha256 == sha256, TOKENS.c.former_sha256 == sha256))
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    found = token(row)
+    return found, found.generation if row["sha256"] == sha256 else found.generation - 1
+
+
+def rotate_token(connection: Connection, token: DelegateToken, sha256: str) -> None:
+    """The token has this text now; the one before it is its former."""
+    connection.execute(
+        update(TOKENS)
+        .where(TOKENS.c.id == token.id)
+        .values(
+            sha256=sha256,
+            former_sha256=TOKENS.c.sha256,
+            generation=token.generation,
+            former_until=token.former_until,
+            former_admits=token.former_admits,
+        )
+    )
+
+
+def other_tokens_with_tag(connection: Connection, tag: str, token_id: str, now: datetime) -> bool:
+    """Whether a valid token other than this one carries the tag."""
+    rows = connection.execute(select(TOKENS).where(TOKENS.c.id != token_id, TOKENS.c.revoked_at.is_(None))).mappings()
+    return any(tag in found.tags and found.is_valid(now) for found in map(token, rows))
 
 
 def valid_tokens(connection: Connection, name: str, created_by: str) -> list[DelegateToken]:
@@ -92,8 +126,8 @@ def valid_tokens(connection: Connection, name: str, created_by: str) -> list[Del
 
 
 def tokens_in(scope: Scope) -> Select[Any]:
-    """The query of the tokens of this scope, newest first."""
-    return select(TOKENS).where(*_in(TOKENS, scope)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
+    """The query of the tokens of this scope, newest first; those of pods are nobody's business."""
+    return select(TOKENS).where(*_in(TOKENS, scope), TOKENS.c.pod.is_(None)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
 
 
 def put_token(connection: Connection, token: DelegateToken) -> None:
@@ -117,8 +151,17 @@ def delegate_of(row: RowMapping) -> Delegate:
         hostname=row["hostname"],
         capacity=row["capacity"],
         allow_scripts=row["allow_scripts"],
+        kubernetes=row["kubernetes"],
+        default_runner=row["default_runner"],
+        pod=row["pod"],
         registered_at=row["registered_at"],
         last_seen_at=row["last_seen_at"],
+        generation=row["generation"],
+        start=row["start"],
+        features=tuple(row["features"]),
+        draining_at=row["draining_at"],
+        is_leaving=row["leaving"],
+        free=row["free"],
     )
 
 
@@ -135,8 +178,17 @@ def put_delegate(connection: Connection, delegate: Delegate) -> None:
         "hostname": delegate.hostname,
         "capacity": delegate.capacity,
         "allow_scripts": delegate.allow_scripts,
+        "kubernetes": delegate.kubernetes,
+        "default_runner": delegate.default_runner,
+        "pod": delegate.pod,
         "registered_at": delegate.registered_at,
         "last_seen_at": delegate.last_seen_at,
+        "generation": delegate.generation,
+        "start": delegate.start,
+        "features": list(delegate.features),
+        "draining_at": delegate.draining_at,
+        "leaving": delegate.is_leaving,
+        "free": delegate.free,
     }
     if connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate.id).values(values)).rowcount == 0:
         connection.execute(insert(DELEGATES).values(id=delegate.id, **values))
@@ -148,10 +200,20 @@ def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
     return delegate_of(row) if row else None
 
 
+def delegates_in_pod(connection: Connection, pod: str) -> list[Delegate]:
+    """The delegate inside that pod, if it has registered."""
+    return [delegate_of(row) for row in connection.execute(select(DELEGATES).where(DELEGATES.c.pod == pod)).mappings()]
+
+
 def delegates_with_key(connection: Connection, public_key: str) -> list[Delegate]:
     """The delegates that registered with this key: one, or one per token."""
     query = select(DELEGATES).where(DELEGATES.c.public_key == public_key)
     return [delegate_of(row) for row in connection.execute(query).mappings()]
+
+
+def delegates_named(connection: Connection, name: str) -> list[Delegate]:
+    """The delegates of that name."""
+    return [delegate_of(row) for row in connection.execute(select(DELEGATES).where(DELEGATES.c.name == name)).mappings()]
 
 
 def delegates(connection: Connection) -> list[Delegate]:
@@ -172,15 +234,33 @@ def delegates_in(scope: Scope) -> Select[Any]:
     return select(DELEGATES).where(*_serving(DELEGATES, scope)).order_by(DELEGATES.c.name, DELEGATES.c.id)
 
 
-def touch(connection: Connection, delegate_id: str, at: datetime) -> None:
-    """The delegate has called."""
-    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at))
+def put_draining(connection: Connection, delegate: Delegate) -> None:
+    """Store whether the delegate is to take jobs, and to stay."""
+    values = {"draining_at": delegate.draining_at, "leaving": delegate.is_leaving}
+    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate.id).values(values))
+
+
+def touch(connection: Connection, delegate_id: str, free: int, at: datetime) -> None:
+    """The delegate has called, and has room for so many more jobs."""
+    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at, free=free))
 
 
 def remove_delegate(connection: Connection, delegate_id: str) -> None:
-    """Forget the delegate and what was pinned to it."""
+    """Forget the delegate, what was pinned to it and what it has told."""
     connection.execute(delete(DELEGATES).where(DELEGATES.c.id == delegate_id))
-    connection.execute(delete(WORKSPACES).where(WORKSPACES.c.delegate_id == delegate_id))
+    for table in (WORKSPACES, REACHES, LOGS):
+        connection.execute(delete(table).where(table.c.delegate_id == delegate_id))
+
+
+def attempts_of(delegate_id: str, scope: Scope) -> Select[Any]:
+    """The query of what the delegate was given of this scope's jobs, newest first: `job_id` and `attempt`."""
+    inside = [column == name for column, name in ((JOBS.c.org, scope.org), (JOBS.c.project, scope.project)) if name is not None]
+    return (
+        select(ATTEMPTS.c.job_id, ATTEMPTS.c.attempt)
+        .join(JOBS, JOBS.c.id == ATTEMPTS.c.job_id)
+        .where(ATTEMPTS.c.delegate_id == delegate_id, *inside)
+        .order_by(ATTEMPTS.c.leased_at.desc(), ATTEMPTS.c.job_id, ATTEMPTS.c.attempt)
+    )
 
 
 def running_counts(connection: Connection) -> dict[str, int]:

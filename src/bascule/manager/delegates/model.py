@@ -1,14 +1,16 @@
 """Delegates, their tokens, and jobs with their attempts: values, and the rules of who may take what. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
 from bascule.core.problems import Problem
+from bascule.manager.delegates.reach import endpoint_of
 from bascule.manager.identity.model import Scope
-from bascule.wire.jobs import Job, Script
+from bascule.wire.jobs import Job
+from bascule.wire.pods import Pod
 
 JobState = Literal["queued", "leased", "started", "unknown", "finished"]
 """`unknown`: it has started, and its delegate is silent."""
@@ -74,6 +76,7 @@ class JobFinished(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     owner: JobOwner
     outcome: JobOutcome
+    at: datetime
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,10 +120,21 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     needs_scripts: bool
     exclusive: str | None
     workspace: str | None
+    needs_kubernetes: bool = False
+    pod: str | None = None
+    enqueued_at: datetime | None = None
+    endpoint: str | None = None
+    """host:port of its target, if whoever takes it must be known to reach that."""
 
 
 class DelegateToken(msgspec.Struct, frozen=True, kw_only=True):
-    """A right to register delegates in a scope, with tags. Only its hash is kept; `single_use` ones bind to the first public key."""
+    """A right to register delegates in a scope, with tags. Only its hash is kept; `single_use` ones bind to the first public key.
+
+    Rotated, it has a new text and the next `generation`. Until `former_until` the text before it keeps the delegates that came with it,
+    and if `former_admits` lets new ones in too.
+
+    One with a `pod` is for the delegate inside that pod, which takes no other jobs than its own.
+    """
 
     id: str
     name: str
@@ -132,14 +146,33 @@ class DelegateToken(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     single_use: bool = False
     bound_key: str | None = None
+    generation: int = 1
+    former_until: datetime | None = None
+    former_admits: bool = False
+    pod: str | None = None
 
     def is_valid(self, now: datetime) -> bool:
         """Whether it still lets delegates in."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
+    def keeps(self, generation: int, now: datetime) -> bool:
+        """Whether a delegate that came with the text of that generation may stay."""
+        return self.is_valid(now) and (generation == self.generation or self._is_former(generation, now))
+
+    def admits(self, generation: int, now: datetime) -> bool:
+        """Whether the text of that generation lets a new delegate in."""
+        return self.is_valid(now) and (generation == self.generation or (self.former_admits and self._is_former(generation, now)))
+
+    def _is_former(self, generation: int, now: datetime) -> bool:
+        return generation == self.generation - 1 and self.former_until is not None and now < self.former_until
+
 
 class Delegate(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered delegate. `tags` and `scope` come from its token; it may have narrowed the tags."""
+    """A registered delegate. `tags` and `scope` come from its token; it may have narrowed the tags. Its name is one more tag.
+
+    `generation` is of the token's text it came with. `draining_at`: since then it is given no more jobs. `start` and `features` are its
+    process's own (`wire.delegates.Register`); `free` is how many more jobs it had room for when it asked last.
+    """
 
     id: str
     token_id: str
@@ -151,8 +184,23 @@ class Delegate(msgspec.Struct, frozen=True, kw_only=True):
     hostname: str = ""
     capacity: int = 1
     allow_scripts: bool = False
+    kubernetes: bool = False
+    default_runner: Literal["local", "kubernetes"] = "local"
+    pod: str | None = None
+    """The pod that it is inside of, and serves alone."""
     registered_at: datetime
     last_seen_at: datetime
+    generation: int = 1
+    start: str = ""
+    features: tuple[str, ...] = ()
+    draining_at: datetime | None = None
+    is_leaving: bool = False
+    free: int = 0
+
+    @property
+    def forgotten_at(self) -> datetime:
+        """When it leaves the list if it goes on saying nothing."""
+        return self.last_seen_at + timedelta(seconds=FORGOTTEN_S)
 
     def silent_s(self, now: datetime) -> float:
         """How long ago it called last."""
@@ -161,6 +209,10 @@ class Delegate(msgspec.Struct, frozen=True, kw_only=True):
     def is_connected(self, now: datetime) -> bool:
         """Whether it has called lately."""
         return self.silent_s(now) < CONNECTED_S
+
+    def connectivity(self, now: datetime) -> Literal["connected", "disconnected", "lost"]:
+        """In a word."""
+        return "connected" if self.is_connected(now) else "lost" if self.is_lost(now) else "disconnected"
 
     def is_lost(self, now: datetime) -> bool:
         """Whether it has been silent for so long that nobody waits for it any more."""
@@ -181,21 +233,49 @@ def waiting(job: Job) -> Waiting:
         id=job.id,
         selectors=tuple(job.selectors),
         scope=scope_of(job.scope),
-        needs_scripts=isinstance(job.what, Script),
+        needs_scripts=job.runs_foreign_code,
         exclusive=job.target.exclusive if job.target else None,
         workspace=job.workspace,
+        needs_kubernetes=isinstance(job.what, Pod),
+        pod=job.pod,
+        endpoint=endpoint_of(job),
     )
 
 
+def skew(delegate: str, manager: str) -> str | None:
+    """Why this version of a delegate does not go with this manager's; None when it does: of the same minor version, or one older."""
+    theirs, ours = _minor(delegate), _minor(manager)
+    if theirs is None or ours is None:
+        return None if delegate == manager else f"{delegate or 'unknown'} is not a version like the manager's ({manager})"
+    if theirs[0] == ours[0] and 0 <= ours[1] - theirs[1] <= 1:
+        return None
+    side = "newer than the manager: upgrade the manager first" if theirs > ours else "too old for this manager: upgrade the delegate"
+    return f"{delegate} is {side} ({manager})"
+
+
+def _minor(version: str) -> tuple[int, int] | None:
+    numbers = version.split(".")[:2]
+    return (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 and all(part.isdecimal() for part in numbers) else None
+
+
 def refusals(job: Waiting, delegate: Delegate, pinned_to: str | None) -> list[str]:
-    """Why this delegate cannot take that job, tag by tag; empty when it can. `pinned_to` is the delegate that has its workspace."""
+    """Why this delegate cannot take that job, tag by tag; empty when it can. `pinned_to` is the delegate that has its workspace.
+
+    A job of a pod asks for nothing else: the pod was made where its selectors led.
+    """
+    if job.pod is not None or delegate.pod is not None:
+        return [] if job.pod == delegate.pod else ["it serves one pod only" if delegate.pod else "the job runs in a pod of its own"]
     reasons = [f"it lacks the tag '{tag}'" for tag in job.selectors if tag not in delegate.tags]
     if not delegate.scope.covers(job.scope):
         reasons.append(f"its token covers {delegate.scope}, the job is in {job.scope}")
     if job.needs_scripts and not delegate.allow_scripts:
         reasons.append("it was started without --allow-scripts")
+    if job.needs_kubernetes and not delegate.kubernetes:
+        reasons.append("it was started without Kubernetes")
     if pinned_to is not None and pinned_to != delegate.id:
         reasons.append("the workspace of this job is on another delegate")
+    if delegate.draining_at is not None:
+        reasons.append("it is draining")
     return reasons
 
 
@@ -203,6 +283,8 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
     """Why no connected delegate can take the job, delegate by delegate; None when one can."""
     lines = []
     for delegate in delegates:
+        if delegate.pod is not None:
+            continue
         reasons = refusals(job, delegate, pinned_to)
         if not delegate.is_connected(now):
             reasons.append(f"it has been silent for {delegate.silent_s(now):.0f} s")
@@ -220,8 +302,11 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
 
 
 def after_unknown(record: JobRecord) -> Literal["again", "settle", "end"]:
-    """What to do with a job whose process has gone without a result: run it again, find out what became of it, or say that nobody knows."""
-    if record.job.repeat == "safe" and not record.cancel_requested and record.attempt < MAX_ATTEMPTS:
+    """What to do with a job whose process has gone without a result: run it again, find out what became of it, or say that nobody knows.
+
+    A job of a pod cannot run again, for its pod does not: its step may, in a new one.
+    """
+    if record.job.repeat == "safe" and record.job.pod is None and not record.cancel_requested and record.attempt < MAX_ATTEMPTS:
         return "again"
     return "settle" if record.job.repeat == "resolve" and record.job.settle else "end"
 

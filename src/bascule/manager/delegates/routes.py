@@ -23,11 +23,13 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import error_response, status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, protocol, sessions
+from bascule.manager.delegates import bell, listening, proofs, protocol, sessions
+from bascule.manager.delegates.choice import PASSED_OVER
 from bascule.manager.delegates.model import Delegate
 from bascule.manager.deps import Deps
 from bascule.manager.identity import NotLoggedInError
 from bascule.wire.delegates import MAX_BODY_BYTES, ArtifactPart, EventBatch, EventsAnswer, LeaseAnswer, LeaseRequest, Register, ResultReport
+from bascule.wire.proofs import HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +45,14 @@ B = TypeVar("B", bound=msgspec.Struct)
 class Protocol:
     """The five calls. Guards the one writer of events and the few threads that all calls share."""
 
-    def __init__(self, deps: Deps, reveal: protocol.Reveal) -> None:
+    def __init__(self, deps: Deps, locate: protocol.Locate) -> None:
         self._deps = deps
-        self._reveal = reveal
+        self._locate = locate
         self._session_key = b""
         self._limiter: anyio.CapacityLimiter | None = None
         self._batches: asyncio.Queue[tuple[str, EventBatch, asyncio.Future[EventsAnswer]]] = asyncio.Queue()
         self._stopping = asyncio.Event()
+        self._seen = proofs.Seen()
 
     def routes(self) -> list[Route]:
         """For the app to mount."""
@@ -67,7 +70,8 @@ class Protocol:
         """What runs beside the requests: the writer of events and the look after what is not heard of any more."""
         self._stopping.clear()
         self._session_key = await self._write(sessions.signing_key)
-        tasks = [asyncio.create_task(self._write_events()), asyncio.create_task(self._look_after())]
+        beside = (self._write_events(), self._look_after(), listening.hear(self._deps.engine))
+        tasks = [asyncio.create_task(work) for work in beside]
         try:
             yield
         finally:
@@ -79,44 +83,51 @@ class Protocol:
     # The calls
 
     async def _register(self, request: Request) -> msgspec.Struct:
-        body = await _read(request, Register)
+        body = _decoded(request, await _read(request), Register)
         return await self._write(lambda connection: protocol.register(connection, body, self._session_key, self._now()))
 
     async def _lease(self, request: Request) -> msgspec.Struct:
-        token = _bearer(request)
-        body = await _read(request, LeaseRequest)
+        token, body = await self._call(request, LeaseRequest)
         ends_at = asyncio.get_running_loop().time() + min(max(body.wait_s, 0.0), _MAX_WAIT_S)
         with bell.listen(bell.JOBS) as ringing:
             answer = await self._write(partial(self._leased, token, body))
+            body = msgspec.structs.replace(body, handed_back=[], reached=[], unreachable={}, log=None)  # that is told
             while not self._stopping.is_set():
                 left = ends_at - asyncio.get_running_loop().time()
-                if answer.lease is not None or answer.cancel or left <= 0 or _is_stopping(request) or await request.is_disconnected():
+                if not _is_empty(answer, body) or left <= 0 or _is_stopping(request) or await request.is_disconnected():
                     break
+                found = await self._in_thread(partial(self._look_and_lease, token, body))
+                if isinstance(found, LeaseAnswer):
+                    answer = found
+                    continue
+                wait_s = PASSED_OVER.total_seconds() / 3 if found == "soon" else LOOK_AGAIN_S
                 try:
-                    await ringing.wait(min(left, LOOK_AGAIN_S))
+                    await ringing.wait(min(left, wait_s))
                 except asyncio.CancelledError:  # the server stops: the delegate will ask again
                     break
-                if await self._read_store(partial(self._may_have_work, token, body)):
-                    answer = await self._write(partial(self._leased, token, body))
         return answer
 
     def _leased(self, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
         delegate = self._authenticate(connection, token)
-        return protocol.lease(connection, delegate, body, self._reveal, self._now())
+        return protocol.lease(connection, delegate, body, self._locate, self._now())
 
-    def _may_have_work(self, token: str, body: LeaseRequest, connection: Connection) -> bool:
-        return protocol.may_have_work(connection, self._authenticate(connection, token), body)
+    def _look_and_lease(self, token: str, body: LeaseRequest) -> LeaseAnswer | protocol.Look:
+        """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time."""
+        with reading(self._deps.engine) as connection:
+            found = protocol.look(connection, self._authenticate(connection, token), body, self._now())
+        if found != "now":
+            return found
+        with writing(self._deps.engine) as connection:
+            return self._leased(token, body, connection)
 
     async def _events(self, request: Request) -> msgspec.Struct:
-        token = _bearer(request)
-        batch = await _read(request, EventBatch)
+        token, batch = await self._call(request, EventBatch)
         answer: asyncio.Future[EventsAnswer] = asyncio.get_running_loop().create_future()
         self._batches.put_nowait((token, batch, answer))
         return await answer
 
     async def _artifact(self, request: Request) -> msgspec.Struct:
-        token = _bearer(request)
-        part = await _read(request, ArtifactPart)
+        token, part = await self._call(request, ArtifactPart)
 
         def take(connection: Connection) -> None:
             protocol.take_artifact(connection, self._authenticate(connection, token), part)
@@ -125,11 +136,21 @@ class Protocol:
         return _Empty()
 
     async def _result(self, request: Request) -> msgspec.Struct:
-        token = _bearer(request)
-        report = await _read(request, ResultReport)
+        token, report = await self._call(request, ResultReport)
         return await self._write(
             lambda connection: protocol.take_result(connection, self._authenticate(connection, token), report, self._now())
         )
+
+    async def _call(self, request: Request, kind: type[B]) -> tuple[str, B]:
+        """The session token and the body of a call that may be heard: the session is ours, and signed calls are signed."""
+        token = _bearer(request)
+        content = await _read(request)
+        now = self._now()
+        session = sessions.verify(self._session_key, token, now)
+        if session.proves:
+            call = request.url.path.rpartition("/")[2]
+            self._seen.check(self._session_key, session, token, call, request.headers.get(HEADER, ""), content, now)
+        return token, _decoded(request, content, kind)
 
     # Beside the calls
 
@@ -233,7 +254,14 @@ def _bearer(request: Request) -> str:
     return token
 
 
-async def _read(request: Request, kind: type[B]) -> B:
+def _is_empty(answer: LeaseAnswer, asked: LeaseRequest) -> bool:
+    """Whether there is nothing in it to hurry for. Who has no room for jobs need not be told twice to take none."""
+    if answer.leave and asked.free > 0:
+        return False
+    return answer.lease is None and answer.log_after is None and not answer.cancel and not answer.probe
+
+
+async def _read(request: Request) -> bytes:
     """The body, unpacked if it is gzip, never larger than MAX_BODY_BYTES. Raises InputError."""
     packed = request.headers.get("content-encoding") == "gzip"
     unpack = zlib.decompressobj(wbits=31)
@@ -243,6 +271,13 @@ async def _read(request: Request, kind: type[B]) -> B:
             body += unpack.decompress(chunk, MAX_BODY_BYTES + 1 - len(body)) if packed else chunk
             if len(body) > MAX_BODY_BYTES or unpack.unconsumed_tail:
                 raise InputError(Problem(code="API-413", what=f"the body is larger than {MAX_BODY_BYTES} bytes"))
+    except zlib.error as error:
+        raise InputError(Problem(code="API-400", what=f"the body cannot be read: {error}", where=request.url.path)) from error
+    return bytes(body)
+
+
+def _decoded(request: Request, body: bytes, kind: type[B]) -> B:
+    try:
         return msgspec.json.decode(body, type=kind)
-    except (zlib.error, msgspec.DecodeError) as error:
+    except msgspec.DecodeError as error:
         raise InputError(Problem(code="API-400", what=f"the body cannot be read: {error}", where=request.url.path)) from error

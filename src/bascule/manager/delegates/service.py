@@ -1,7 +1,7 @@
 """Jobs for the other areas: hand one out, cancel it, read what it tells, hear of its end."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine
 
 from bascule.core.clock import Clock, SystemClock, new_id
 from bascule.core.problems import Problem
-from bascule.manager.database import after_commit
-from bascule.manager.delegates import fleet_store, store
-from bascule.manager.delegates.bell import EVENTS, JOBS, ring
+from bascule.manager.delegates import fleet_store, pod_store, reach_store, store
+from bascule.manager.delegates.bell import EVENTS, JOBS, ring_after
+from bascule.manager.delegates.choice import Fleet, why_not_yet
 from bascule.manager.delegates.model import (
     JobEvents,
     JobFinished,
@@ -19,10 +19,13 @@ from bascule.manager.delegates.model import (
     JobOwner,
     JobRecord,
     StoredEvent,
+    Waiting,
     nobody,
+    scope_of,
     settlement,
     waiting,
 )
+from bascule.manager.secrets import service as secrets
 from bascule.wire.jobs import Command, Job
 
 logger = logging.getLogger(__name__)
@@ -40,8 +43,11 @@ def enqueue(connection: Connection, job: Job, owner: JobOwner, *, clock: Clock =
     """Offer the job to delegates once this transaction (of `database.writing`) commits. The same job id again is harmless."""
     if store.find_job(connection, job.id) is not None:
         return
+    needed = secrets.selectors(connection, job.secrets.values(), scope_of(job.scope)) if job.pod is None else ()
+    if needed:  # a delegate inside a pod asks no secret manager: another one seals them to it
+        job = msgspec.structs.replace(job, selectors=list(dict.fromkeys((*job.selectors, *needed))))
     store.add_job(connection, job, owner, clock.now())
-    after_commit(connection, lambda: ring(JOBS))
+    ring_after(connection, JOBS)
 
 
 def cancel(connection: Connection, job_id: str, *, clock: Clock = _CLOCK) -> None:
@@ -53,7 +59,7 @@ def cancel(connection: Connection, job_id: str, *, clock: Clock = _CLOCK) -> Non
         finish(connection, record, JobOutcome(status="cancelled"), clock.now())
         return
     store.put_job(connection, msgspec.structs.replace(record, cancel_requested=True))
-    after_commit(connection, lambda: ring(JOBS))
+    ring_after(connection, JOBS)
 
 
 def outcome_of(connection: Connection, job_id: str) -> JobOutcome | None:
@@ -94,19 +100,19 @@ def tell_events(connection: Connection, record: JobRecord, stored: tuple[StoredE
                 logger.exception(
                     "a listener failed on a job's events", extra={"job_id": record.job.id, "execution_id": record.owner.execution_id}
                 )
-    after_commit(connection, lambda: ring(EVENTS + record.job.id))
+    ring_after(connection, EVENTS + record.job.id)
 
 
 def finish(connection: Connection, record: JobRecord, outcome: JobOutcome, at: datetime) -> None:
     """The job has ended: store it, tell whoever waits, free its target for the next one."""
     store.put_job(connection, msgspec.structs.replace(record, state="finished", outcome=outcome, finished_at=at, lease_expires_at=None))
     if record.settles is None:
-        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome)
+        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome, at=at)
         for engine, callback in _on_finished:
             if engine is None or engine is connection.engine:
                 callback(connection, told)
-    after_commit(connection, lambda: ring(JOBS))
-    after_commit(connection, lambda: ring(EVENTS + record.job.id))
+    ring_after(connection, JOBS)
+    ring_after(connection, EVENTS + record.job.id)
     if record.settles is not None:
         original = store.get_job(connection, record.settles, lock=True)
         if original.state != "finished":
@@ -122,6 +128,7 @@ def enqueue_settling(connection: Connection, record: JobRecord, at: datetime) ->
         title=f"{job.title or job.id}: what became of it",
         target=msgspec.structs.replace(job.target, exclusive=None) if job.target else None,
         secrets=job.secrets,
+        composed=job.composed,
         selectors=job.selectors,
         scope=job.scope,
         limits=job.limits,
@@ -129,7 +136,7 @@ def enqueue_settling(connection: Connection, record: JobRecord, at: datetime) ->
         statement_events=job.statement_events,
     )
     store.add_job(connection, settling, record.owner, at, settles=job.id)
-    after_commit(connection, lambda: ring(JOBS))
+    ring_after(connection, JOBS)
 
 
 def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem | None:
@@ -138,6 +145,8 @@ def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem |
     if record.state != "queued":
         return None
     needs = waiting(record.job)
+    if needs.pod is not None:
+        return _why_its_pod_waits(connection, needs.pod, now)
     problem = nobody(needs, fleet_store.delegates(connection), store.pin_of(connection, needs.workspace), now)
     if problem is not None:
         return problem
@@ -145,4 +154,27 @@ def why_waiting(connection: Connection, job_id: str, now: datetime) -> Problem |
     if holder is not None:
         what = "another job works on the same database"
         return Problem(code="DEL-011", what=what, where=needs.exclusive, why=f"job '{holder}' has it until it ends", severity="info")
-    return None
+    needs = msgspec.structs.replace(needs, enqueued_at=record.enqueued_at)
+    return why_not_yet(needs, fleet_for(connection, [needs], now, with_load=True))
+
+
+def fleet_for(connection: Connection, jobs: Sequence[Waiting], now: datetime, *, with_load: bool = False) -> Fleet:
+    """What a choice among these queued jobs looks at. What a delegate that is alone has to do is only read `with_load`."""
+    delegates = fleet_store.delegates(connection)
+    is_choice = len(delegates) > 1 or with_load
+    endpoints = {job.endpoint for job in jobs if job.endpoint is not None}
+    return Fleet(
+        delegates=delegates,
+        running=fleet_store.running_counts(connection) if is_choice else {},
+        reaches=reach_store.of_endpoints(connection, endpoints) if endpoints else {},
+        pins=store.pins(connection) if any(job.workspace is not None for job in jobs) else {},
+        now=now,
+    )
+
+
+def _why_its_pod_waits(connection: Connection, key: str, now: datetime) -> Problem | None:
+    pod = pod_store.find(connection, key)
+    if pod is None or fleet_store.delegates_in_pod(connection, key):
+        return None
+    made = Problem(code="DEL-015", what="the pod of this step group is being made", where=key, severity="info")
+    return why_waiting(connection, pod.job_id, now) or made

@@ -21,11 +21,12 @@ _IDENTITY = "delegate session key"
 
 
 class Session(msgspec.Struct, frozen=True):
-    """What a session token says: which delegate, with which key, until when (epoch seconds)."""
+    """What a session token says: which delegate, with which key, until when (epoch seconds), and whether its calls are signed."""
 
     delegate_id: str
     key_hash: str
     expires_at: float
+    proves: bool = False
 
 
 def new_token() -> str:
@@ -52,10 +53,10 @@ def signing_key(connection: Connection) -> bytes:
     return key
 
 
-def issue(key: bytes, delegate_id: str, public_key: str, now: datetime) -> tuple[str, datetime]:
-    """A session token and when it ends."""
+def issue(key: bytes, delegate_id: str, public_key: str, now: datetime, *, proves: bool = False) -> tuple[str, datetime]:
+    """A session token and when it ends. With `proves` it is only good for signed calls (`proofs.py`)."""
     expires_at = now + SESSION
-    payload = msgspec.json.encode(Session(delegate_id, hash_of(public_key), expires_at.timestamp()))
+    payload = msgspec.json.encode(Session(delegate_id, hash_of(public_key), expires_at.timestamp(), proves))
     return f"{_text(payload)}.{_text(_sign(key, payload))}", expires_at
 
 

@@ -48,8 +48,11 @@ def add_job(connection: Connection, job: Job, owner: JobOwner, at: datetime, set
             org=needs.scope.org,
             project=needs.scope.project,
             needs_scripts=needs.needs_scripts,
+            needs_kubernetes=needs.needs_kubernetes,
+            pod=needs.pod,
             exclusive=needs.exclusive,
             workspace=needs.workspace,
+            endpoint=needs.endpoint,
             settles=settles,
             enqueued_at=at,
             attempt=0,
@@ -112,6 +115,13 @@ def put_job(connection: Connection, record: JobRecord) -> None:
     )
 
 
+def put_pod(connection: Connection, record: JobRecord) -> None:
+    """The job is for the delegate inside a pod from now on."""
+    connection.execute(
+        update(JOBS).where(JOBS.c.id == record.job.id).values(job=msgspec.json.encode(record.job).decode(), pod=record.job.pod)
+    )
+
+
 def jobs_in(connection: Connection, states: Sequence[JobState], delegate_id: str | None = None, *, lock: bool = False) -> list[JobRecord]:
     """The jobs in these states, of one delegate if given, oldest first."""
     query = select(JOBS).where(JOBS.c.state.in_(states)).order_by(JOBS.c.enqueued_at, JOBS.c.id)
@@ -136,11 +146,20 @@ def settling(connection: Connection, job_id: str) -> bool:
     return connection.execute(select(JOBS.c.id).where(JOBS.c.settles == job_id)).first() is not None
 
 
+_WAITING = tuple(
+    JOBS.c[name]
+    for name in (
+        "id", "selectors", "org", "project", "needs_scripts", "needs_kubernetes", "pod", "exclusive", "workspace", "enqueued_at",
+        "endpoint",
+    )
+)  # fmt: skip
+
+
 def waiting_jobs(connection: Connection) -> list[Waiting]:
     """Queued jobs whose target nobody holds, oldest first."""
     held = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
     query = (
-        select(JOBS.c.id, JOBS.c.selectors, JOBS.c.org, JOBS.c.project, JOBS.c.needs_scripts, JOBS.c.exclusive, JOBS.c.workspace)
+        select(*_WAITING)
         .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)))
         .order_by(JOBS.c.enqueued_at, JOBS.c.id)
     )
@@ -152,9 +171,19 @@ def waiting_jobs(connection: Connection) -> list[Waiting]:
             needs_scripts=row["needs_scripts"],
             exclusive=row["exclusive"],
             workspace=row["workspace"],
+            needs_kubernetes=row["needs_kubernetes"],
+            pod=row["pod"],
+            enqueued_at=row["enqueued_at"],
+            endpoint=row["endpoint"],
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def jobs_of_pod(connection: Connection, pod: str, states: Sequence[JobState]) -> list[JobRecord]:
+    """The jobs of one pod in these states, oldest first."""
+    query = select(JOBS).where(JOBS.c.pod == pod, JOBS.c.state.in_(states)).order_by(JOBS.c.enqueued_at, JOBS.c.id)
+    return [_job(row) for row in connection.execute(query.with_for_update()).mappings()]
 
 
 def holder_of(connection: Connection, exclusive: str) -> str | None:

@@ -1,6 +1,6 @@
 """The area's tables."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from bascule.manager.database import METADATA, JsonText, Moment
 
@@ -19,6 +19,11 @@ TOKENS = Table(
     Column("revoked_at", Moment),
     Column("single_use", Boolean, nullable=False),
     Column("bound_key", String(64)),
+    Column("pod", String(512)),
+    Column("generation", Integer, nullable=False),
+    Column("former_sha256", String(64)),
+    Column("former_until", Moment),
+    Column("former_admits", Boolean, nullable=False),
 )
 
 DELEGATES = Table(
@@ -35,8 +40,17 @@ DELEGATES = Table(
     Column("hostname", String(255), nullable=False),
     Column("capacity", Integer, nullable=False),
     Column("allow_scripts", Boolean, nullable=False),
+    Column("kubernetes", Boolean, nullable=False),
+    Column("default_runner", String(16), nullable=False),
+    Column("pod", String(512)),
     Column("registered_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("start", String(64), nullable=False),
+    Column("features", JsonText, nullable=False),
+    Column("draining_at", Moment),
+    Column("leaving", Boolean, nullable=False),
+    Column("free", Integer, nullable=False),
     Index("delegates_public_key", "public_key"),
 )
 
@@ -52,6 +66,8 @@ JOBS = Table(
     Column("org", String(128)),
     Column("project", String(128)),
     Column("needs_scripts", Boolean, nullable=False),
+    Column("needs_kubernetes", Boolean, nullable=False),
+    Column("pod", String(512)),
     Column("exclusive", String(512)),
     Column("workspace", String(256)),
     Column("settles", String(64)),
@@ -65,8 +81,20 @@ JOBS = Table(
     Column("cancel_requested", Boolean, nullable=False),
     Column("outcome", Text),
     Column("event_count", Integer, nullable=False),
+    Column("endpoint", String(320)),
     Index("delegate_jobs_state", "state", "enqueued_at"),
     Index("delegate_jobs_execution", "execution_id"),
+    Index("delegate_jobs_pod", "pod"),
+)
+
+PODS = Table(
+    "delegate_pods",
+    METADATA,
+    Column("key", String(512), primary_key=True),
+    Column("job_id", String(64), nullable=False),
+    Column("token_id", String(40)),
+    Column("started_at", Moment, nullable=False),
+    Column("leave_at", Moment),
 )
 
 ATTEMPTS = Table(
@@ -81,6 +109,7 @@ ATTEMPTS = Table(
     Column("ended_at", Moment),
     Column("next_seq", Integer, nullable=False),
     Column("outcome", Text),
+    Index("delegate_attempts_delegate", "delegate_id", "leased_at"),
 )
 
 EVENTS = Table(
@@ -112,6 +141,28 @@ WORKSPACES = Table(
     Column("workspace", String(256), primary_key=True),
     Column("delegate_id", String(40), nullable=False),
     Column("pinned_at", Moment, nullable=False),
+)
+
+REACHES = Table(
+    "delegate_reaches",
+    METADATA,
+    Column("delegate_id", String(40), primary_key=True),
+    Column("endpoint", String(320), primary_key=True),
+    Column("reached", Boolean),
+    Column("why", String(512), nullable=False),
+    Column("asked_at", Moment),
+    Column("checked_at", Moment),
+    Column("ran_at", Moment),
+)
+
+LOGS = Table(
+    "delegate_logs",
+    METADATA,
+    Column("delegate_id", String(40), primary_key=True),
+    Column("lines", JsonText, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("asked_at", Moment),
+    Column("told_at", Moment),
 )
 
 FENCES = Table(

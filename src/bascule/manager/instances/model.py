@@ -45,6 +45,9 @@ class Changelog(Body):
     """Left out or empty: the built-in code repository, which then needs `repo`."""
     repo: str | None = None
     archive_path: str | None = None
+    """The path of an archive; in an object store also of a folder; in a container registry `repository:tag`."""
+    bucket: str | None = None
+    """Ours. The bucket of an object store, in Azure the container."""
     toml: str | None = None
     sparse_paths: list[str] | None = None
     """Ours. Folders to fetch of a repository too large to fetch whole."""

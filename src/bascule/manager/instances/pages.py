@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bascule.core.errors import BasculeError
 from bascule.manager.api_errors import status_of
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import ARCHIVES, REPOSITORIES
+from bascule.manager.connectors.model import ARCHIVES, OBJECTS, REGISTRIES, REPOSITORIES
 from bascule.manager.database import reading, writing
 from bascule.manager.deps import Deps
 from bascule.manager.identity.references import reference
@@ -183,7 +183,7 @@ def _schema_body(form: Form) -> dict[str, Any]:
     if form.text("type") == "Script":
         script = {key: form.text(key) for key in ("image", "shell", "location")}
         return body | {"changeLogScript": script | {"command": form.raw("command")}}
-    source: dict[str, Any] = {key: form.optional(key) for key in ("location", "connector", "repo", "archivePath", "toml")}
+    source: dict[str, Any] = {key: form.optional(key) for key in ("location", "connector", "repo", "archivePath", "bucket", "toml")}
     source |= {"sparsePaths": form.words("sparsePaths"), "submodules": form.flag("submodules"), "lfs": form.flag("lfs")}
     return body | {"changelog": {key: value for key, value in source.items() if value}}
 
@@ -199,7 +199,7 @@ def _schema_form(view: View, deps: Deps, values: dict[str, Any], existing: Any, 
     if existing:
         crumbs.append((str(values["name"]), view.url("schemas", values["identifier"])))
     with reading(deps.engine) as connection:
-        sources = _connectors(connection, view, *REPOSITORIES, *ARCHIVES)
+        sources = _connectors(connection, view, *REPOSITORIES, *ARCHIVES, *OBJECTS, *REGISTRIES)
     return view.render(
         "instances/schema_form.html",
         title="Edit" if existing else "New DB schema",

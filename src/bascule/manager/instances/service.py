@@ -12,7 +12,7 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit import service as audit
 from bascule.manager.connectors import service as connectors
-from bascule.manager.connectors.model import ARCHIVES, REPOSITORIES, Connector
+from bascule.manager.connectors.model import ARCHIVES, OBJECTS, REGISTRIES, REPOSITORIES, Connector
 from bascule.manager.entity import already_there, not_found, same_identifier
 from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import resolve
@@ -324,11 +324,14 @@ def _source_type(connection: Connection, scope: Scope, kind: SchemaType, changel
         return "Custom"
     if not changelog.connector:
         return "HarnessCode"
-    found = _require_connector(connection, scope, changelog.connector, (*REPOSITORIES, *ARCHIVES), "body.changelog.connector")
-    if found.type in ARCHIVES:
+    kinds = (*REPOSITORIES, *ARCHIVES, *OBJECTS, *REGISTRIES)
+    found = _require_connector(connection, scope, changelog.connector, kinds, "body.changelog.connector")
+    if found.type not in REPOSITORIES:
         if not changelog.archive_path:
             why = f"connector '{changelog.connector}' keeps archives"
             raise InputError(Problem(code="ENT-021", what="archivePath is required", where="body.changelog.archivePath", why=why))
+        if found.type in OBJECTS:
+            _require_bucket(found, changelog)
         return "Artifactory"
     git = found.git
     if git.is_account and not changelog.repo:
@@ -341,6 +344,14 @@ def _source_type(connection: Connection, scope: Scope, kind: SchemaType, changel
             )
         )
     return "Git"
+
+
+def _require_bucket(connector: Connector, changelog: Changelog) -> None:
+    """Raises InputError when the objects have no address: the bucket is missing, or what the connector must know."""
+    if not changelog.bucket:
+        why, where = f"connector '{changelog.connector}' is of type {connector.type}", "body.changelog.bucket"
+        raise InputError(Problem(code="PIP-075", what="bucket is required", where=where, why=why, fix="name the bucket or container"))
+    connector.objects.address(changelog.bucket, changelog.archive_path or "")
 
 
 def _changed_changelog(before: Changelog | None, change: Changelog | None) -> Changelog | None:

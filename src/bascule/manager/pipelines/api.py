@@ -212,7 +212,9 @@ def _mount_executions(api: APIRouter, deps: Deps) -> None:
     def get(actor: CurrentActor, scope: ProjectScope, execution: ExecutionPath) -> ExecutionOut:
         with reading(deps.engine) as connection:
             found = service.get_execution(connection, actor, scope, execution)
-            return execution_out(found, service.nodes(connection, found))
+            nodes, now = service.nodes(connection, found), deps.clock.now()
+            waiting = {node.path: problem for node in nodes if (problem := service.waiting(connection, found, node, now))}
+            return execution_out(found, nodes, waiting)
 
     @api.get(f"{_BASE}/executions/{{execution}}/outputs", operation_id="get-execution-outputs", tags=tags)
     def outputs(actor: CurrentActor, scope: ProjectScope, execution: ExecutionPath) -> dict[str, dict[str, Any]]:

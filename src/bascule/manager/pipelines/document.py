@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from bascule.core.problems import Position
+from bascule.manager.pipelines.infrastructure import Infrastructure
 
 StageType = Literal["Custom", "Deployment", "Approval"]
 WhenStatus = Literal["Success", "Failure", "All"]
@@ -76,6 +77,8 @@ class Step(_Node, frozen=True, kw_only=True):
     spec: dict[str, Any]
     places: dict[str, Position]
     policy_sets: tuple[str, ...] = ()
+    in_pod: bool = False
+    """Whether a step group around it has a pod of its own."""
 
 
 class Parallel(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,11 +88,12 @@ class Parallel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StepGroup(_Node, frozen=True, kw_only=True):
-    """Steps that share a workspace."""
+    """Steps that share a workspace; with an infrastructure, in a pod of their own."""
 
     items: tuple["Item", ...]
     rollback: tuple["Item", ...] = ()
     variables: tuple[Variable, ...] = ()
+    infrastructure: Infrastructure | None = None
 
 
 Item = Step | StepGroup | Parallel

@@ -18,7 +18,7 @@ from bascule.manager.audit import service as audit
 from bascule.manager.changelogs import service as changelogs
 from bascule.manager.changelogs.model import RunRef
 from bascule.manager.database import after_commit, reading, writing
-from bascule.manager.delegates import bell
+from bascule.manager.delegates import bell, pods
 from bascule.manager.delegates import service as delegates
 from bascule.manager.delegates.model import JobEvents, JobFinished, JobOutcome, JobOwner
 from bascule.manager.governance import service as governance
@@ -31,9 +31,10 @@ from bascule.manager.pipelines.document import Pipeline
 from bascule.manager.pipelines.intents import Answer, Approved, AskApproval, Evaluate, JobDone, JobFailed, Rejected, TimedOut
 from bascule.manager.pipelines.logs import BELL
 from bascule.manager.pipelines.model import Execution, Node, Signal
+from bascule.manager.pipelines.pods import Connectors
 from bascule.manager.pipelines.steps.base import check
-from bascule.manager.pipelines.targets import Instances, find_instance
-from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, Effect, OpenApproval, Walk
+from bascule.manager.pipelines.targets import Instances, find_connector, find_instance
+from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, Effect, LeavePods, OpenApproval, StartPod, Walk
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +51,14 @@ class Driver:
         *,
         wake: Callable[[str], None],
         find: Callable[[Connection], Instances] = find_instance,
+        find_connectors: Callable[[Connection], Connectors] = find_connector,
         judge: Judge | None = None,
     ) -> None:
         self.engine = engine
         self.clock = clock
         self.wake = wake
         self._find = find
+        self._find_connectors = find_connectors
         self._judge = judge or self._ask_governance
 
     def connect(self) -> None:
@@ -104,7 +107,7 @@ class Driver:
 
     def _walk(self, connection: Connection, execution: Execution, nodes: dict[str, Node], signals: list[Signal], now: datetime) -> None:
         before = {path: msgspec.json.encode(node) for path, node in nodes.items()}
-        walk = Walk(execution, _pipeline(execution), nodes, self._find(connection), now)
+        walk = Walk(execution, _pipeline(execution), nodes, self._find(connection), self._find_connectors(connection), now)
         walk.turn(signals)
         for effect in walk.effects:
             self._do(connection, execution, effect)
@@ -115,7 +118,7 @@ class Driver:
                 store.put_node(connection, execution.id, node)
         if execution.is_finished:
             _note_end(connection, execution)
-        after_commit(connection, lambda: bell.ring(BELL + execution.id))
+        bell.ring_after(connection, BELL + execution.id)
 
     def _do(self, connection: Connection, execution: Execution, effect: Effect) -> None:
         match effect:
@@ -123,6 +126,10 @@ class Driver:
                 delegates.enqueue(connection, job, _owner(execution, node), clock=self.clock)
             case OpenApproval(node, spec):
                 self._open(connection, execution, node, spec)
+            case StartPod(node, job):
+                pods.start(connection, job, _pod_owner(execution, node), self.clock.now())
+            case LeavePods(path):
+                pods.leave(connection, f"{execution.id}/{path}" if path else execution.id, clock=self.clock)
             case CancelJob(job_id):
                 delegates.cancel(connection, job_id, clock=self.clock)
             case CloseApproval() if execution.is_finished:
@@ -216,11 +223,15 @@ class Driver:
         for stored in told.events:
             if stored.event.get("kind") == "changeset.finished" and (ref := _instance(connection, owner)) is not None:
                 changelogs.record_changeset(connection, ref, msgspec.convert(stored.event, ChangesetFinished), _run_ref(owner))
-        after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
+        bell.ring_after(connection, BELL + owner.execution_id)
 
     def job_finished(self, connection: Connection, finished: JobFinished) -> None:
         """A job has ended: its step goes on. The history it read at its end is what the read model must agree with."""
         owner = finished.owner
+        if owner.execution_id and "pod" in owner.data:
+            signal = Signal(topic="pod", node=owner.node_id, act=int(owner.data["pod"]))
+            self.signal(connection, owner.execution_id, int(owner.data["number"]), signal)
+            after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
         if not owner.execution_id or "act" not in owner.data:
             return
         history = finished.outcome.outputs.get("history")
@@ -230,7 +241,7 @@ class Driver:
             and not changelogs.is_current(connection, ref, history)
         ):
             changelogs.sync_history(connection, ref, history, self.clock)
-        after_commit(connection, lambda: bell.ring(BELL + owner.execution_id))
+        bell.ring_after(connection, BELL + owner.execution_id)
         signal = Signal(topic="answer", node=owner.node_id, act=int(owner.data["act"]), answer=answer_of(finished.outcome))
         self.signal(connection, owner.execution_id, int(owner.data["number"]), signal)
 
@@ -264,6 +275,17 @@ def _owner(execution: Execution, node: Node) -> JobOwner:
         schema=_spelled(node, "dbSchema"),
         instance=_spelled(node, "dbInstance"),
         data={"act": str(node.act), "number": str(node.number), "stage": node.path.split("/")[0], "type": node.type},
+    )
+
+
+def _pod_owner(execution: Execution, node: Node) -> JobOwner:
+    return JobOwner(
+        execution_id=execution.id,
+        node_id=node.path,
+        org=execution.scope.org,
+        project=execution.scope.project,
+        pipeline=execution.pipeline,
+        data={"pod": str(node.memory["pod"]["number"]), "number": str(node.number)},
     )
 
 

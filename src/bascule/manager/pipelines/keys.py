@@ -2,7 +2,8 @@
 
 from bascule.manager.pipelines.document import Action
 
-_CONTAINER = "steps run as jobs of a delegate, not in a container of their own"
+_CONTAINER = "only steps of a step group with an infrastructure (stepGroupInfra) have a container"
+OWN_IMAGE = "database steps run in the image of Bascule's own delegate"
 _STORED = "kept with the document; it changes nothing in a run"
 
 HONOURED: dict[str, frozenset[str]] = {
@@ -20,7 +21,7 @@ HONOURED: dict[str, frozenset[str]] = {
     "stepGroup": frozenset(
         {
             "identifier", "name", "steps", "rollbackSteps", "when", "failureStrategies", "variables", "strategy", "timeout",
-            "delegateSelectors",
+            "delegateSelectors", "stepGroupInfra",
         }
     ),
     "step": frozenset(
@@ -59,7 +60,6 @@ NOTED: dict[str, dict[str, str]] = {
     "execution": {},
     "stepGroup": {
         "description": _STORED,
-        "stepGroupInfra": "the delegate that leases the group's jobs runs them, where it stands",
         "sharedPaths": "a step group's jobs share one workspace anyway",
     },
     "step": {"description": _STORED, "tags": _STORED, "contextType": _STORED},
@@ -76,7 +76,7 @@ STEP_SPEC_NOTED: dict[str, str] = {
     "runAsUser": _CONTAINER,
     "resources": "a job has the resources of its delegate",
     "reuse": _CONTAINER,
-    "envVariables": "database commands read no environment",
+    "envVariables": "on a delegate that is shared, database commands read no environment",
 }
 """Keys of a DB step's `spec` that its class does not read."""
 

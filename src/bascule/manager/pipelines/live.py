@@ -1,6 +1,8 @@
 """What an open execution page hears: log lines as they come, and that something has changed. Server-sent events."""
 
+import hashlib
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +10,8 @@ import msgspec
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from bascule.core.clock import Clock, SystemClock
+from bascule.core.problems import Problem
 from bascule.manager.database import reading
 from bascule.manager.delegates import bell
 from bascule.manager.identity.model import Actor, Scope
@@ -16,8 +20,10 @@ from bascule.manager.pipelines.logs import LogLine
 from bascule.manager.pipelines.model import Execution, Node
 
 _CHECK_S = 1.0
-"""How often the tables are looked at again when no bell rings: a turn of another manager rings none here."""
+"""How often the tables are looked at again when no bell rings: why a job waits may change without one."""
 _BATCH = 500
+_CLOCK = SystemClock()
+_SECONDS = re.compile(r"\b\d+ s\b")
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +75,13 @@ def jobs_of(execution: Execution, node: Node | None) -> list[str]:
     return [job for job, path in execution.jobs if node and path == node.path]
 
 
-def version(execution: Execution, node: Node | None) -> str:
-    """Differs when the page's part about the step has something new to show, log lines aside."""
-    return f"{node.path}:{node.status}:{node.attempt}:{len(jobs_of(execution, node)) > 0}" if node else ""
+def version(execution: Execution, node: Node | None, waiting: Problem | None = None) -> str:
+    """Differs when the page's part about the step has something new to show, log lines aside. How long somebody is silent is not new."""
+    why = hashlib.sha256(_SECONDS.sub("", waiting.why or "").encode()).hexdigest()[:8] if waiting else ""
+    return f"{node.path}:{node.status}:{node.attempt}:{len(jobs_of(execution, node)) > 0}:{why}" if node else ""
 
 
-def look(engine: Engine, wanted: Wanted, position: str) -> Seen:
+def look(engine: Engine, wanted: Wanted, position: str, clock: Clock) -> Seen:
     """Read the tables once."""
     with reading(engine) as connection:
         execution = service.get_execution(connection, wanted.actor, wanted.scope, wanted.execution_id)
@@ -82,29 +89,30 @@ def look(engine: Engine, wanted: Wanted, position: str) -> Seen:
         shown = current(nodes, wanted.step if wanted.pinned else "")
         listened = next((node for node in nodes if node.path == wanted.step), None)
         lines, after = logs.read(connection, execution, node=wanted.step, after=position, limit=_BATCH) if listened else ([], position)
+        waiting = service.waiting(connection, execution, shown, clock.now()) if shown else None
     return Seen(
         lines=lines,
         position=after,
-        version=version(execution, shown),
-        state=state(execution, nodes, shown),
+        version=version(execution, shown, waiting),
+        state=state(execution, nodes, shown, waiting),
         job=(jobs_of(execution, listened) or [""])[-1],
         is_over=execution.is_finished,
     )
 
 
-def state(execution: Execution, nodes: list[Node], shown: Node | None) -> str:
+def state(execution: Execution, nodes: list[Node], shown: Node | None, waiting: Problem | None = None) -> str:
     """Differs when the execution has moved."""
-    return f"{execution.turn}:{execution.status}:{len(nodes)}:{version(execution, shown)}"
+    return f"{execution.turn}:{execution.status}:{len(nodes)}:{version(execution, shown, waiting)}"
 
 
-async def stream(engine: Engine, wanted: Wanted) -> AsyncIterator[str]:
+async def stream(engine: Engine, wanted: Wanted, clock: Clock = _CLOCK) -> AsyncIterator[str]:
     """`log` per line, its sequence as the event's id; `changed` with the step's version; `end` when all is over and said."""
     position, said = wanted.after, wanted.seen
     yield "retry: 1000\n\n"
-    seen = await run_in_threadpool(look, engine, wanted, position)
+    seen = await run_in_threadpool(look, engine, wanted, position, clock)
     while True:
         with bell.listen(bell.EVENTS + seen.job) as listener:
-            seen = await run_in_threadpool(look, engine, wanted, position)
+            seen = await run_in_threadpool(look, engine, wanted, position, clock)
             for line in seen.lines:
                 for text in told(line):
                     yield _event("log", text, line.id)

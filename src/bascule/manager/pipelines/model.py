@@ -108,9 +108,9 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """Something an execution is told: the answer to a node's act, or `abort`."""
+    """Something an execution is told: the answer to a node's act, `abort`, or that the pod number `act` of a step group is gone."""
 
-    topic: Literal["answer", "abort"]
+    topic: Literal["answer", "abort", "pod"]
     node: str = ""
     act: int = 0
     answer: Answer | None = None

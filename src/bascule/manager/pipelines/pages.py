@@ -11,13 +11,11 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from bascule.core.errors import BasculeError
-from bascule.core.problems import Problem
 from bascule.manager.api_errors import status_of
 from bascule.manager.approvals import service as approvals
 from bascule.manager.approvals.model import Approval
 from bascule.manager.approvals.pages import obstacle_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import service as delegates
 from bascule.manager.deps import Deps
 from bascule.manager.governance import service as governance
 from bascule.manager.governance.model import EvaluationSummary
@@ -189,8 +187,8 @@ def _mount_executions(pages: APIRouter, deps: Deps) -> None:
             children=children,
             current=shown,
             pinned="1" if step else "",
-            version=live.version(found, shown),
-            state=live.state(found, nodes, shown),
+            version=live.version(found, shown, details["waiting"]),
+            state=live.state(found, nodes, shown, details["waiting"]),
             jobs=live.jobs_of(found, shown),
             **details,
         )
@@ -294,7 +292,7 @@ def _details(connection: Connection, view: View, deps: Deps, execution: Executio
         "obstacle": obstacle_of(view, approval) if approval else None,
         "evaluations": _evaluations(connection, view, execution, node),
         "changesets": list(_changesets(connection, execution, node)) if node else [],
-        "waiting": _why_waiting(connection, deps, execution, node),
+        "waiting": service.waiting(connection, execution, node, deps.clock.now()) if node else None,
         "sql": node.outputs.get("sqlCommands", []) if node else [],
         "shown_outputs": {key: value for key, value in node.outputs.items() if key != "sqlCommands"} if node else {},
     }
@@ -327,10 +325,3 @@ def _changesets(connection: Connection, execution: Execution, node: Node) -> Ite
                 yield {"error": None} | line.event
         if not lines:
             return
-
-
-def _why_waiting(connection: Connection, deps: Deps, execution: Execution, node: Node | None) -> Problem | None:
-    jobs = live.jobs_of(execution, node)
-    if node is None or node.is_finished or not jobs:
-        return None
-    return delegates.why_waiting(connection, jobs[-1], deps.clock.now())

@@ -11,7 +11,8 @@ from bascule.core.documents import Mapping, Node, Scalar, Sequence, plain
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.core.yaml_reader import read_yaml
-from bascule.manager.pipelines import durations, keys
+from bascule.manager.pipelines import durations, keys, pods
+from bascule.manager.pipelines import infrastructure as infrastructures
 from bascule.manager.pipelines.document import (
     ERROR_CLASSES,
     Action,
@@ -29,6 +30,7 @@ from bascule.manager.pipelines.document import (
     WhenStatus,
 )
 from bascule.manager.pipelines.expressions import grammar
+from bascule.manager.pipelines.infrastructure import Infrastructure
 from bascule.manager.pipelines.inputs import asked
 from bascule.manager.pipelines.steps.base import check
 
@@ -94,6 +96,7 @@ class _Parser:
     def __init__(self, check_step: StepChecker) -> None:
         self.said: list[Problem] = []
         self._check_step = check_step
+        self._in_pod = False
 
     # what can be said
 
@@ -361,15 +364,56 @@ class _Parser:
         if written is None:
             return None
         self.check_keys(written, "stepGroup")
+        infrastructure = self.infrastructure(written)
+        around, self._in_pod = self._in_pod, self._in_pod or infrastructure is not None
         items = self.items(written, "steps")
         if not items:
             self.say("PIP-006", "a step group needs at least one step", written.position)
         rollback = self.items(written, "rollbackSteps")
+        self._in_pod = around
         self.unique([(s.identifier, s.position) for s in _named(items)], "step")
         self.unique([(s.identifier, s.position) for s in _named(rollback)], "rollback step")
-        return StepGroup(
-            **self.common(written, "step group", "stageStatus"), items=items, rollback=rollback, variables=self.variables(written)
+        group = StepGroup(
+            **self.common(written, "step group", "stageStatus"),
+            items=items,
+            rollback=rollback,
+            variables=self.variables(written),
+            infrastructure=infrastructure,
         )
+        if infrastructure is not None:
+            self.said += pods.check(group)
+        return group
+
+    def infrastructure(self, written: Mapping) -> Infrastructure | None:
+        """`stepGroupInfra: {type: KubernetesDirect, spec: …}`; None where it asks for nothing of its own."""
+        mapping = self.mapping(written.get("stepGroupInfra"), "'stepGroupInfra'", written.position)
+        if mapping is None:
+            return None
+        kind = self.required(mapping, "type", "stepGroupInfra")
+        if kind in infrastructures.REFUSED:
+            self.say("PIP-003", f"'{kind}' is not supported", mapping.position, fix=infrastructures.REFUSED[kind])
+            return None
+        if kind in infrastructures.ELSEWHERE:
+            self.note("stepGroupInfra", infrastructures.ELSEWHERE[kind], mapping.position)
+            return None
+        for entry in mapping:
+            if entry.key.text not in ("type", "spec"):
+                self.unknown_key(entry.key.text, ("type", "spec"), "stepGroupInfra", entry.key.position)
+        if kind != "KubernetesDirect":
+            known = ("KubernetesDirect", *infrastructures.ELSEWHERE)
+            self.say("PIP-008", f"'{kind}' is no infrastructure", mapping.position, fix=f"it is one of {', '.join(known)}")
+            return None
+        spec = self.mapping(mapping.get("spec"), "'spec'", mapping.position)
+        if spec is not None:
+            self.check_expressions(spec)
+        found = Infrastructure(
+            type=kind,
+            spec=plain(spec) if spec is not None else {},
+            places=_places(spec) if spec is not None else {},
+            position=mapping.position,
+        )
+        self.said += infrastructures.check(found)
+        return found
 
     def step(self, wrapper: Mapping) -> Step | None:
         written = self.mapping(wrapper.get("step"), "'step'", wrapper.position)
@@ -390,6 +434,7 @@ class _Parser:
             spec=plain(spec) if spec is not None else {},
             places=_places(spec) if spec is not None else {},
             policy_sets=self.texts(enforce, "policySets") if enforce is not None else (),
+            in_pod=self._in_pod,
         )
         if step.type:
             kind = written.get("type")

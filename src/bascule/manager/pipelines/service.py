@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit import service as audit
 from bascule.manager.database import after_commit, reading, writing
+from bascule.manager.delegates import service as delegates
 from bascule.manager.entity import already_there, not_found
 from bascule.manager.governance import service as governance
 from bascule.manager.identity.model import Actor, Scope
@@ -348,6 +350,12 @@ def list_executions(
 def nodes(connection: Connection, execution: Execution) -> list[Node]:
     """The execution's nodes in the order made. For an execution the actor was given already."""
     return list(store.nodes(connection, execution.id).values())
+
+
+def waiting(connection: Connection, execution: Execution, node: Node, now: datetime) -> Problem | None:
+    """Why a step's job is not running yet; None when it runs, or none is queued."""
+    job = next((job for job, path in reversed(execution.jobs) if path == node.path), None)
+    return None if node.is_finished or job is None else delegates.why_waiting(connection, job, now)
 
 
 def signal(engine: Engine, execution_id: str, topic: str, payload: dict[str, Any], *, clock: Clock = _CLOCK) -> None:

@@ -1,5 +1,6 @@
 """Pipelines and executions as the API shows them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -180,6 +181,8 @@ class NodeOut(Body):
     approval: str | None = None
     outputs: dict[str, Any] = {}
     problems: list[ProblemOut] = []
+    waiting: ProblemOut | None = None
+    """Why its job is not running yet, delegate by delegate."""
 
 
 class ExecutionOut(ExecutionSummary):
@@ -240,12 +243,12 @@ def execution_summary(execution: Execution) -> ExecutionSummary:
     return ExecutionSummary(**_execution(execution))
 
 
-def execution_out(execution: Execution, nodes: list[Node]) -> ExecutionOut:
+def execution_out(execution: Execution, nodes: list[Node], waiting: Mapping[str, Problem] | None = None) -> ExecutionOut:
+    """`waiting`: by path, why the jobs of steps are not running yet."""
     shown = {key: value for key, value in execution.pins.items() if key in ("commits", "approved")}
     shown["previewed"] = {key: seen["digest"] for key, seen in execution.pins.get("previewed", {}).items()}
-    return ExecutionOut(
-        **_execution(execution), inputs=execution.inputs, pins=shown, yaml=execution.yaml, nodes=[node_out(node) for node in nodes]
-    )
+    told = [node_out(node, (waiting or {}).get(node.path)) for node in nodes]
+    return ExecutionOut(**_execution(execution), inputs=execution.inputs, pins=shown, yaml=execution.yaml, nodes=told)
 
 
 def _execution(execution: Execution) -> dict[str, Any]:
@@ -269,7 +272,7 @@ def _milliseconds(at: Any) -> int | None:
     return None if at is None else round(at.timestamp() * 1000)
 
 
-def node_out(node: Node) -> NodeOut:
+def node_out(node: Node, waiting: Problem | None = None) -> NodeOut:
     return NodeOut(
         path=node.path,
         parent=node.parent,
@@ -289,4 +292,5 @@ def node_out(node: Node) -> NodeOut:
         approval=node.carried_out if node.status == "ApprovalWaiting" else None,
         outputs=node.outputs,
         problems=[ProblemOut.of(problem) for problem in node.problems],
+        waiting=ProblemOut.of(waiting) if waiting else None,
     )

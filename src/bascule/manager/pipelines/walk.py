@@ -20,6 +20,8 @@ from bascule.manager.pipelines.expressions.values import from_json, to_json
 from bascule.manager.pipelines.intents import Answer, AskApproval, Done, Evaluate, Failed, Intent, RunJob, Sleep, Woken
 from bascule.manager.pipelines.model import Execution, Node, NodeKind, Section, Signal, Status
 from bascule.manager.pipelines.names import names_for
+from bascule.manager.pipelines.pods import Connectors, Held, Pods
+from bascule.manager.pipelines.steps import _scripts
 from bascule.manager.pipelines.steps.base import STEPS, StepContext, bind
 from bascule.manager.pipelines.targets import Instances
 from bascule.wire.jobs import Job
@@ -51,7 +53,22 @@ class CloseApproval:
     approval_id: str
 
 
-Effect = Dispatch | CancelJob | OpenApproval | CloseApproval
+@dataclass(frozen=True)
+class StartPod:
+    """Have the pod made that a step group's jobs wait for."""
+
+    node: Node
+    job: Job
+
+
+@dataclass(frozen=True)
+class LeavePods:
+    """Nothing more comes for the pods at or below that path; of the whole execution when it is empty."""
+
+    path: str
+
+
+Effect = Dispatch | CancelJob | OpenApproval | CloseApproval | StartPod | LeavePods
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,8 @@ class _Above:
     selectors: tuple[str, ...] = ()
     holders: tuple[Node, ...] = ()
     """Stage and groups, outermost first."""
+    held: Held | None = None
+    """The innermost group with a pod of its own."""
 
     def path_of(self, identifier: str) -> str:
         parts = [self.parent.path] if self.parent else []
@@ -75,12 +94,21 @@ class _Above:
 class Walk:
     """One turn of one execution. Changes `execution` and `nodes` in place; `effects` are to be done in the transaction that stores them."""
 
-    def __init__(self, execution: Execution, pipeline: Pipeline, nodes: dict[str, Node], instances: Instances, now: datetime) -> None:
+    def __init__(
+        self,
+        execution: Execution,
+        pipeline: Pipeline,
+        nodes: dict[str, Node],
+        instances: Instances,
+        connectors: Connectors,
+        now: datetime,
+    ) -> None:
         self.execution = execution
         self.pipeline = pipeline
         self.nodes = nodes
         self.effects: list[Effect] = []
         self._instances = instances
+        self._pods = Pods(execution, self._names, instances, connectors, now)
         self._now = now
         self._answers: dict[str, Answer] = {}
 
@@ -105,6 +133,10 @@ class Walk:
             self.execution.aborted_by = self.execution.aborted_by or signal.by or "somebody"
             return
         node = self.nodes.get(signal.node)
+        if signal.topic == "pod":
+            if node is not None and (pod := node.memory.get("pod", {})).get("number") == signal.act:
+                pod["open"] = False
+            return
         if node is not None and node.intent is not None and node.act == signal.act and signal.answer is not None and not node.is_finished:
             self._answers[node.path] = signal.answer
 
@@ -150,6 +182,7 @@ class Walk:
     def _end(self, status: Status) -> None:
         self.execution.status = status
         self.execution.ended_at = self._now
+        self.effects.append(LeavePods(""))
 
     def _status_of(self, broken: list[Node]) -> Status:
         """What a container is called after its broken children."""
@@ -274,6 +307,7 @@ class Walk:
             on_failure=(item.on_failure, *above.on_failure),
             selectors=item.selectors or above.selectors,
             holders=(*above.holders, node),
+            held=_held(item, node) or above.held,
         )
 
     def _stage(self, stage: Stage, node: Node, above: _Above) -> bool:
@@ -316,6 +350,14 @@ class Walk:
         node.status = self._status_of(broken)
         node.failure = broken[0].failure if broken else ""
         node.ended_at = self._now
+        if node.kind == "stage" or "pod" in node.memory:
+            self._leave_pods(node)
+
+    def _leave_pods(self, node: Node) -> None:
+        for each in self.nodes.values():
+            if (each is node or each.path.startswith(f"{node.path}/")) and "pod" in each.memory:
+                each.memory["pod"]["open"] = False
+        self.effects.append(LeavePods(node.path))
 
     # loops
 
@@ -372,7 +414,7 @@ class Walk:
         selectors = step.selectors or above.selectors
         context = StepContext(self.execution, node, step, self._instances, lambda: self._names(node), selectors, self._now)
         if node.intent is None:
-            return self._act(node, above, lambda: self._start(step, node, context))
+            return self._act(node, above, selectors, lambda: self._start(step, node, context))
         answer = self._answers.pop(node.path, None)
         if answer is None and isinstance(node.intent, Sleep) and node.wake_at is not None and node.wake_at <= self._now:
             answer = Woken()
@@ -384,9 +426,10 @@ class Walk:
         phase = node.phase
         if phase == _RETRY:
             self._again(step, node, above)
-            return self._act(node, above, lambda: self._start(step, node, context))
+            return self._act(node, above, selectors, lambda: self._start(step, node, context))
+        asked = node.intent
         node.intent, node.wake_at = None, None
-        return self._act(node, above, lambda: bind(step, from_json(node.spec)).resume(context, phase, answer))
+        return self._act(node, above, selectors, lambda: _scripts.resume(context, bind(step, from_json(node.spec)), asked, phase, answer))
 
     def _late(self, step: Step, node: Node) -> Failed:
         """What it waited for when its time was over."""
@@ -416,7 +459,7 @@ class Walk:
         node.spec = to_json(spec)
         node.memory["policy_sets"] = [resolve(item, names, "enforce.policySets") for item in step.policy_sets]
         context.policy_sets = tuple(str(item) for item in node.memory["policy_sets"])
-        return bind(step, spec).start(context)
+        return _scripts.start(context, bind(step, spec))
 
     def _again(self, step: Step, node: Node, above: _Above) -> None:
         node.intent, node.wake_at, node.phase = None, None, ""
@@ -426,10 +469,12 @@ class Walk:
         node.problems, node.outputs = [], {}
         node.deadline = self._deadline(step.timeout or STEPS.get(step.type).default_timeout, node, above)
 
-    def _act(self, node: Node, above: _Above, decide: Callable[[], Intent]) -> bool:
+    def _act(self, node: Node, above: _Above, selectors: tuple[str, ...], decide: Callable[[], Intent]) -> bool:
         """Ask the step, and take what it wants done. Whether the step is finished."""
         try:
             intent = decide()
+            if isinstance(intent, RunJob) and above.held is not None:
+                intent = self._placed(intent, node, above.held, selectors, rolling_back=above.section == "rollback")
         except DeniedError as error:
             intent = Failed(error.problems, "Authorization")
         except BasculeError as error:
@@ -456,6 +501,14 @@ class Walk:
             case _:
                 assert_never(intent)
         return False
+
+    def _placed(self, intent: RunJob, node: Node, held: Held, selectors: tuple[str, ...], *, rolling_back: bool) -> RunJob:
+        """The job in its group's pod, which is asked for if there is none."""
+        job, making = self._pods.place(intent.job, node, held, selectors, rolling_back=rolling_back)
+        if making is not None:
+            self.execution.jobs.append((making.id, held.node.path))
+            self.effects.append(StartPod(held.node, making))
+        return RunJob(intent.phase, job)
 
     def _wait(self, node: Node, intent: Intent, phase: str, status: Status) -> None:
         node.act += 1
@@ -557,6 +610,12 @@ _JUDGED_WITHIN = timedelta(seconds=10)
 """Policies answer at once; if not, their manager is gone, and they are asked again."""
 _BROKEN_AS: dict[str, Status] = {"Timeout": "Expired", "ApprovalRejection": "ApprovalRejected"}
 """What a step that failed in this way is called; others are Failed."""
+
+
+def _held(item: Stage | StepGroup, node: Node) -> Held | None:
+    if isinstance(item, Stage) or item.infrastructure is None:
+        return None
+    return Held(group=item, infrastructure=item.infrastructure, node=node)
 
 
 def _flat(items: tuple[Item, ...]) -> list[Step | StepGroup]:

@@ -1,7 +1,11 @@
-"""Secrets in the store: envelopes, never texts."""
+"""Secrets in the store: envelopes and references, never texts.
+
+The envelope of a secret in another secret manager is empty: three empty texts.
+"""
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text, delete, select, update
 from sqlalchemy.engine import RowMapping
 
@@ -11,7 +15,7 @@ from bascule.manager.identity.model import Scope
 from bascule.manager.identity.store import columns
 from bascule.manager.paging import Page, Paging, fetch
 from bascule.manager.secrets.keyring import Envelope
-from bascule.manager.secrets.model import SecretFields, SecretOut, ShownSecret
+from bascule.manager.secrets.model import SecretFields, SecretOut, ShownSecret, ShownSpec
 
 SECRETS = Table(
     "secrets",
@@ -29,8 +33,19 @@ SECRETS = Table(
     Column("ciphertext", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("manager", String(160)),
+    Column("reference", Text),
     Index("uq_secrets", "org", "project", "identifier", unique=True),
 )
+
+NO_ENVELOPE = Envelope(key_id="", wrapped_key="", ciphertext="")
+
+
+class External(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a secret is that is not here: the secret manager, as written in the secret's scope, and what it is called there."""
+
+    manager: str
+    reference: str
 
 
 def identity_of(secret_id: str, version: int) -> str:
@@ -48,8 +63,17 @@ def envelope_of(row: RowMapping) -> Envelope:
     return Envelope(key_id=row["key_id"], wrapped_key=row["wrapped_key"], ciphertext=row["ciphertext"])
 
 
+def external_of(row: RowMapping) -> External | None:
+    """Where else the text is; None when it is in the row's envelope."""
+    return External(manager=row["manager"], reference=row["reference"]) if row["manager"] else None
+
+
 def out_of(row: RowMapping) -> SecretOut:
     """A row as the API shows it."""
+    external = external_of(row)
+    spec = ShownSpec()
+    if external is not None:
+        spec = ShownSpec(secret_manager_identifier=external.manager, value_type="Reference", value=external.reference)
     shown = ShownSecret(
         identifier=row["identifier"],
         name=row["name"],
@@ -57,11 +81,12 @@ def out_of(row: RowMapping) -> SecretOut:
         tags=row["tags"],
         org_identifier=row["org"] or None,
         project_identifier=row["project"] or None,
+        spec=spec,
     )
     return SecretOut(
         secret=shown,
         version=row["version"],
-        key_id=row["key_id"],
+        key_id=row["key_id"] or None,
         created=seconds(row["created_at"]),
         updated=seconds(row["updated_at"]),
     )
@@ -75,15 +100,25 @@ def list_out(connection: Connection, scope: Scope, term: str | None, at: Paging)
     return Page([out_of(row) for row in page.items], page.total, at)
 
 
-def insert(connection: Connection, scope: Scope, secret_id: str, secret: SecretFields, envelope: Envelope, at: datetime) -> None:
+def insert(
+    connection: Connection, scope: Scope, secret_id: str, secret: SecretFields, envelope: Envelope, external: External | None, at: datetime
+) -> None:
     """Add a secret."""
     values = {"id": secret_id, "identifier": secret.identifier, "version": 1, "created_at": at, "updated_at": at}
-    connection.execute(SECRETS.insert().values(**values, **columns(scope), **_named(secret), **_sealed(envelope)))
+    connection.execute(SECRETS.insert().values(**values, **columns(scope), **_named(secret), **_sealed(envelope), **_placed(external)))
 
 
-def change(connection: Connection, secret_id: str, secret: SecretFields, version: int, envelope: Envelope, at: datetime) -> None:
+def change(
+    connection: Connection,
+    secret_id: str,
+    secret: SecretFields,
+    version: int,
+    envelope: Envelope,
+    external: External | None,
+    at: datetime,
+) -> None:
     """Change a secret."""
-    values = {"version": version, "updated_at": at, **_named(secret), **_sealed(envelope)}
+    values = {"version": version, "updated_at": at, **_named(secret), **_sealed(envelope), **_placed(external)}
     connection.execute(update(SECRETS).where(SECRETS.c.id == secret_id).values(**values))
 
 
@@ -99,11 +134,26 @@ def remove(connection: Connection, secret_id: str) -> None:
 
 def rows_under_other_keys(connection: Connection, key_id: str) -> list[RowMapping]:
     """The rows whose data key is wrapped by another master key."""
-    return list(connection.execute(select(SECRETS).where(SECRETS.c.key_id != key_id)).mappings())
+    query = select(SECRETS).where(SECRETS.c.key_id != key_id, SECRETS.c.key_id != NO_ENVELOPE.key_id)
+    return list(connection.execute(query).mappings())
+
+
+def external_within(connection: Connection, scope: Scope) -> list[RowMapping]:
+    """The secrets of a scope and of those below it whose texts are in other secret managers."""
+    query = select(SECRETS).where(SECRETS.c.manager.is_not(None)).order_by(SECRETS.c.identifier)
+    if scope.org:
+        query = query.where(SECRETS.c.org == scope.org)
+    if scope.project:
+        query = query.where(SECRETS.c.project == scope.project)
+    return list(connection.execute(query).mappings())
 
 
 def _named(secret: SecretFields) -> dict[str, object]:
     return {"name": secret.name, "description": secret.description, "tags": secret.tags}
+
+
+def _placed(external: External | None) -> dict[str, str | None]:
+    return {"manager": external.manager if external else None, "reference": external.reference if external else None}
 
 
 def _sealed(envelope: Envelope) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Managing users, groups, service accounts and keys; signing in and out; the first start."""
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, text
 
 from bascule.core.clock import new_id
 from bascule.core.errors import ConflictError, DeniedError, InputError
@@ -39,6 +40,8 @@ from bascule.manager.users.model import (
 )
 
 ACCOUNT = Scope()
+_FIRST_START_LOCK = 4_021_995_002
+"""The advisory lock (PostgreSQL) under which one manager makes the first user."""
 
 
 def login(engine: Engine, settings: Settings, credentials: Login, address: str, at: datetime) -> tuple[Actor, str]:
@@ -293,13 +296,22 @@ def delete_key(connection: Connection, actor: Actor, key_id: str) -> None:
     audit.append(connection, actor, "DELETE", "API_KEY", key_id, ACCOUNT, name=key.name, before=key)
 
 
-def bootstrap(connection: Connection, at: datetime) -> tuple[str, str] | None:
-    """The first start: organization, project, admin. Returns the admin's password and API token; None when there are users already."""
+def _random_password() -> str:
+    return secrets.token_urlsafe(15)
+
+
+def bootstrap(connection: Connection, at: datetime, choose_password: Callable[[], str] = _random_password) -> tuple[str, str] | None:
+    """The first start: organization, project, admin. Returns the admin's password and API token; None when there are users already.
+
+    Of managers that start at once on an empty store the others wait for the first.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FIRST_START_LOCK})
     if connection.execute(select(identity_store.USERS.c.identifier).limit(1)).first():
         return None
     organizations.create_org(connection, SYSTEM, Organization(identifier="default", name="Default"), at)
     organizations.create_project(connection, SYSTEM, "default", Project(identifier="default", name="Default"), at)
-    password = secrets.token_urlsafe(15)
+    password = choose_password()
     admin = UserIn(identifier="admin", name="Administrator", email="admin@localhost", roles=[RoleBinding(role="admin")])
     create_user(connection, SYSTEM, admin, at, recognition.hash_password(password))
     row = identity_store.find_user(connection, "admin")

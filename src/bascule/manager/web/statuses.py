@@ -62,6 +62,7 @@ _KNOWN: dict[str, Status] = {
     "fail": Status("danger", "shield-x", "Failed"),
     "connected": Status("success", "circle-check", "Connected"),
     "disconnected": Status("danger", "circle-x", "Disconnected"),
+    "draining": Status("wait", "player-pause", "Draining"),
     "lost": Status("danger", "circle-x", "Lost"),
     "enabled": Status("success", "circle-check", "Enabled"),
     "disabled": Status("neutral", "ban", "Disabled"),

@@ -44,7 +44,7 @@ def test_delegates_are_listed_with_how_they_are(client: TestClient) -> None:
     assert listed.headers["X-Total-Elements"] == "1"
     (delegate,) = listed.json()
     assert delegate["name"] == "near"
-    assert (delegate["connected"], delegate["running"], delegate["tags"]) == (True, 0, ["prod"])
+    assert (delegate["connected"], delegate["running"], delegate["tags"]) == (True, 0, ["prod", "near"])
     assert delegate["tokenIdentifier"] == token["identifier"]
     assert client.get(f"/v1/delegates/{delegate['identifier']}").json() == delegate
     assert client.get(f"{PROJECT}/delegates").json() == [delegate]

@@ -10,6 +10,7 @@ import pytest
 from bascule.core.errors import DeniedError, NotFoundError
 from bascule.core.problems import Problem
 from bascule.engine.history.row import HistoryRow, summary
+from bascule.manager.connectors.model import Connector
 from bascule.manager.governance.model import Decision
 from bascule.manager.identity.model import SYSTEM, Actor, Scope
 from bascule.manager.pipelines import inputs as runtime_inputs
@@ -17,19 +18,21 @@ from bascule.manager.pipelines import parse
 from bascule.manager.pipelines.intents import Answer, Approved, Evaluate, JobDone, JobFailed
 from bascule.manager.pipelines.model import Execution, Node, Signal
 from bascule.manager.pipelines.steps.base import check
-from bascule.manager.pipelines.targets import InstanceFacts
-from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, OpenApproval, Walk
+from bascule.manager.pipelines.targets import InstanceFacts, ScriptSource
+from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, LeavePods, OpenApproval, StartPod, Walk
 from bascule.wire.jobs import Command, GitSource, Job, Target
 
 Worker = Callable[[Job], Answer | None]
 
 
 def instances(actor: Actor, scope: Scope, schema: str, instance: str, permission: str) -> InstanceFacts:
-    """Every instance exists but `missing`; `secret` is nobody's."""
+    """Every instance exists but `missing`; `forbidden` is nobody's. The changelog of schema `made` is made by a script."""
     if instance == "missing":
         raise NotFoundError(Problem(code="ENT-404", what=f"there is no DB instance '{instance}'"))
     if instance == "forbidden":
         raise DeniedError(Problem(code="AUT-001", what=f"{actor.name} may not do this: it needs '{permission}'"))
+    repository = GitSource(url="https://git/x.git", branch="main")
+    made = ScriptSource(image="alpine:curl", shell="sh", command="fetch", location="db/changelog.yaml")
     return InstanceFacts(
         schema_id=schema,
         schema_name=schema.title(),
@@ -38,11 +41,26 @@ def instances(actor: Actor, scope: Scope, schema: str, instance: str, permission
         type="jdbc:postgresql",
         url="jdbc:postgresql://db/x",
         changelog="db/changelog.yaml",
-        source=GitSource(url="https://git/x.git", branch="main"),
+        source=made if schema == "made" else repository,
         source_key="git:main",
         target=Target(url="jdbc:postgresql://db/x", password_secret="password", exclusive="db/x"),
         secrets={"password": "account.db"},
     )
+
+
+def connectors(actor: Actor, scope: Scope, reference: str) -> Connector:
+    """`k8s` is the cluster that the delegate stands in, `far` another by its token; all others are databases."""
+    spec: dict[str, Any] = {"credential": {"type": "InheritFromDelegate"}, "delegateSelectors": ["in-cluster"]}
+    if reference == "missing":
+        raise NotFoundError(Problem(code="ENT-404", what="there is no connector 'missing'"))
+    if reference == "far":
+        auth = {"type": "ServiceAccount", "spec": {"serviceAccountTokenRef": "account.k8s_token", "caCertRef": "account.k8s_ca"}}
+        spec["credential"] = {"type": "ManualConfig", "spec": {"masterUrl": "https://k8s.example.com", "auth": auth}}
+    if reference == "registry":
+        auth = {"type": "UsernamePassword", "spec": {"username": "robot", "passwordRef": "account.registry"}}
+        spec = {"dockerRegistryUrl": "https://registry.example.com", "auth": auth}
+    kind = "K8sCluster" if reference in ("k8s", "far") else "DockerRegistry" if reference == "registry" else "Jdbc"
+    return Connector(id="con_1", identifier=reference, name=reference, type=kind, scope=Scope(), spec=spec)
 
 
 class Database:
@@ -154,12 +172,15 @@ class Play:
         self.jobs: list[Job] = []
         self.approvals: list[dict[str, Any]] = []
         self.cancelled: list[str] = []
+        self.pods: list[Job] = []
+        self.left: list[str] = []
+        """Paths whose pods were told to leave."""
 
     def run(self, *signals: Signal) -> "Play":
         """Turns until nothing more happens by itself."""
         told = list(signals)
         while True:
-            walk = Walk(self.execution, self.pipeline, self.nodes, instances, self.now)
+            walk = Walk(self.execution, self.pipeline, self.nodes, instances, connectors, self.now)
             walk.turn(told)
             told = []
             for effect in walk.effects:
@@ -172,6 +193,12 @@ class Play:
                         answer = self.decide(spec)
                     case CancelJob(job_id) | CloseApproval(job_id):
                         self.cancelled.append(job_id)
+                        continue
+                    case StartPod(_, job):
+                        self.pods.append(job)
+                        continue
+                    case LeavePods(path):
+                        self.left.append(path)
                         continue
                 if answer is not None:
                     told.append(Signal(topic="answer", node=node.path, act=node.act, answer=answer))

@@ -56,7 +56,6 @@ def test_a_document_of_harness_is_read_and_what_has_no_effect_is_noted() -> None
     assert notes == {
         ("properties", "pipeline.yaml:7:3"),
         ("deploymentType", "pipeline.yaml:18:11"),
-        ("stepGroupInfra", "pipeline.yaml:24:19"),
         ("connectorRef", "pipeline.yaml:31:32"),
         ("image", "pipeline.yaml:31:121"),
     }

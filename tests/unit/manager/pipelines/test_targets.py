@@ -1,15 +1,20 @@
 """From a connector, a DB schema and a DB instance to the source that a job fetches."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from bascule.core.errors import InputError
+from bascule.delegate.sources.objects import _open
+from bascule.manager.connectors import service as connectors
 from bascule.manager.database import reading
 from bascule.manager.deps import Deps
 from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.pipelines.steps import _jobs
 from bascule.manager.pipelines.targets import find_instance
-from bascule.wire.jobs import ArchiveSource, GitSource, Source
+from bascule.wire.jobs import ArchiveSource, GitSource, ObjectSource, OciSource, Source
 
 _SCHEMAS = "/v1/orgs/default/projects/default/dbschema"
 _TOKEN = {"type": "UsernameToken", "spec": {"username": "robot", "tokenRef": "account.token"}}
@@ -116,3 +121,141 @@ def test_a_store_of_archives_needs_the_path_of_one(prepared: TestClient) -> None
     schema = {"identifier": "shop", "name": "Shop", "changelog": {"connector": "account.nexus", "location": "c.yaml"}}
     answer = prepared.post(_SCHEMAS, json=schema)
     assert (answer.status_code, answer.json()["problems"][0]["code"]) == (400, "ENT-021")
+
+
+_KEYS = {"type": "ManualConfig", "spec": {"accessKey": "AKIA", "secretKeyRef": "account.token"}, "region": "eu-central-1"}
+_PRINCIPAL = {
+    "type": "ManualConfig",
+    "spec": {"applicationId": "app", "tenantId": "ten", "auth": {"type": "Secret", "spec": {"secretRef": "account.token"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "url", "options", "secret_options"),
+    [
+        (
+            "Aws", {"credential": _KEYS}, "s3://changes/releases/<+trigger.tag>.zip",
+            {"region": "eu-central-1", "access_key_id": "AKIA"}, {"secret_access_key": "source_secret_access_key"},
+        ),
+        (
+            "Aws", {"credential": {"type": "Irsa"}, "endpoint": "https://minio.example/"}, "s3://changes/releases/<+trigger.tag>.zip",
+            {"region": "us-east-1", "endpoint": "https://minio.example", "virtual_hosted_style_request": "false"}, {},
+        ),
+        (
+            "Gcp", {"credential": {"type": "ManualConfig", "spec": {"secretKeyRef": "account.token"}}},
+            "gs://changes/releases/<+trigger.tag>.zip", {}, {"service_account_key": "source_service_account_key"},
+        ),
+        ("Gcp", {"credential": {"type": "InheritFromDelegate"}}, "gs://changes/releases/<+trigger.tag>.zip", {}, {}),
+        (
+            "Azure", {"credential": _PRINCIPAL, "storageAccount": "acme"}, "az://changes/releases/<+trigger.tag>.zip",
+            {"account_name": "acme", "client_id": "app", "tenant_id": "ten"}, {"client_secret": "source_client_secret"},
+        ),
+        (
+            "Azure",
+            {"credential": {"type": "InheritFromDelegate"}, "storageAccount": "acme", "azureEnvironmentType": "AZURE_US_GOVERNMENT"},
+            "az://changes/releases/<+trigger.tag>.zip",
+            {"account_name": "acme", "endpoint": "https://acme.blob.core.usgovcloudapi.net"}, {},
+        ),
+    ],
+)  # fmt: skip
+def test_a_cloud_connector_is_a_store_of_objects(
+    prepared: TestClient, deps: Deps, kind: str, spec: dict[str, Any], url: str, options: dict[str, str], secret_options: dict[str, str]
+) -> None:
+    spec |= {"executeOnDelegate": True, "delegateSelectors": ["cloud"]}
+    found, secrets = source(prepared, deps, kind, spec, {"bucket": "changes", "archivePath": "releases/<+trigger.tag>.zip"})
+    assert found == ObjectSource(url=url, options=options, secret_options=secret_options)
+    assert set(secrets.values()) == ({"account.token"} if secret_options else set())
+    taken = options | dict.fromkeys(secret_options, "0")
+    taken.pop("service_account_key", None)  # it would have to be one
+    assert _open(url.replace("<+trigger.tag>", "1"), taken)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://index.docker.io/v2/", "registry-1.docker.io"),
+        ("https://registry.example:5000/v2/", "registry.example:5000"),
+        ("https://ghcr.io", "ghcr.io"),
+    ],
+)
+def test_a_registry_gives_artifacts_and_says_how_it_is_logged_in_to(prepared: TestClient, deps: Deps, url: str, host: str) -> None:
+    auth = {"type": "UsernamePassword", "spec": {"username": "robot", "passwordRef": "account.token"}}
+    spec = {"dockerRegistryUrl": url, "providerType": "Other", "auth": auth, "caCertificate": "PEM"}
+    found, secrets = source(prepared, deps, "DockerRegistry", spec, {"archivePath": "team/db:1.2"})
+    assert found == OciSource(reference=f"{host}/team/db:1.2", username="robot", password_secret="source_password", ca="PEM")
+    assert secrets == {"source_password": "account.token"}
+    with reading(deps.engine) as connection:
+        registry = connectors.get(connection, "account.from_", Scope()).registry
+    assert (registry.url, registry.username, registry.password_ref) == (url, "robot", "account.token")
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "says"),
+    [
+        ("Aws", {"credential": {"type": "ManualConfig", "spec": {"accessKey": "AKIA"}}}, "secretKeyRef"),
+        ("Aws", {"credential": {"type": "OidcAuthentication"}}, "credential"),
+        (
+            "Aws",
+            {"credential": {"type": "InheritFromDelegate", "crossAccountAccess": {"crossAccountRoleArn": "arn:x"}}},
+            "crossAccountAccess",
+        ),
+        ("Gcp", {"credential": {"type": "ManualConfig"}}, "secretKeyRef"),
+        ("Azure", {"credential": {"type": "ManualConfig", "spec": {"applicationId": "a"}}}, "tenantId"),
+        ("DockerRegistry", {"dockerRegistryUrl": "https://robot:hunter2@ghcr.io"}, "password"),
+        ("DockerRegistry", {"dockerRegistryUrl": "ghcr.io"}, "https://"),
+        ("DockerRegistry", {"dockerRegistryUrl": "https://ghcr.io", "auth": {"type": "UsernamePassword"}}, "passwordRef"),
+    ],
+)
+def test_a_cloud_connector_that_no_delegate_can_use_is_refused(client: TestClient, kind: str, spec: dict[str, Any], says: str) -> None:
+    answer = client.post("/v1/connectors", json={"connector": {"identifier": "x", "name": "x", "type": kind, "spec": spec}})
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert "hunter2" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "changelog", "code"),
+    [
+        ("Aws", {"credential": {"type": "InheritFromDelegate"}}, {"archivePath": "a.zip"}, "PIP-075"),
+        ("Aws", {"credential": {"type": "InheritFromDelegate"}}, {"bucket": "b"}, "ENT-021"),
+        ("Azure", {"credential": {"type": "InheritFromDelegate"}}, {"bucket": "b", "archivePath": "a.zip"}, "PIP-076"),
+        ("DockerRegistry", {"dockerRegistryUrl": "https://ghcr.io"}, {}, "ENT-021"),
+    ],
+)
+def test_a_schema_says_where_in_the_store_it_is(
+    prepared: TestClient, kind: str, spec: dict[str, Any], changelog: dict[str, str], code: str
+) -> None:
+    connector = {"identifier": "store", "name": "s", "type": kind, "spec": spec}
+    assert prepared.post("/v1/connectors", json={"connector": connector}).status_code == 201
+    schema = {"identifier": "shop", "name": "Shop", "changelog": {"connector": "account.store", "location": "c.yaml", **changelog}}
+    answer = prepared.post(_SCHEMAS, json=schema)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (400, code)
+
+
+def test_a_repository_without_a_connector_says_what_to_do(prepared: TestClient, deps: Deps) -> None:
+    schema = {"identifier": "shop", "name": "Shop", "changelog": {"repo": "orders", "location": "c.yaml"}}
+    assert prepared.post(_SCHEMAS, json=schema).status_code == 201
+    body = {"identifier": "dev", "name": "Dev", "connector": "account.db", "branch": "main"}
+    assert prepared.post(f"{_SCHEMAS}/shop/instance", json=body).status_code == 201
+    with reading(deps.engine) as connection, pytest.raises(InputError) as caught:
+        find_instance(connection)(SYSTEM, Scope("default", "default"), "shop", "dev", "dbops_instance_view")
+    problem = caught.value.problems[0]
+    assert problem.code == "PIP-050"
+    assert "Git connector with the URL of 'orders'" in (problem.fix or "")
+
+
+@pytest.mark.parametrize(
+    ("found", "commit", "pinned"),
+    [
+        (OciSource(reference="ghcr.io/t/db:1"), "sha256:ab", OciSource(reference="ghcr.io/t/db@sha256:ab")),
+        (OciSource(reference="r:5000/t/db"), "sha256:ab", OciSource(reference="r:5000/t/db@sha256:ab")),
+        (OciSource(reference="r:5000/t/db:1@sha256:cd"), "sha256:ab", OciSource(reference="r:5000/t/db@sha256:ab")),
+        (ObjectSource(url="s3://b/a"), "sha256:ab", ObjectSource(url="s3://b/a", sha256="sha256:ab")),
+        (ArchiveSource(url="https://h/a"), "sha256:ab", ArchiveSource(url="https://h/a", sha256="sha256:ab")),
+        (GitSource(url="u", branch="main"), "c0ffee", GitSource(url="u", branch="main", commit="c0ffee")),
+    ],
+)
+def test_later_jobs_take_what_the_first_one_took(found: Source, commit: str, pinned: Source) -> None:
+    context: Any = SimpleNamespace(pins={"commits": {"key": commit}})
+    facts: Any = SimpleNamespace(source=found, source_key="key")
+    assert _jobs.pinned(context, facts) == [pinned]

@@ -1,5 +1,7 @@
 """MariaDB and MySQL sessions by PyMySQL: the one module that imports the driver."""
 
+import socket
+import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,13 +16,16 @@ except ModuleNotFoundError as _missing:
 
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
-from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
+from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, entered, honoured_options
 from bascule.engine.dialects.mariadb.loading import HAS_TRIGGERS, batches, inserts, lines, load_data, takes_lines
 from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS
 from bascule.engine.sql.statement import Load, Statement
-from bascule.engine.urls import Url
 
-_ACCESS_DENIED, _UNKNOWN_DATABASE, _DATABASE_DENIED = 1045, 1049, 1044
+_ACCESS_DENIED = 1045
+_ANSWERED = range(1041, 1200)
+"""Errors of a server that is there: another one of the same database would say no different."""
+_READ_ONLY = {1290, 1836}
+_WRITES_ANYWAY = ("ALL PRIVILEGES ON *.*", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN", "SUPER")
 _LOCK_WAIT, _INTERRUPTED = 1205, 1317
 _LOCAL_REFUSED = {1148, 3948, 4166}
 """LOAD DATA LOCAL is not allowed here, whatever the setting says: a proxy may mind."""
@@ -31,56 +36,83 @@ _LOST = {2006, 2013, 2055, 1927, 1053}
 
 def connect(login: Login) -> "MariadbConnection":
     """Opens a session in autocommit. Raises InputError for options, TargetError when the server cannot be reached or refuses."""
-    url = login.url
-    options, _ = honoured_options(url, URL_OPTIONS)
-    tls = options.get("tls", "").lower() in ("true", "") and "tls" in options
-    mode = options.get("ssl_mode", "").lower().replace("_", "-")
-    arguments: dict[str, Any] = {}
-    if "ssl_ca" in options:
-        arguments["ssl_ca"] = options["ssl_ca"]
-    if tls or mode in ("trust", "required", "require"):
-        arguments["ssl"] = {"check_hostname": False}
-    if mode in ("verify-ca", "verify-full", "verify-identity"):
-        arguments |= {"ssl_verify_cert": True, "ssl_verify_identity": mode != "verify-ca"}
+    login = entered(login)
+    options, _ = honoured_options(login.url, URL_OPTIONS)
+    arguments, certificate = _tls(options, login)
     if "collation" in options:
         arguments["collation"] = options["collation"]
-    try:
+    seconds = max(1, int(options.get("connect_timeout_ms", login.connect_timeout_s * 1000)) // 1000)
+    servers = ((login.url.host, login.url.port), *login.url.also)
+    for host, port in servers:
         connection = _Session(
-            host=url.host,
-            port=url.port,
-            user=login.username,
+            host=host,
+            port=port,
+            user=login.username or "",
             password=login.password.reveal() if login.password else "",
-            database=url.database or None,
+            database=login.url.database or None,
             charset="utf8mb4",
             autocommit=True,
-            connect_timeout=max(1, int(options.get("connect_timeout_ms", login.connect_timeout_s * 1000)) // 1000),
+            connect_timeout=seconds,
             program_name=login.application,
             client_flag=CLIENT.LOCAL_FILES,
+            defer_connect=True,
             **arguments,
         )
-    except (pymysql.MySQLError, OSError) as error:
-        raise TargetError(_unreachable(url, login.username, error)) from error
+        connection.must_have_tls = "ssl" in arguments
+        try:
+            connection.connect(_near_end(login, seconds))
+        except _NoTlsError as error:
+            from bascule.engine.dialects.mariadb.refusals import missing_tls
+
+            raise TargetError(missing_tls(login)) from error
+        except (pymysql.MySQLError, OSError, ValueError, IndexError, struct.error) as error:
+            if (host, port) != servers[-1] and _number_of(error) not in _ANSWERED:
+                continue
+            over_tls = connection.is_over_tls
+            raise TargetError(_unreachable(login, error, tls=over_tls, certificate=certificate)) from error
+        break
     return MariadbConnection(connection, login)
 
 
-def _unreachable(url: Url, user: str | None, error: Exception) -> Problem:
-    place = f"{url.host}:{url.port}"
-    number = error.args[0] if error.args else 0
-    message = str(error.args[-1]) if error.args else str(error)
-    what, fix = f"cannot connect to {url.dialect} at {place}", "check that the server runs and that the URL is right"
-    if number == _ACCESS_DENIED:
-        what, fix = f"the server at {place} refused the login of user '{user}'", "check --username and --password"
-    elif number in (_UNKNOWN_DATABASE, _DATABASE_DENIED):
-        what, fix = f"there is no database '{url.database}' at {place} for user '{user}'", "create it first, grant it, or correct the URL"
-    elif "Name or service not known" in message or "getaddrinfo" in message:
-        what, fix = f"the host '{url.host}' is not known", "check the host's spelling and this machine's DNS"
-    elif "refused" in message:
-        what, fix = f"nothing listens at {place}", "check host and port, that the server runs, and its bind-address"
-    elif "SSL" in message:
-        what, fix = f"no TLS session with the server at {place}", "check sslMode and serverSslCert in the URL"
-    elif "timed out" in message:
-        what, fix = f"the server at {place} did not answer in time", "check the network and firewalls between here and there"
-    return Problem(code="RUN-001", what=what, where=url.shown, why=message, fix=fix)
+def _tls(options: dict[str, str], login: Login) -> tuple[dict[str, Any], bool]:
+    """PyMySQL's arguments, and whether a certificate of ours is among them."""
+    if login.access is None and not login.by_token and not options.keys() - {"connect_timeout_ms", "collation"}:
+        return {}, False
+    from bascule.engine.dialects.mariadb.tls import wanted
+
+    asked = wanted(options, login)
+    if asked.mode == "disable":
+        return {"ssl_disabled": True}, False
+    context = asked.context(login.url.shown)
+    return ({} if context is None else {"ssl": context}), asked.certificate is not None
+
+
+def _near_end(login: Login, seconds: float) -> socket.socket | None:
+    """Where a tunnel begins; the driver connects by itself without one."""
+    if login.via is None:
+        return None
+    near = socket.create_connection(login.via, seconds)
+    near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return near
+
+
+def _unreachable(login: Login, error: Exception, *, tls: bool, certificate: bool) -> Problem:
+    from bascule.engine.dialects.mariadb.refusals import refused_over, unreachable
+
+    number = _number_of(error)
+    said = str(error.args[-1]) if error.args else str(error)
+    if login.via is not None and login.access is not None and login.access.tunnel is not None:
+        from bascule.engine.access.tunnel import complaint
+
+        told = complaint(login.access.tunnel, login.url.host, login.url.port)
+        said = f"{told}; {said}" if told else said
+    if number == _ACCESS_DENIED and not login.by_token:
+        return refused_over(login, said, tls=tls, certificate=certificate)
+    return unreachable(login, said, number, certificate=certificate)
+
+
+class _NoTlsError(Exception):
+    """The server offers none, and it is asked for."""
 
 
 def _number_of(error: BaseException | None) -> int:
@@ -92,6 +124,25 @@ class _Session(pymysql.connections.Connection):
     """Answers a server that asks for a file with `lines`, when there are any. It opens no file: PyMySQL's own answer stays forbidden."""
 
     lines: bytes | None = None
+    must_have_tls = False
+
+    def connect(self, sock: Any = None) -> None:
+        """The timeout is for the greeting, too: PostgreSQL waits for ours when its port was meant to be MariaDB's."""
+        self._read_timeout = self.connect_timeout
+        try:
+            super().connect(sock)
+        finally:
+            self._read_timeout = None
+
+    @property
+    def is_over_tls(self) -> bool:
+        return bool(self._secure)  # type: ignore[attr-defined]  # the stubs leave it out
+
+    def _request_authentication(self) -> None:
+        """Older versions of the driver go on without TLS when the server has none, and send it the password."""
+        if self.must_have_tls and not self.server_capabilities & CLIENT.SSL:  # type: ignore[attr-defined]  # the stubs leave it out
+            raise _NoTlsError
+        super()._request_authentication()  # type: ignore[misc]  # the stubs leave it out
 
     def _read_packet(self, packet_type: Any = MysqlPacket) -> Any:
         packet = super()._read_packet(packet_type)  # type: ignore[no-untyped-call]  # the stubs leave it untyped
@@ -237,6 +288,18 @@ class MariadbConnection:
         text = text.removeprefix("5.5.5-")
         return tuple(int(part) for part in text.split("-")[0].split(".") if part.isdigit())
 
+    def refuses_writing(self) -> Problem | None:
+        """A replica has `read_only` set; some users may write all the same, unless MySQL's `super_read_only` is set too."""
+        settings = dict(self.query("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only')"))
+        if settings.get("read_only", "OFF") in ("OFF", "0"):
+            return None
+        grants = " ".join(str(row[0]) for row in self.query("SHOW GRANTS")).upper()
+        if settings.get("super_read_only", "OFF") == "OFF" and any(right in grants for right in _WRITES_ANYWAY):
+            return None
+        from bascule.engine.dialects.mariadb.refusals import read_only
+
+        return read_only(self._login)
+
     @property
     def can_return_rows(self) -> bool:
         """MariaDB's INSERT could, its UPDATE and MySQL could not."""
@@ -271,6 +334,10 @@ class MariadbConnection:
         elif number == _INTERRUPTED:
             kind = "cancelled"
         message = str(error.args[-1]) if error.args else str(error)
+        if number in _READ_ONLY and "read" in message.lower():
+            from bascule.engine.dialects.mariadb.refusals import read_only
+
+            return StatementFailedError(read_only(self._login, message), kind)
         code = "RUN-003" if kind == "connection_lost" else "RUN-002"
         why = f"error {number}" if number else None
         return StatementFailedError(Problem(code=code, what=message, where=self._login.url.shown, why=why), kind)

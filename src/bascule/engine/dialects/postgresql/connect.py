@@ -11,13 +11,15 @@ except ModuleNotFoundError as _missing:
 
     raise driver_missing("PostgreSQL", "psycopg", "postgresql") from _missing
 
+import msgspec
+
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
-from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError
-from bascule.engine.dialects.postgresql.url_options import libpq_options
+from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, entered
+from bascule.engine.dialects.postgresql.url_options import libpq_options, server
 from bascule.engine.sql.statement import Block, Load, Statement
-from bascule.engine.urls import Url
 
+_READ_ONLY = "25006"
 _KINDS: dict[str, FailureKind] = {
     "55P03": "lock_timeout",
     "57014": "cancelled",
@@ -29,13 +31,11 @@ _KINDS: dict[str, FailureKind] = {
 
 def connect(login: Login) -> "PostgresqlConnection":
     """Opens a session in autocommit. Raises InputError for options, TargetError when the server cannot be reached or refuses."""
-    url = login.url
+    login = entered(login)
     options = libpq_options(login)
     try:
         connection = psycopg.connect(
-            host=url.host,
-            port=url.port,
-            dbname=url.database or None,
+            **cast("Any", server(login)),
             user=login.username,
             password=login.password.reveal() if login.password else None,
             autocommit=True,
@@ -43,37 +43,20 @@ def connect(login: Login) -> "PostgresqlConnection":
             **cast("Any", options),
         )
     except psycopg.Error as error:
-        raise TargetError(_unreachable(url, login.username, str(error))) from error
-    return PostgresqlConnection(connection, url)
+        from bascule.engine.dialects.postgresql.refusals import unreachable
+
+        raise TargetError(unreachable(login, _with_tunnel(login, str(error)), certificate="sslcert" in options)) from error
+    return PostgresqlConnection(connection, login)
 
 
-def _unreachable(url: Url, user: str | None, message: str) -> Problem:
-    """What to tell for libpq's message. There is no code to go by before a session exists, so its words are read."""
-    place = f"{url.host}:{url.port}"
-    lowered = message.lower()
-    what, fix = f"cannot connect to PostgreSQL at {place}", "check that the server runs and that the URL is right"
-    if "could not translate host name" in lowered or "failed to resolve host" in lowered or "name or service not known" in lowered:
-        what, fix = f"the host '{url.host}' is not known", "check the host's spelling and this machine's DNS"
-    elif "connection refused" in lowered:
-        what, fix = f"nothing listens at {place}", "check host and port, that the server runs, and its listen_addresses"
-    elif "password authentication failed" in lowered or "no password supplied" in lowered:
-        what, fix = f"PostgreSQL at {place} refused the login of user '{user}'", "check --username and --password"
-    elif "does not exist" in lowered and "database" in lowered:
-        what, fix = f"there is no database '{url.database}' at {place}", "create it first, or correct the URL"
-    elif "does not exist" in lowered and "role" in lowered:
-        what, fix = f"there is no user '{user}' at {place}", "check --username"
-    elif "pg_hba.conf" in lowered:
-        what, fix = (
-            f"PostgreSQL at {place} does not let '{user}' in from here",
-            "ask for a line in pg_hba.conf, or use TLS (sslmode=require)",
-        )
-    elif "ssl" in lowered or "certificate" in lowered:
-        what, fix = f"no TLS session with PostgreSQL at {place}", "check sslmode and sslrootcert in the URL"
-    elif "timeout" in lowered or "timed out" in lowered:
-        what, fix = f"PostgreSQL at {place} did not answer in time", "check the network and firewalls between here and there"
-    elif "too many" in lowered and ("connections" in lowered or "clients" in lowered):
-        what, fix = f"PostgreSQL at {place} has no connection left", "free some, or raise max_connections"
-    return Problem(code="RUN-001", what=what, where=url.shown, why=" ".join(message.split()), fix=fix)
+def _with_tunnel(login: Login, said: str) -> str:
+    """What ssh says goes first: all the driver sees of a tunnel's far end is that somebody hung up."""
+    if login.via is None or login.access is None or login.access.tunnel is None:
+        return said
+    from bascule.engine.access.tunnel import complaint
+
+    told = complaint(login.access.tunnel, login.url.host, login.url.port)
+    return f"{told}; {said}" if told else said
 
 
 def _as_csv(block: Block) -> str:
@@ -92,9 +75,9 @@ def _csv_cell(value: str | None) -> str:
 class PostgresqlConnection:
     """A session, in autocommit outside `begin()`."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", url: Url) -> None:
+    def __init__(self, connection: "psycopg.Connection[Any]", login: Login) -> None:
         self._connection = connection
-        self._url = url
+        self._login = login
         self._session: str | None = None
         self._unsent: list[str] = []
         """What begins a transaction, until its first statement."""
@@ -166,6 +149,14 @@ class PostgresqlConnection:
     def can_return_rows(self) -> bool:
         return True
 
+    def refuses_writing(self) -> Problem | None:
+        """Servers tell it when a session begins, from version 14 on."""
+        if self._connection.info.parameter_status("in_hot_standby") != "on":
+            return None
+        from bascule.engine.dialects.postgresql.refusals import read_only
+
+        return read_only(self._login)
+
     @property
     def announced_pid(self) -> int:
         """The backend pid that was told at the start: a pooler tells one of its own making."""
@@ -223,12 +214,14 @@ class PostgresqlConnection:
         kind: FailureKind = "connection_lost" if self._connection.closed else _KINDS.get(error.sqlstate or "", "statement")
         message = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
         details = [text for text in (error.diag.message_detail, error.diag.message_hint) if text]
+        if error.sqlstate == _READ_ONLY and (standby := self.refuses_writing()):
+            return StatementFailedError(msgspec.structs.replace(standby, why=message), kind)
         state = f"SQLSTATE {error.sqlstate}" if error.sqlstate else None
         return StatementFailedError(
             Problem(
                 code="RUN-003" if kind == "connection_lost" else "RUN-002",
                 what=message,
-                where=self._url.shown,
+                where=self._login.url.shown,
                 why="; ".join([*details, *([state] if state else [])]) or None,
             ),
             kind,

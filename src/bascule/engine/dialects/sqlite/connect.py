@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
-from bascule.core.errors import TargetError
+from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, honoured_options
 from bascule.engine.dialects.sqlite.url_options import URL_OPTIONS
@@ -26,6 +26,9 @@ _DROPPED = re.compile(r"""\s*DROP\s+TABLE\s+(?:"(?P<quoted>(?:[^"]|"")+)"|`(?P<t
 def connect(login: Login) -> "SqliteConnection":
     """Opens the file, made if need be, as SQLite does. Raises TargetError when that cannot be."""
     url = login.url
+    if login.access is not None:
+        what = "an SQLite file has no TLS, no token and no tunnel"
+        raise InputError(Problem(code="CON-048", what=what, where=url.shown, fix="leave them out of the connector"))
     options, _ = honoured_options(url, URL_OPTIONS)
     timeout_ms = int(options.pop("busy_timeout", "10000"))
     try:
@@ -161,6 +164,10 @@ class SqliteConnection:
     @property
     def server_version(self) -> tuple[int, ...]:
         return sqlite3.sqlite_version_info
+
+    def refuses_writing(self) -> Problem | None:
+        """A file that we may only read is opened nevertheless."""
+        return None
 
     @property
     def can_return_rows(self) -> bool:

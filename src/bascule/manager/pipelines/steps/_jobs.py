@@ -10,11 +10,13 @@ from bascule.core.problems import Problem
 from bascule.engine.dialects import DIALECTS
 from bascule.engine.operations import describe
 from bascule.engine.sql.recognise import recognise
-from bascule.manager.pipelines.expressions.values import show
+from bascule.manager.pipelines.expressions.values import Text, show
 from bascule.manager.pipelines.intents import JobDone, JobFailed
+from bascule.manager.pipelines.job_secrets import placed
+from bascule.manager.pipelines.steps import _scripts
 from bascule.manager.pipelines.steps.base import StepContext
-from bascule.manager.pipelines.targets import InstanceFacts
-from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, Repeat
+from bascule.manager.pipelines.targets import InstanceFacts, ScriptSource
+from bascule.wire.jobs import ArchiveSource, Command, GitSource, Job, Limits, ObjectSource, OciSource, Repeat, Source
 
 OUR_OPTIONS = frozenset(
     {
@@ -48,18 +50,21 @@ def command(
     """A job that runs `verb` on the instance. `settings` become options (`{"log-level": "FINE"}` → `--log-level FINE`)."""
     argv = [verb]
     if with_changelog:
-        argv += ["--changelog-file", facts.changelog, "--search-path", facts.source.directory]
-    argv += _settings(ctx, settings or {})
+        argv += ["--changelog-file", _scripts.location(facts), "--search-path", _scripts.directory(ctx, facts)]
+    facts, settings = _with_properties(facts, settings or {})
+    argv += _settings(ctx, settings)
     if facts.context and verb in _WITH_CONTEXTS:
         argv += ["--contexts", facts.context]
     return Job(
         id=ctx.job_id(),
         what=Command(argv=[*argv, *options]),
         title=f"{verb} {facts.key}",
-        source=[pinned(ctx, facts)] if with_changelog else [],
+        source=pinned(ctx, facts) if with_changelog else [],
         target=facts.target,
         secrets=facts.secrets,
+        composed=facts.composed,
         workspace=ctx.workspace,
+        needs=[_scripts.directory(ctx, facts)] if with_changelog and isinstance(facts.source, ScriptSource) else [],
         selectors=list(ctx.selectors or facts.selectors),
         scope=str(ctx.execution.scope),
         limits=Limits(timeout_s=max(ctx.timeout_s, 1.0)),
@@ -71,6 +76,22 @@ def command(
 _WITH_CONTEXTS = frozenset(
     {"plan", "update", "update-sql", "rollback", "rollback-sql", "rollback-count", "rollback-count-sql", "status", "validate"}
 )
+
+
+def _with_properties(facts: InstanceFacts, settings: dict[str, Any]) -> tuple[InstanceFacts, dict[str, Any]]:
+    """Settings written `-Dname` are the changelog's properties. They go with the target, so that a secret among them is in no argv."""
+    given = {key.removeprefix("-D"): value for key, value in settings.items() if key.startswith("-D")}
+    secrets, composed = dict(facts.secrets), dict(facts.composed)
+    secret = {name: placed(value, secrets, composed) for name, value in given.items() if isinstance(value, Text)}
+    plain = {name: show(value) for name, value in given.items() if name not in secret}
+    old = facts.target
+    target = msgspec.structs.replace(
+        old,
+        properties={name: value for name, value in old.properties.items() if name not in given} | plain,
+        secret_properties={name: value for name, value in old.secret_properties.items() if name not in given} | secret,
+    )
+    rest = {key: value for key, value in settings.items() if not key.startswith("-D")}
+    return msgspec.structs.replace(facts, target=target, secrets=secrets, composed=composed), rest
 
 
 def _settings(ctx: StepContext, settings: dict[str, Any]) -> list[str]:
@@ -99,6 +120,8 @@ def _refusal(name: str, value: Any) -> str | None:
         return "an option is written in kebab-case"
     if name in OUR_OPTIONS:
         return "the manager sets it"
+    if isinstance(value, Text):
+        return "a secret would stand in a list of processes; a property may be one: -Dname"
     if not isinstance(value, str | int | float | bool):
         return "its value must be a text, a number, true or false"
     parts = str(value).replace("\\", "/").split("/")
@@ -107,16 +130,21 @@ def _refusal(name: str, value: Any) -> str | None:
     return None
 
 
-def pinned(ctx: StepContext, facts: InstanceFacts) -> Any:
-    """The source at the commit, or with the digest, that this execution took first."""
+def pinned(ctx: StepContext, facts: InstanceFacts) -> list[Source]:
+    """The source at the commit, or with the digest, that this execution took first. A script's is in the workspace already."""
     commit = ctx.pins.get("commits", {}).get(facts.source_key)
     match facts.source:
+        case ScriptSource():
+            return []
         case GitSource() if commit:
-            return msgspec.structs.replace(facts.source, commit=commit)
-        case ArchiveSource() if commit:
-            return msgspec.structs.replace(facts.source, sha256=commit)
-        case _:
-            return facts.source
+            return [msgspec.structs.replace(facts.source, commit=commit)]
+        case OciSource() if commit:
+            repository = re.sub(r"(@sha256:[0-9a-f]+|:[^/:@]+(@sha256:[0-9a-f]+)?)$", "", facts.source.reference)
+            return [msgspec.structs.replace(facts.source, reference=f"{repository}@{commit}")]
+        case ArchiveSource() | ObjectSource() if commit:
+            return [msgspec.structs.replace(facts.source, sha256=commit)]
+        case source:
+            return [source]
 
 
 def pin_commit(ctx: StepContext, facts: InstanceFacts, answer: JobDone | JobFailed) -> None:

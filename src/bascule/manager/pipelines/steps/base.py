@@ -10,7 +10,7 @@ import msgspec
 from bascule.core.errors import InputError
 from bascule.core.problems import Position, Problem
 from bascule.core.registry import Registry
-from bascule.manager.pipelines import document, keys
+from bascule.manager.pipelines import document, infrastructure, keys
 from bascule.manager.pipelines.expressions.evaluate import Names
 from bascule.manager.pipelines.expressions.values import Text
 from bascule.manager.pipelines.intents import Answer, Failed, Intent, JobFailed, TimedOut
@@ -39,6 +39,8 @@ class StepContext:
         self._written = written
         self._instances = instances
         self._names = names
+        self.facts: InstanceFacts | None = None
+        """The instance that the step asked for last."""
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -70,7 +72,9 @@ class StepContext:
 
     def instance(self, schema: str, instance: str, permission: str) -> InstanceFacts:
         """The instance, its own expressions evaluated. Raises NotFoundError, DeniedError, InputError."""
-        return resolved(self._instances(self.execution.actor, self.execution.scope, schema, instance, permission), self._names())
+        found = resolved(self._instances(self.execution.actor, self.execution.scope, schema, instance, permission), self._names())
+        self.facts = found
+        return found
 
     def where(self, key: str) -> str:
         """Where a key of the spec stands."""
@@ -85,6 +89,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The right on its DB instance that whoever runs it needs."""
     noted: ClassVar[dict[str, str]] = {}
     """Keys of `spec` accepted without effect, with the reason."""
+    own_container: ClassVar[bool] = False
+    """Whether, in a pod, an `image` gives it a container of its own."""
 
     def start(self, ctx: StepContext) -> Intent:
         """What is done first."""
@@ -116,6 +122,7 @@ _ERROR_CLASSES = {
     "TargetError": "Connectivity",
     "Timeout": "Timeout",
     "DelegateLost": "DelegateRestart",
+    "PodError": "DelegateProvisioning",
 }
 """What a job's failure is called in failure strategies."""
 
@@ -146,6 +153,12 @@ def check(written: document.Step) -> Iterator[Problem]:
         return
     fields = {field.encode_name for field in msgspec.structs.fields(kind)}
     noted = keys.STEP_SPEC_NOTED | kind.noted
+    if written.in_pod:
+        honoured = infrastructure.CONTAINER_KEYS | {"envVariables"}
+        noted = {key: why for key, why in noted.items() if key not in honoured}
+        noted |= {} if kind.own_container else dict.fromkeys(("image", "connectorRef"), keys.OWN_IMAGE)
+        fields |= honoured - noted.keys()
+        yield from infrastructure.check_container(written.spec, lambda key: str(written.places.get(key, written.position)))
     for key in written.spec:
         where = str(written.places.get(key, written.position))
         if key in fields:

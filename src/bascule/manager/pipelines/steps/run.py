@@ -7,6 +7,7 @@ from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.manager.pipelines.expressions.values import SecretRef, Text, show
 from bascule.manager.pipelines.intents import Answer, Done, Intent, JobDone, RunJob
+from bascule.manager.pipelines.job_secrets import named, placed
 from bascule.manager.pipelines.steps.base import Step, StepContext, failed, step
 from bascule.wire.jobs import Job, Limits, Script
 
@@ -26,6 +27,7 @@ class Run(Step, frozen=True, kw_only=True):
         "baseImageConnectorRefs": "steps run as jobs of a delegate, not in a container of their own",
         "reports": "reports of tests are not collected",
     }
+    own_container: ClassVar[bool] = True
 
     command: Any
     shell: Shell = "Sh"
@@ -61,29 +63,15 @@ def script_job(
     secrets: dict[str, str] = {}
     environment: dict[str, str] = {}
     environment_secrets: dict[str, str] = {}
-
-    def secret(reference: str) -> str:
-        return next((name for name, known in secrets.items() if known == reference), None) or _add(secrets, reference)
-
+    composed: dict[str, list[str]] = {}
     for name, value in variables.items():
         if not _NAME.fullmatch(name):
             raise InputError(Problem(code="PIP-035", what=f"'{name}' is no name for a variable", where=ctx.where("envVariables")))
-        match value:
-            case Text(parts=(SecretRef(reference),)):
-                environment_secrets[name] = secret(reference)
-            case Text():
-                raise InputError(
-                    Problem(
-                        code="PIP-036",
-                        what=f"the variable '{name}' mixes text and a secret",
-                        where=ctx.where("envVariables"),
-                        why="a secret reaches a script as a variable of its own",
-                        fix="give the secret its own variable, and put the two together in the script",
-                    )
-                )
-            case _:
-                environment[name] = show(value)
-    written = _script(ctx, text, shell, secret, environment_secrets)
+        if isinstance(value, Text):
+            environment_secrets[name] = placed(value, secrets, composed)
+        else:
+            environment[name] = show(value)
+    written = _script(ctx, text, shell, secrets, environment_secrets)
     return Job(
         id=ctx.job_id(),
         what=Script(text=written, shell=shell, image=image, output_variables=output_names),
@@ -91,6 +79,7 @@ def script_job(
         environment=environment,
         environment_secrets=environment_secrets,
         secrets=secrets,
+        composed=composed,
         workspace=ctx.workspace,
         selectors=list(selectors or ctx.selectors),
         scope=str(ctx.execution.scope),
@@ -99,13 +88,7 @@ def script_job(
     )
 
 
-def _add(secrets: dict[str, str], reference: str) -> str:
-    name = f"secret_{len(secrets) + 1}"
-    secrets[name] = reference
-    return name
-
-
-def _script(ctx: StepContext, text: Any, shell: str, secret: Any, environment_secrets: dict[str, str]) -> str:
+def _script(ctx: StepContext, text: Any, shell: str, secrets: dict[str, str], environment_secrets: dict[str, str]) -> str:
     if not isinstance(text, Text):
         return show(text)
     if shell not in ("sh", "bash"):
@@ -120,7 +103,7 @@ def _script(ctx: StepContext, text: Any, shell: str, secret: Any, environment_se
     written: list[str] = []
     for part in text.parts:
         if isinstance(part, SecretRef):
-            name = secret(part.reference)
+            name = named(secrets, part.reference)
             environment_secrets[f"BASCULE_{name.upper()}"] = name
             written.append(f"${{BASCULE_{name.upper()}}}")
         else:

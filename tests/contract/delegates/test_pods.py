@@ -1,0 +1,256 @@
+"""Pods of step groups over the five calls: who makes them, who may lease what in them, what becomes of their jobs."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from bascule.manager.database import reading, writing
+from bascule.manager.delegates import fleet_store, pods, service
+from bascule.manager.delegates.model import LOST_S, JobOwner
+from bascule.wire import sealing
+from bascule.wire.delegates import Lease
+from bascule.wire.jobs import Command, Job
+from bascule.wire.pods import Pod
+from tests.contract.delegates.test_protocol import STARTED, Delegate, World, world
+
+__all__ = ["world"]
+
+KEY = "exec_1/qa/db#1"
+NO_IMAGE = {"code": "K8S-001", "what": "there is no such image"}
+
+
+def in_cluster(world: World, **fields: Any) -> Delegate:
+    """A permanent delegate that can make pods."""
+    return Delegate(world, world.token(), kubernetes=True, **fields).register()
+
+
+def ask_for_pod(world: World, key: str = KEY, **fields: Any) -> str:
+    job = Job(id=f"job_{key}", what=Pod(key=key), **fields)
+    with writing(world.engine) as connection:
+        pods.start(connection, job, JobOwner(execution_id="exec_1"), world.clock.now())
+    return job.id
+
+
+def leave(world: World, path: str = "exec_1/qa/db") -> None:
+    with writing(world.engine) as connection:
+        pods.leave(connection, path, clock=world.clock)
+
+
+def token_in(lease: Lease, maker: Delegate) -> str:
+    assert lease.secrets is not None
+    opened = sealing.unseal(lease.secrets, maker.key, sealing.lease_context(lease.job.id, lease.fence))
+    return msgspec.json.decode(opened, type=dict[str, str])["token"]
+
+
+def inside(world: World, maker: Delegate, making: Lease) -> Delegate:
+    """The delegate inside the pod, as it registers."""
+    return Delegate(world, token_in(making, maker), name="pod", allow_scripts=True).register()
+
+
+def test_only_a_delegate_with_kubernetes_makes_a_pod(world: World) -> None:
+    plain, able = Delegate(world, world.token()).register(), in_cluster(world)
+    job = ask_for_pod(world)
+    assert plain.poll().lease is None
+    assert able.lease().job.id == job
+
+
+def test_a_pods_jobs_are_its_delegates_alone_and_it_takes_no_others(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    of_pod, of_all = world.enqueue(pod=KEY, selectors=["a tag nobody has"]), world.enqueue()
+    ephemeral = inside(world, maker, making)
+    assert ephemeral.lease().job.id == of_pod
+    assert ephemeral.poll(of_pod).lease is None
+    assert maker.lease(making.job.id).job.id == of_all
+
+
+def test_the_token_of_a_pod_is_good_for_one_key(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    token = token_in(maker.lease(), maker)
+    first = Delegate(world, token).register()
+    assert Delegate(world, token, key=first.key).register().id == first.id
+    thief = Delegate(world, token)
+    thief.post("register", thief.registration, 403)
+
+
+def test_a_lease_given_again_has_a_new_token_and_the_lost_one_is_worth_nothing(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    lost, again = maker.lease(), maker.lease()
+    assert again.job.id == lost.job.id
+    late = Delegate(world, token_in(lost, maker))
+    late.post("register", late.registration, 401)
+    assert inside(world, maker, again).poll().leave is False
+
+
+def test_the_token_is_in_no_table_and_no_list(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    token = token_in(maker.lease(), maker)
+    with reading(world.engine) as connection:
+        rows = [
+            str(row)
+            for table in ("delegate_tokens", "delegate_jobs", "delegate_pods")
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}")
+        ]
+    assert rows
+    assert not [row for row in rows if token in row]
+
+
+def test_the_delegate_inside_leaves_when_nothing_more_comes(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    assert ephemeral.poll().leave is False
+    leave(world)
+    assert ephemeral.poll().leave is True
+    maker.tell(making, 0, STARTED)
+    maker.result(making, 0)
+    assert world.record(job).state == "finished"
+    ephemeral.post("lease", {}, 401)
+    assert world.delegates() == [maker.id]
+
+
+def test_leaving_a_pod_that_nobody_has_made_ends_it(world: World) -> None:
+    queued = ask_for_pod(world)
+    leave(world)
+    outcome = world.record(queued).outcome
+    assert outcome is not None
+    assert outcome.status == "cancelled"
+
+
+def test_leaving_before_the_delegate_inside_has_registered_cancels_the_pod(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    leave(world)
+    assert maker.poll(job).cancel == [job]
+
+
+def test_a_pod_is_left_by_its_path_and_no_other_is(world: World) -> None:
+    for key in ("exec_1/qa/db#1", "exec_1/qa/db_2#1", "exec_1/qa/db/inner#1", "exec_1/qa@pod_1"):
+        ask_for_pod(world, key)
+    leave(world, "exec_1/qa/db")
+    ended = {
+        key
+        for key in ("exec_1/qa/db#1", "exec_1/qa/db_2#1", "exec_1/qa/db/inner#1", "exec_1/qa@pod_1")
+        if world.record(f"job_{key}").outcome
+    }
+    assert ended == {"exec_1/qa/db#1", "exec_1/qa/db/inner#1"}
+
+
+def test_what_waits_for_a_pod_that_cannot_be_made_ends_with_the_pods_problem(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    waiting = world.enqueue(pod=KEY)
+    making = maker.lease()
+    maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
+    outcome = world.record(waiting).outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.failure) == ("failure", "PodError")
+    assert [problem.code for problem in outcome.problems] == ["K8S-001"]
+
+
+def test_what_ran_in_a_pod_that_died_is_found_out_by_another_delegate(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    update = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome", "--deployment-id", "1"], what=Command(argv=["update"]))
+    ephemeral.tell(ephemeral.lease(), 0, STARTED)
+    maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
+    world.expire()
+    world.expire()
+    settling = maker.lease()
+    assert settling.job.what == Command(argv=["outcome", "--deployment-id", "1"])
+    maker.result(settling, -1, outputs={"history": {"rows": []}})
+    outcome = world.record(update).outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.outputs) == ("unknown", {"history": {"rows": []}})
+
+
+def test_a_safe_job_of_a_dead_pod_does_not_wait_for_another(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    plan = world.enqueue(pod=KEY, repeat="safe")
+    ephemeral.tell(ephemeral.lease(), 0, STARTED)
+    maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
+    world.expire()
+    world.expire()
+    assert world.record(plan).state == "finished"
+
+
+def test_a_maker_that_is_lost_before_its_pod_lives_does_not_keep_the_group_waiting(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    waiting = world.enqueue(pod=KEY)
+    maker.tell(maker.lease(), 0, STARTED)
+    world.pass_time(LOST_S + 61)
+    world.expire()
+    assert world.record(job).state == "finished"
+    assert world.record(waiting).state == "finished"
+
+
+def test_a_pod_that_lives_goes_on_when_its_maker_is_lost(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    ephemeral = inside(world, maker, making)
+    world.clock.move(LOST_S)
+    ephemeral.poll()
+    world.pass_time(61)
+    assert world.record(job).state == "unknown"
+    work = world.enqueue(pod=KEY)
+    assert ephemeral.lease().job.id == work
+
+
+def test_a_job_of_a_pod_says_what_its_pod_waits_for(world: World) -> None:
+    def why(job: str) -> str | None:
+        with reading(world.engine) as connection:
+            problem = service.why_waiting(connection, job, world.clock.now())
+        return problem.code if problem else None
+
+    ask_for_pod(world)
+    job = world.enqueue(pod=KEY)
+    assert why(job) == "DEL-010"
+    maker = in_cluster(world)
+    making = maker.lease()
+    assert why(job) == "DEL-015"
+    inside(world, maker, making)
+    assert why(job) is None
+
+
+def test_a_delegate_that_runs_nothing_itself_has_pods_made_for_workspaces(world: World) -> None:
+    maker = in_cluster(world, default_runner="kubernetes")
+    first, second = world.enqueue(workspace="exec_1/qa"), world.enqueue(workspace="exec_1/qa")
+    by_itself = world.enqueue()
+    assert maker.lease().job.id == by_itself
+    making = maker.lease(by_itself)
+    assert isinstance(making.job.what, Pod)
+    ephemeral = inside(world, maker, making)
+    assert {ephemeral.lease().job.id, ephemeral.lease(first).job.id} == {first, second}
+    later = world.enqueue(workspace="exec_1/qa")
+    assert maker.poll(making.job.id, by_itself).lease is None
+    assert ephemeral.lease(first, second).job.id == later
+    leave(world, "exec_1/qa")
+    assert ephemeral.poll(first, second, later).leave is True
+
+
+def test_the_token_of_a_pod_outlives_it_by_little(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    token_in(maker.lease(), maker)
+    with reading(world.engine) as connection:
+        [token] = [row for row in connection.exec_driver_sql("SELECT * FROM delegate_tokens").mappings() if row["pod"] == KEY]
+        found = fleet_store.find_token(connection, token_id=token["id"])
+    assert found is not None
+    assert found.expires_at is not None
+    assert timedelta() < found.expires_at - world.clock.now() < timedelta(hours=2)
