@@ -5,27 +5,29 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from sqlalchemy import Connection
 
-from bascule.manager.delegates import routes
-from bascule.wire.delegates import LeaseAnswer, LeaseRequest
-from bascule.wire.jobs import Command, InlineSource, Limits, Script, Target
+from bascule.manager.database import reading, writing
+from bascule.manager.delegates import pods, service
+from bascule.manager.delegates.model import JobOwner
+from bascule.wire.jobs import Command, InlineSource, Job, Limits, Script, Target
 from bascule.wire.pods import Container, Pod, Resources
 from tests.kubesim.cluster import Cluster
 from tests.kubesim.runc import RuncRuntime, why_not
 from tests.kubesim.runtimes import Image
 
-from .conftest import SECRETS, Manager, wait_until
+from .conftest import Manager, wait_until
 
 REPOSITORY = Path(__file__).parents[3]
 RBAC = REPOSITORY / "deploy" / "kubernetes" / "rbac.yaml"
 NAMESPACE = "bascule"
+KEY = "e1/group#1"
 PATIENCE_S = 60.0
 _VENV = Path(sys.executable).parent
 _PATH = f"{_VENV}:/usr/local/bin:/usr/bin:/bin"
@@ -53,22 +55,6 @@ def _cluster(folder: Path, runtime: Any) -> Iterator[Cluster]:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     yield from _cluster(tmp_path, None)
-
-
-@pytest.fixture
-def leaving(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Names of delegates that the manager tells to leave, as it will when their group is over."""
-    names: set[str] = set()
-    leased = routes.Protocol._leased
-
-    def told(self: routes.Protocol, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
-        answer = leased(self, token, body, connection)
-        goes = self._authenticate(connection, token).name in names
-        return msgspec.structs.replace(answer, leave=True) if goes else answer
-
-    monkeypatch.setattr(routes.Protocol, "_leased", told)
-    monkeypatch.setattr(routes, "_MAX_WAIT_S", 0.5)
-    return names
 
 
 class Permanent:
@@ -101,16 +87,24 @@ def permanent(manager: Manager, cluster: Cluster, tmp_path: Path) -> Iterator[Pe
 
 
 class Group:
-    """A step group: its pod's job, and jobs in it, which find it by a tag until the manager knows pods."""
+    """A step group: its pod's job, and jobs in it."""
 
-    def __init__(self, manager: Manager, monkeypatch: pytest.MonkeyPatch, leaving: set[str]) -> None:
-        self._manager, self._monkeypatch, self._leaving = manager, monkeypatch, leaving
-        self.name = ""
+    def __init__(self, manager: Manager) -> None:
+        self._manager = manager
+        self.name = self.job = ""
+
+    def ask(self, **fields: Any) -> str:
+        """For its pod."""
+        pod = Pod(key=KEY, **{"init_timeout_s": 60.0, "deadline_s": 300.0} | fields)
+        job = Job(id=f"job-{time.monotonic_ns()}", what=pod, repeat="safe")
+        with writing(self._manager.engine) as connection:
+            pods.start(connection, job, JobOwner(execution_id="e1"), datetime.now(UTC))
+        self.job = job.id
+        return self.job
 
     def begin(self, **fields: Any) -> str:
-        self._monkeypatch.setitem(SECRETS, "pod.token", self._manager.token("in-pod"))
-        pod = Pod(key="e1/group", **{"init_timeout_s": 60.0, "deadline_s": 300.0} | fields)
-        self.job = self._manager.enqueue(what=pod, secrets={"token": "pod.token"}, repeat="safe")
+        """The same, and wait until it runs."""
+        self.ask(**fields)
         self.name = wait_until(self._runs, PATIENCE_S)
         return self.job
 
@@ -121,21 +115,20 @@ class Group:
         return None
 
     def run(self, what: Any, **fields: Any) -> str:
-        return self._manager.enqueue(what=what, workspace="e1/group", selectors=["in-pod"], **fields)
+        return self._manager.enqueue(what=what, workspace=KEY, pod=KEY, **fields)
 
     def end(self) -> None:
-        self._leaving.add(self.name)
+        """Nothing more comes."""
+        with writing(self._manager.engine) as connection:
+            pods.leave(connection, KEY.partition("#")[0])
 
 
 @pytest.fixture
-def group(manager: Manager, monkeypatch: pytest.MonkeyPatch, leaving: set[str]) -> Group:
-    return Group(manager, monkeypatch, leaving)
+def group(manager: Manager) -> Group:
+    return Group(manager)
 
 
 def outcome(manager: Manager, job: str) -> Any:
-    from bascule.manager.database import reading
-    from bascule.manager.delegates import service
-
     def ended() -> Any:
         with reading(manager.engine) as connection:
             return service.outcome_of(connection, job)
@@ -229,13 +222,6 @@ def test_a_delegate_that_is_not_let_in_ends_with_a_status_of_its_own(manager: Ma
     assert run(manager.url, "b") == 3
 
 
-def test_any_delegate_leaves_when_it_is_told_to(manager: Manager, start_delegate: Callable[..., Any], leaving: set[str]) -> None:
-    delegate = start_delegate()
-    assert manager.outcome(manager.enqueue("say", "hello")).status == "success"
-    leaving.add("delegate0")
-    assert delegate.wait() == 0
-
-
 # With runc users, file systems and memory are real
 
 
@@ -282,11 +268,9 @@ def test_a_pod_is_nobody_on_a_file_system_that_it_may_not_write(
 
 
 def test_a_pod_with_too_little_memory_says_its_limit(
-    manager: Manager, real_cluster: Cluster, on_real_cluster: Permanent, group: Group, monkeypatch: pytest.MonkeyPatch
+    manager: Manager, real_cluster: Cluster, on_real_cluster: Permanent, group: Group
 ) -> None:
-    monkeypatch.setitem(SECRETS, "pod.token", manager.token("in-pod"))
-    pod = Pod(key="e1/small", init_timeout_s=60.0, resources=Resources(limits={"memory": "24Mi"}))
-    ended = outcome(manager, manager.enqueue(what=pod, secrets={"token": "pod.token"}))
+    ended = outcome(manager, group.ask(resources=Resources(limits={"memory": "24Mi"})))
     (problem,) = ended.problems
     assert (problem.code, problem.why) == ("K8S-021", "its limit is 24Mi")
     assert nothing_is_left(real_cluster)
