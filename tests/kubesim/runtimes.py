@@ -75,8 +75,8 @@ def _isolates() -> tuple[str, ...]:
     """The words that give a process a first place of its own, so that it ignores what it has no handler for, as in a container."""
     if shutil.which("unshare") is None:
         return ()
-    for user in ((), ("--user", "--map-root-user")):
-        words = (*user, "--pid", "--mount-proc", "--fork", "--kill-child")
+    own = ("--pid", "--mount-proc", "--fork", "--kill-child")  # with its own /proc, so that process ids there are its own, too
+    for words in (own, ("--user", "--map-root-user", *own)):
         tried = subprocess.run(["unshare", *words, "true"], capture_output=True, check=False)
         if tried.returncode == 0:
             return ("unshare", *words)

@@ -159,18 +159,36 @@ def _contexts(pod: Pod) -> dict[str, Manifest]:
 def _wrong(pod: Pod, setup: Setup) -> list[Problem]:
     found = []
     if pod.operating_system.lower() != "linux":
-        what = f"the pod's os is to be Linux, not {pod.operating_system}"
-        found.append(Problem(code="K8S-032", what=what, where=pod.key, fix="leave `os` out, or run this step group without a pod"))
+        found.append(
+            Problem(
+                code="K8S-032",
+                what=f"the pod's os is to be Linux, not {pod.operating_system}",
+                where=pod.key,
+                fix="leave `os` out, or run this step group without a pod",
+            )
+        )
     for number, toleration in enumerate(pod.tolerations):
         for key in sorted(set(toleration) - set(_TOLERATION)):
             where, known = f"{pod.key}, tolerations[{number}]", ", ".join(_TOLERATION)
             found.append(Problem(code="K8S-033", what=f"a toleration has no key '{key}'", where=where, fix=f"known are {known}"))
     if not (pod.image or setup.image):
-        what = "no image is known for the delegate in the pod"
-        found.append(Problem(code="K8S-034", what=what, where=pod.key, fix="start the permanent delegate with --pod-image"))
+        found.append(
+            Problem(
+                code="K8S-034",
+                what="no image is known for the delegate in the pod",
+                where=pod.key,
+                fix="start the permanent delegate with --pod-image",
+            )
+        )
     if any(container.name == names.DELEGATE_CONTAINER for container in pod.containers):
-        what = f"no step may be named '{names.DELEGATE_CONTAINER}': the delegate's own container is"
-        found.append(Problem(code="K8S-035", what=what, where=pod.key, fix="give the step another identifier"))
+        found.append(
+            Problem(
+                code="K8S-035",
+                what=f"no step may be named '{names.DELEGATE_CONTAINER}': the delegate's own container is",
+                where=pod.key,
+                fix="give the step another identifier",
+            )
+        )
     return found
 
 

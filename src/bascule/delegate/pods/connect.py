@@ -33,8 +33,13 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) ->
     try:
         import lightkube  # noqa: F401 - whether it is there
     except ImportError as error:
-        what = "this delegate cannot talk to Kubernetes: lightkube is not installed"
-        raise TargetError(Problem(code="K8S-001", what=what, fix="install bascule[kubernetes]")) from error
+        raise TargetError(
+            Problem(
+                code="K8S-001",
+                what="this delegate cannot talk to Kubernetes: lightkube is not installed",
+                fix="install bascule[kubernetes]",
+            )
+        ) from error
     from lightkube.core.exceptions import ConfigError
 
     try:
@@ -76,8 +81,14 @@ def _given(cluster: Cluster, secrets: dict[str, str]) -> Kube:
     trust = ssl.create_default_context(cadata=ca)
     certificate, key = secret(cluster.client_certificate_secret), secret(cluster.client_key_secret)
     if (certificate is None) != (key is None):
-        what = "a client certificate needs its key, and a key its certificate"
-        raise InputError(Problem(code="K8S-002", what=what, where=cluster.url, fix="give the cluster's connector both, or neither"))
+        raise InputError(
+            Problem(
+                code="K8S-002",
+                what="a client certificate needs its key, and a key its certificate",
+                where=cluster.url,
+                fix="give the cluster's connector both, or neither",
+            )
+        )
     if certificate is not None and key is not None:
         with tempfile.NamedTemporaryFile("w") as file:
             file.write(f"{certificate}\n{key}\n")

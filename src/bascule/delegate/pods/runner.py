@@ -47,8 +47,13 @@ class Pods:
         if not isinstance(pod, Pod):
             raise TypeError("only pods are run here")
         if self._settings is None:
-            what = "this delegate makes no pods: it was started without Kubernetes"
-            raise TargetError(Problem(code="K8S-001", what=what, fix="start it in a cluster, or with --kubeconfig"))
+            raise TargetError(
+                Problem(
+                    code="K8S-001",
+                    what="this delegate makes no pods: it was started without Kubernetes",
+                    fix="start it in a cluster, or with --kubeconfig",
+                )
+            )
         folder = JobFolder(Path(work.folder))
         cancel = self._cancels[folder.path] = asyncio.Event()
         if folder.is_cancelled():
@@ -78,6 +83,8 @@ class Pods:
                     await reaper.reap(kube, namespace, self._setup.delegate, lambda: set(self._jobs.values()))
             except BasculeError as error:
                 logger.warning("the cluster cannot be looked at: %s", error)
+            except Exception:
+                logger.exception("strays could not be looked for; trying again")
             await asyncio.sleep(reaper.EVERY_S)
 
     async def close(self) -> None:
@@ -101,7 +108,9 @@ class Pods:
         def say(text: str) -> None:
             log.write({"kind": "log", "at": time.time(), "text": masker.text(text)})
 
-        log.write({"kind": "started", "at": time.time(), "verb": "pod", "version": 1, "bascule": ""})
+        if not folder.has_noted("started"):  # an earlier start of this delegate may have told it
+            log.write({"kind": "started", "at": time.time(), "verb": "pod", "version": 1, "bascule": ""})
+            folder.note("started")
         try:
             ended = await self._ended(work, pod, folder, settings, cancel, say)
         except asyncio.CancelledError:
@@ -174,6 +183,6 @@ class Pods:
 
 def _again(why: str) -> Ended:
     """Unknown: a job that may be repeated is given again, with its secrets, and finds the pod if there is one."""
-    what, fix = "the pod was lost sight of when its delegate was started again", "it is taken up again where the job may be repeated"
-    problem = Problem(code="K8S-040", what=what, why=why, fix=fix)
+    fix = "it is taken up again where the job may be repeated"
+    problem = Problem(code="K8S-040", what="the pod was lost sight of when its delegate was started again", why=why, fix=fix)
     return Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)])

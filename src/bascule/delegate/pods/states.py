@@ -83,9 +83,8 @@ def trouble(pod: Document, events: list[Document], own: tuple[str, ...]) -> Trou
     """What stands in its way now. `own` are the names of our own Secrets, which come a moment after the pod."""
     for condition in pod["status"].get("conditions") or []:
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            what = "no node takes the pod"
             fix = "ask for less cpu and memory, correct nodeSelector and tolerations, or add a node"
-            return Trouble(Problem(code="K8S-014", what=what, where=where(pod), why=condition.get("message"), fix=fix))
+            return Trouble(Problem(code="K8S-014", what="no node takes the pod", where=where(pod), why=condition.get("message"), fix=fix))
     for name, state in _containers(pod):
         waiting = state.get("waiting") or {}
         found = _waiting(pod, name, waiting.get("reason", ""), waiting.get("message", ""), events)
@@ -94,8 +93,8 @@ def trouble(pod: Document, events: list[Document], own: tuple[str, ...]) -> Trou
     mounts = [str(event.get("message", "")) for event in events if event.get("reason") in ("FailedMount", "FailedAttachVolume")]
     others = [message for message in mounts if not any(f'"{name}"' in message for name in own)]
     if others and not is_up(pod):
-        what, fix = "a volume of the pod cannot be mounted", "create what the reason names in the pod's namespace, or correct its name"
-        return Trouble(Problem(code="K8S-012", what=what, where=where(pod), why=others[-1], fix=fix))
+        fix = "create what the reason names in the pod's namespace, or correct its name"
+        return Trouble(Problem(code="K8S-012", what="a volume of the pod cannot be mounted", where=where(pod), why=others[-1], fix=fix))
     return None
 
 
@@ -104,31 +103,45 @@ def _waiting(pod: Document, name: str, reason: str, message: str, events: list[D
         failures = [str(event.get("message", "")) for event in events if event.get("reason") == "Failed" and _is_of(event, name)]
         pulls = [text for text in failures if "pull" in text and text != f"Error: {reason}"]
         why = "; ".join([f"{reason}: {message}" if message else reason, *pulls[-1:]])
-        what = f"the image {_image(pod, name)} of the container '{name}' cannot be had"
         fix = "correct its name and tag, let the cluster reach the registry, and give the registry's connector a login if it wants one"
         if reason == "ErrImageNeverPull":
             fix = "put it on the node, or set imagePullPolicy to IfNotPresent"
-        return Trouble(Problem(code="K8S-011", what=what, where=where(pod), why=why, fix=fix), reason in _IMAGE_FOR_GOOD)
+        return Trouble(
+            Problem(
+                code="K8S-011",
+                what=f"the image {_image(pod, name)} of the container '{name}' cannot be had",
+                where=where(pod),
+                why=why,
+                fix=fix,
+            ),
+            reason in _IMAGE_FOR_GOOD,
+        )
     if reason == "CreateContainerConfigError":
-        what = f"the container '{name}' cannot be set up"
         fix = "create the secret or config map that the reason names in the pod's namespace, or correct what it says"
-        return Trouble(Problem(code="K8S-012", what=what, where=where(pod), why=message or reason, fix=fix))
+        return Trouble(
+            Problem(code="K8S-012", what=f"the container '{name}' cannot be set up", where=where(pod), why=message or reason, fix=fix)
+        )
     if reason in _CREATE:
         return Trouble(_not_created(pod, name, message or reason))
     return None
 
 
 def _not_created(pod: Document, name: str, why: str) -> Problem:
-    what = f"the container '{name}' cannot be started"
-    return Problem(code="K8S-015", what=what, where=where(pod), why=why, fix="its image needs a POSIX sh, and its mounts must be possible")
+    return Problem(
+        code="K8S-015",
+        what=f"the container '{name}' cannot be started",
+        where=where(pod),
+        why=why,
+        fix="its image needs a POSIX sh, and its mounts must be possible",
+    )
 
 
 def not_started(pod: Document, seconds: float, events: list[Document]) -> Problem:
     """It had its time and nothing in particular stood in its way."""
     states = ", ".join(f"{name} is {_told(state)}" for name, state in _containers(pod)) or f"its phase is {pod['status'].get('phase')}"
     last = f"; {events[-1].get('message')}" if events else ""
-    what, fix = f"the pod has not started within {seconds:.0f} s", "give it a longer initTimeout, or see `kubectl describe pod`"
-    return Problem(code="K8S-016", what=what, where=where(pod), why=states + last, fix=fix)
+    fix = "give it a longer initTimeout, or see `kubectl describe pod`"
+    return Problem(code="K8S-016", what=f"the pod has not started within {seconds:.0f} s", where=where(pod), why=states + last, fix=fix)
 
 
 def ending(pod: Document) -> Ending | None:
@@ -150,8 +163,9 @@ def ending(pod: Document) -> Ending | None:
         if state.get("exitCode") != 0:
             return Ending(_of_step(pod, name, state), name)
     if is_over(pod):
-        what = "the pod has failed"
-        return Ending(Problem(code="K8S-026", what=what, where=where(pod), why=status.get("message") or status.get("reason")))
+        return Ending(
+            Problem(code="K8S-026", what="the pod has failed", where=where(pod), why=status.get("message") or status.get("reason"))
+        )
     return None
 
 
@@ -181,21 +195,32 @@ def gone(namespace_and_name: str, last: Document | None) -> Problem:
         return lost(namespace_and_name, disruption[1])
     if disruption is not None:
         return _evicted(namespace_and_name, disruption[1])
-    what, fix = "the pod was deleted while it was needed", "find who deletes pods in its namespace, then run it again"
-    return Problem(code="K8S-024", what=what, where=namespace_and_name, why="somebody other than this delegate deleted it", fix=fix)
+    fix = "find who deletes pods in its namespace, then run it again"
+    return Problem(
+        code="K8S-024",
+        what="the pod was deleted while it was needed",
+        where=namespace_and_name,
+        why="somebody other than this delegate deleted it",
+        fix=fix,
+    )
 
 
 def lost(namespace_and_name: str, why: str | None) -> Problem:
     """Its node is gone, or not heard of."""
-    what, fix = "the pod's node is lost", "see how the node fares, then run it again"
-    return Problem(code="K8S-022", what=what, where=namespace_and_name, why=why, fix=fix)
+    fix = "see how the node fares, then run it again"
+    return Problem(code="K8S-022", what="the pod's node is lost", where=namespace_and_name, why=why, fix=fix)
 
 
 def too_long(namespace_and_name: str) -> Problem:
     """Its time is over."""
-    what = "the pod has used up its time"
     fix = "give the step group a longer timeout, or take what waits for people out of it"
-    return Problem(code="K8S-023", what=what, where=namespace_and_name, why="activeDeadlineSeconds is the step group's timeout", fix=fix)
+    return Problem(
+        code="K8S-023",
+        what="the pod has used up its time",
+        where=namespace_and_name,
+        why="activeDeadlineSeconds is the step group's timeout",
+        fix=fix,
+    )
 
 
 def _as_a_whole(pod: Document) -> Problem | None:
@@ -209,8 +234,8 @@ def _as_a_whole(pod: Document) -> Problem | None:
         return lost(where(pod), message or reason)
     if reason or disruption is not None:
         why = f"{reason}: {message}" if message else reason or (disruption[1] if disruption else None)
-        what, fix = "the cluster has ended the pod", "see the reason; run it again where it has passed"
-        return Problem(code="K8S-025", what=what, where=where(pod), why=why, fix=fix)
+        fix = "see the reason; run it again where it has passed"
+        return Problem(code="K8S-025", what="the cluster has ended the pod", where=where(pod), why=why, fix=fix)
     return None
 
 
@@ -234,11 +259,21 @@ def _of_delegate(pod: Document, state: Document) -> Problem:
     if state.get("reason") in _CREATE:
         return _not_created(pod, DELEGATE_CONTAINER, state.get("message") or str(state.get("reason")))
     if code in (STATUS_NOT_REGISTERED, _STATUS_TURNED_AWAY):
-        what = "the delegate in the pod was not let in by the manager"
         fix = "the pod needs a way to the manager: see --pod-manager-url, the proxy, the CA file and the namespace's network policies"
-        return Problem(code="K8S-027", what=what, where=where(pod), why=f"it ended with status {code}", fix=fix)
-    what = "the delegate in the pod has ended by itself"
-    return Problem(code="K8S-026", what=what, where=where(pod), why=_ended_with(state), fix="its last lines are the reason")
+        return Problem(
+            code="K8S-027",
+            what="the delegate in the pod was not let in by the manager",
+            where=where(pod),
+            why=f"it ended with status {code}",
+            fix=fix,
+        )
+    return Problem(
+        code="K8S-026",
+        what="the delegate in the pod has ended by itself",
+        where=where(pod),
+        why=_ended_with(state),
+        fix="its last lines are the reason",
+    )
 
 
 def _of_step(pod: Document, name: str, state: Document) -> Problem:
@@ -246,16 +281,17 @@ def _of_step(pod: Document, name: str, state: Document) -> Problem:
         return _out_of_memory(pod, name)
     if state.get("reason") in _CREATE:
         return _not_created(pod, name, state.get("message") or str(state.get("reason")))
-    what, fix = f"the container '{name}' of a step has ended by itself", "nothing in a step may end its first process"
-    return Problem(code="K8S-028", what=what, where=where(pod), why=_ended_with(state), fix=fix)
+    fix = "nothing in a step may end its first process"
+    return Problem(
+        code="K8S-028", what=f"the container '{name}' of a step has ended by itself", where=where(pod), why=_ended_with(state), fix=fix
+    )
 
 
 def _out_of_memory(pod: Document, name: str) -> Problem:
     limit = (_spec(pod, name).get("resources") or {}).get("limits", {}).get("memory")
     had = f"its limit is {limit}" if limit else "it has no limit of its own: the node, or the namespace's LimitRange, set one"
     fix = f"raise resources.limits.memory of '{name}'" + (f" above {limit}" if limit else "")
-    what = f"the container '{name}' has used more memory than it may"
-    return Problem(code="K8S-021", what=what, where=where(pod), why=had, fix=fix)
+    return Problem(code="K8S-021", what=f"the container '{name}' has used more memory than it may", where=where(pod), why=had, fix=fix)
 
 
 def _ended_with(state: Document) -> str:

@@ -4,6 +4,8 @@ In the stand-in's image `bascule:test` the program `bascule` is a shell script t
 """
 
 import asyncio
+import json
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import pytest
 import yaml
 
 from bascule.delegate.folder import Ended, EventReader, JobFolder
+from bascule.delegate.pods import names
 from bascule.delegate.pods.binding import Setup
 from bascule.delegate.pods.runner import Pods
 from bascule.delegate.runners.base import Work
@@ -29,7 +32,7 @@ ACCOUNT = "bascule-delegate"
 RBAC = Path(__file__).parents[4] / "deploy" / "kubernetes" / "rbac.yaml"
 LABELS = "{pod-security.kubernetes.io/enforce: restricted}"
 TOKEN = "CANARY-t0ken-of-the-pod"
-PATIENCE_S = 12.0
+PATIENCE_S = 30.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BASCULE = """#!/bin/sh
 eval "$BEHAVIOUR"
@@ -37,13 +40,11 @@ eval "$BEHAVIOUR"
 IDLE = "trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done"
 T = TypeVar("T")
 
-_FOR_FAULTS = frozenset({"cluster"})
-
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--kube") != "sim":
         for item in items:
-            if _FOR_FAULTS & set(getattr(item, "fixturenames", ())):
+            if "cluster" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.skip(reason=f"{item.name} needs the stand-in: its images, or a fault on purpose"))
 
 
@@ -64,6 +65,31 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         running.set_scale(20)
         yield running
         assert not running.unimplemented, running.unimplemented
+
+
+class Place:
+    """Any cluster, as far as a test may look at it: with kubectl where it is a real one."""
+
+    def __init__(self, sim: Cluster | None, config: Path) -> None:
+        self.sim, self.config = sim, config
+
+    def all(self, plural: str) -> list[dict[str, Any]]:
+        """In the delegate's namespace, what the cluster itself puts there left out."""
+        if self.sim is not None:
+            return self.sim.all(plural, NAMESPACE)
+        text = self._kubectl("get", plural, "--namespace", NAMESPACE, "--output", "json")
+        return [item for item in json.loads(text)["items"] if item["metadata"].get("labels", {}).get(names.MANAGED_BY) == names.MANAGER]
+
+    def make(self, text: str) -> None:
+        """Have it there, whether it was or not."""
+        if self.sim is not None:
+            self.sim.apply(text)
+        else:
+            self._kubectl("apply", "--validate=false", "--filename", "-", text=text)
+
+    def _kubectl(self, *words: str, text: str = "") -> str:
+        argv = ["kubectl", "--kubeconfig", str(self.config), *words]
+        return subprocess.run(argv, capture_output=True, text=True, input=text, timeout=60, check=True).stdout
 
 
 class Hands:
@@ -143,9 +169,9 @@ def pods(cluster: Cluster) -> list[dict[str, Any]]:
     return cluster.all("pods", NAMESPACE)
 
 
-def nothing_is_left(cluster: Cluster) -> bool:
+def nothing_is_left(where: Cluster | Place) -> bool:
     """A pod's Secrets may be a moment behind it."""
-    return bool(until(lambda: not cluster.all("pods") and not cluster.all("secrets")))
+    return bool(until(lambda: not where.all("pods") and not where.all("secrets")))
 
 
 def idle(**fields: Any) -> Pod:
@@ -160,9 +186,22 @@ def step(name: str = "step1", **fields: Any) -> Container:
 
 
 @pytest.fixture
-def settings(cluster: Cluster, tmp_path: Path) -> PodSettings:
-    config = cluster.kubeconfig(token=cluster.token_of(NAMESPACE, ACCOUNT), namespace=NAMESPACE, name="delegate.kubeconfig")
-    return PodSettings(kubeconfig=config, patience_s=0.5)
+def place(request: pytest.FixtureRequest) -> Place:
+    """The stand-in as the service account of our Role; a real cluster as whoever its kubeconfig is, the Role put there too."""
+    asked = str(request.config.getoption("--kube"))
+    if asked == "sim":
+        sim: Cluster = request.getfixturevalue("cluster")
+        token = sim.token_of(NAMESPACE, ACCOUNT)
+        return Place(sim, sim.kubeconfig(token=token, namespace=NAMESPACE, name="delegate.kubeconfig"))
+    found = Place(None, Path(asked))
+    found.make(f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {NAMESPACE}, labels: {LABELS}}}\n")
+    found.make(RBAC.read_text())
+    return found
+
+
+@pytest.fixture
+def settings(place: Place) -> PodSettings:
+    return PodSettings(kubeconfig=place.config, namespace=NAMESPACE, patience_s=0.5)
 
 
 @pytest.fixture

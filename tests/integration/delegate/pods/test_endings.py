@@ -10,7 +10,7 @@ from bascule.wire.pods import Cluster as Asked
 from bascule.wire.pods import Pod, Registry, Resources
 from tests.kubesim.cluster import Cluster
 
-from .conftest import IDLE, NAMESPACE, TOKEN, Hands, idle, nothing_is_left, pods, step, until
+from .conftest import IDLE, NAMESPACE, TOKEN, Hands, Place, idle, nothing_is_left, pods, step, until
 
 _RUNS = "runs"
 
@@ -64,7 +64,6 @@ def test_a_cancelled_pod_may_finish_what_it_does(hands: Hands, cluster: Cluster,
         ({"image": "nowhere/bascule:9"}, "K8S-011", "the image nowhere/bascule:9 of the container 'bascule'", "not found"),
         ({"image": "nowhere/bascule:9", "pull_policy": "Never"}, "K8S-011", "cannot be had", "ErrImageNeverPull"),
         ({"image": "No/Image:1"}, "K8S-011", "No/Image:1", "InvalidImageName"),
-        ({"containers": [step(image="private.example/step:1")]}, "K8S-011", "'step1'", "pull access denied"),
         (
             {"volumes": [{"mountPath": "/etc/db", "type": "Secret", "spec": {"secretName": "gone"}}]},
             "K8S-012",
@@ -107,13 +106,12 @@ def test_a_cancelled_pod_may_finish_what_it_does(hands: Hands, cluster: Cluster,
             "must be less than or equal to cpu limit of 1",
         ),
         ({"resources": Resources(limits={"cpu": "much"})}, "K8S-009", "the cluster finds the pod invalid", "quantities"),
-        ({"namespace": "elsewhere"}, "K8S-005", "may not list pods in the namespace 'elsewhere'", "cannot list"),
         ({"operating_system": "Windows"}, "K8S-032", "the pod's os is to be Linux", None),
         ({"volumes": [{"mountPath": "/d", "type": "Nfs", "spec": {}}]}, "K8S-030", "there is no volume type 'Nfs'", None),
     ],
 )
 def test_a_pod_that_cannot_start_says_why(
-    hands: Hands, cluster: Cluster, fields: dict[str, Any], code: str, what: str, why: str | None
+    hands: Hands, place: Place, fields: dict[str, Any], code: str, what: str, why: str | None
 ) -> None:
     problem = hands.start(idle(**fields)).problem()
     assert problem["code"] == code, problem
@@ -121,6 +119,13 @@ def test_a_pod_that_cannot_start_says_why(
     assert why is None or why in problem["why"], problem
     assert problem["fix"]
     assert problem["where"]
+    assert nothing_is_left(place)
+
+
+def test_an_image_that_wants_a_login_is_told_with_its_container(hands: Hands, cluster: Cluster) -> None:
+    problem = hands.start(idle(containers=[step(image="private.example/step:1")])).problem()
+    assert (problem["code"], problem["what"]) == ("K8S-011", "the image private.example/step:1 of the container 'step1' cannot be had")
+    assert "pull access denied" in problem["why"]
     assert nothing_is_left(cluster)
 
 
@@ -132,6 +137,12 @@ def test_a_pod_that_has_a_login_pulls_from_a_private_registry(hands: Hands, clus
     carried.cancel()
     assert carried.ended().status == "cancelled"
     assert nothing_is_left(cluster)
+
+
+def test_a_namespace_without_our_role_is_named(hands: Hands, cluster: Cluster) -> None:
+    problem = hands.start(idle(namespace="elsewhere")).problem()
+    assert (problem["code"], problem["where"]) == ("K8S-005", cluster.url)
+    assert "may not list pods in the namespace 'elsewhere'" in problem["what"]
 
 
 def test_a_namespace_that_is_not_there_is_named(hands: Hands, cluster: Cluster, settings: PodSettings, tmp_path: Any) -> None:
