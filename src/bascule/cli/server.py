@@ -154,7 +154,8 @@ def _sole_owner(directory: Path) -> Iterator[None]:
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     """A listening socket: bound before anything else is done, so that a taken port is known at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # Its protocol said, asyncio sends what is written at once (TCP_NODELAY); else each answer waits 40 ms for a delayed acknowledgement.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
