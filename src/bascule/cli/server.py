@@ -40,6 +40,7 @@ _GRACE_S = 5
 @click.option("--allow-scripts", is_flag=True, help="Let that delegate run scripts (Run, ShellScript steps).")
 @click.option("--opa-url", envvar="BASCULE_OPA_URL", metavar="URL", help="An OPA server that judges policies instead of our own workers.")
 @click.option("--opa-token", envvar="BASCULE_OPA_TOKEN", metavar="TOKEN", help="Lets us into it; better by environment.")
+@click.option("--metrics", is_flag=True, envvar="BASCULE_METRICS", help="Tell Prometheus at /metrics, to this machine only.")
 def server(
     data_dir: Path,
     store: str | None,
@@ -50,6 +51,7 @@ def server(
     allow_scripts: bool,
     opa_url: str | None,
     opa_token: str | None,
+    metrics: bool,
 ) -> int:
     """Run the manager: API, web pages, pipelines. Its store is brought up to date first. SIGTERM lets requests finish."""
     from bascule.cli.store import migrate_store
@@ -59,7 +61,7 @@ def server(
     directory = data_dir.resolve()
     directory.mkdir(mode=0o711, parents=True, exist_ok=True)  # scripts of the delegate, under another user, pass through it
     judges = {"governance.opa_url": opa_url, "governance.opa_token": opa_token}
-    extra = {key: value for key, value in judges.items() if value}
+    extra = {key: value for key, value in judges.items() if value} | ({"delegates.metrics": "on"} if metrics else {})
     settings = Settings(data_directory=directory, store=store, public_url=public_url, extra=extra)
     with _sole_owner(directory), _listening(host, port) as listener:
         ran = migrate_store(settings.store_url)
