@@ -36,7 +36,11 @@ def routes(deps: Deps) -> list[Route]:
         if not _is_near(request):
             what = "metrics are told on the manager's own machine only"
             return error_response(403, (Problem(code="DEL-048", what=what, fix="scrape it from there"),))
-        kind, body = await run_in_threadpool(_told, deps)
+        try:
+            kind, body = await run_in_threadpool(_told, deps)
+        except ModuleNotFoundError:
+            problem = Problem(code="DEL-049", what="metrics need an extra that is not installed", fix="pip install 'bascule[metrics]'")
+            return error_response(501, (problem,))
         return Response(body, media_type=kind)
 
     return [Route("/metrics", metrics, methods=["GET"])]
