@@ -81,6 +81,7 @@ def _networks(_context: click.Context, _option: click.Parameter, value: str) -> 
 @click.option("--opa-url", envvar="BASCULE_OPA_URL", metavar="URL", help="An OPA server that judges policies instead of our own workers.")
 @click.option("--opa-token", envvar="BASCULE_OPA_TOKEN", metavar="TOKEN", help="Lets us into it; better by environment.")
 @click.option("--opa-token-file", envvar="BASCULE_OPA_TOKEN_FILE", type=_FILE, help="Has that token.")
+@click.option("--metrics", is_flag=True, envvar="BASCULE_METRICS", help="Tell Prometheus at /metrics, to this machine only.")
 def server(
     data_dir: Path,
     store: str | None,
@@ -96,6 +97,7 @@ def server(
     opa_url: str | None,
     opa_token: str | None,
     opa_token_file: Path | None,
+    metrics: bool,
 ) -> int:
     """Run the manager: API, web pages, pipelines. Its store is brought up to date first. SIGTERM lets requests finish."""
     from bascule.cli.store import migrate_store
@@ -106,7 +108,7 @@ def server(
     directory.mkdir(mode=0o711, parents=True, exist_ok=True)  # scripts of the delegate, under another user, pass through it
     store = _one_of(store, store_file, "store")
     judges = {"governance.opa_url": opa_url, "governance.opa_token": _one_of(opa_token, opa_token_file, "opa-token")}
-    extra = {key: value for key, value in judges.items() if value}
+    extra = {key: value for key, value in judges.items() if value} | ({"delegates.metrics": "on"} if metrics else {})
     settings = Settings(
         data_directory=directory,
         store=store,
@@ -247,7 +249,8 @@ def _sole_owner(directory: Path) -> Iterator[None]:
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     """A listening socket: bound before anything else is done, so that a taken port is known at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # Its protocol said, asyncio sends what is written at once (TCP_NODELAY); else each answer waits 40 ms for a delayed acknowledgement.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))

@@ -86,7 +86,10 @@ class Pages:
                 why = self.why_not_ready()
                 return ("503 Service Unavailable", text, f"{why}\n".encode()) if why else ("200 OK", text, b"ready\n")
             case "/metrics":
-                kind, body = self.metrics()
+                try:
+                    kind, body = self.metrics()
+                except ModuleNotFoundError:
+                    return "501 Not Implemented", text, b"metrics need an extra: pip install 'bascule[metrics]'\n"
                 return "200 OK", kind, body
             case _:
                 return "404 Not Found", text, b"there are /healthz, /readyz and /metrics\n"

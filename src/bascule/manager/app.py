@@ -18,6 +18,7 @@ from bascule.manager.connectors import api as connectors
 from bascule.manager.connectors import harness as harness_connectors
 from bascule.manager.database import open_store
 from bascule.manager.delegates import api as delegates
+from bascule.manager.delegates import metrics as delegate_metrics
 from bascule.manager.delegates.routes import Protocol
 from bascule.manager.deps import Deps
 from bascule.manager.gateway import Gateway
@@ -77,7 +78,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(approvals.router(deps))
     app.include_router(delegates.router(deps))
     app.include_router(pipelines.router(deps))
-    app.router.routes.extend(delegate_calls.routes())
+    app.router.routes.extend([*delegate_calls.routes(), *delegate_metrics.routes(deps)])
 
     @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")
     def health() -> dict[str, str]:

@@ -444,3 +444,17 @@ def test_two_managers_that_look_after_the_same_jobs_end_each_once(world: World) 
             manager.join()
     ended = [told.job_id for told in world.finished]
     assert sorted(ended) == sorted([begun, first, *waiting])
+
+
+def test_a_call_that_tells_nothing_new_is_not_stored_and_a_heartbeat_is(world: World) -> None:
+    delegate = Delegate(world, world.token()).register()
+    ask(delegate)
+    stored = known(world, delegate).last_seen_at
+    world.clock.move(2)
+    ask(delegate)
+    assert known(world, delegate).last_seen_at == stored
+    ask(delegate, free=0)
+    assert known(world, delegate).last_seen_at == world.clock.now()
+    world.clock.move(5)
+    ask(delegate, free=0)
+    assert known(world, delegate).last_seen_at == world.clock.now()

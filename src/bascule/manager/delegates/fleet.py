@@ -153,8 +153,8 @@ def drain(
 
 
 def ask_log(connection: Connection, actor: Actor, scope: Scope, delegate_id: str, now: datetime) -> bool:
-    """Have a delegate that serves this scope tell its own log; whether there is hope that it will."""
-    found = delegate(connection, actor, scope, delegate_id)
+    """Have a delegate that serves this scope tell its own log; whether there is hope that it will. See `log`."""
+    found = _insight(connection, actor, scope, delegate_id)
     if LOGS not in found.features or not found.is_connected(now):
         return False
     own_logs.ask(connection, delegate_id, now)
@@ -163,8 +163,8 @@ def ask_log(connection: Connection, actor: Actor, scope: Scope, delegate_id: str
 
 
 def log(connection: Connection, actor: Actor, scope: Scope, delegate_id: str) -> OwnLog:
-    """What the delegate has told of its own log."""
-    delegate(connection, actor, scope, delegate_id)
+    """What the delegate has told of its own log. It names jobs of all that it serves: who reads it may look at its own scope."""
+    _insight(connection, actor, scope, delegate_id)
     return own_logs.read(connection, delegate_id)
 
 
@@ -189,10 +189,16 @@ def jobs_of(connection: Connection, actor: Actor, scope: Scope, delegate_id: str
 
 def reaches(connection: Connection, actor: Actor, scope: Scope, delegate_id: str, at: Paging) -> Page[Reach]:
     """What is known of the targets that the delegate tried. Only who may look at the delegate's own scope sees them."""
-    found = delegate(connection, actor, scope, delegate_id)
-    identity.require(actor, "core_delegate_view", found.scope)
+    _insight(connection, actor, scope, delegate_id)
     page = fetch(connection, reach_store.of_delegate(delegate_id), at)
     return Page([reach_store.reach(row) for row in page.items], page.total, at)
+
+
+def _insight(connection: Connection, actor: Actor, scope: Scope, delegate_id: str) -> Delegate:
+    """A delegate that serves this scope, for who may look at its own scope too."""
+    found = delegate(connection, actor, scope, delegate_id)
+    identity.require(actor, "core_delegate_view", found.scope)
+    return found
 
 
 def _refuse_names(connection: Connection, tags: tuple[str, ...]) -> None:

@@ -32,6 +32,7 @@ from bascule.manager.identity.model import Scope
 from bascule.wire import sealing
 from bascule.wire.delegates import (
     CREDENTIAL,
+    HEARTBEAT_S,
     LEASE_S,
     PROTOCOL_VERSION,
     PROVES,
@@ -213,6 +214,14 @@ def _learn(connection: Connection, delegate: Delegate, request: LeaseRequest, no
         bell.ring_after(connection, bell.LOGS + delegate.id)
 
 
+def is_news(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> bool:
+    """Whether a call tells something to store. One that comes right after another, as after each job that was given, tells nothing."""
+    tells = request.handed_back or request.reached or request.unreachable or request.log is not None
+    if tells or delegate.free != request.free or delegate.silent_s(now) >= HEARTBEAT_S:
+        return True
+    return bool(store.jobs_in(connection, ("unknown",), delegate.id))
+
+
 Look = Literal["now", "soon", "later"]
 """When a delegate that waits should ask the store for a job: there is one; a better delegate is about to take it; at the next ring."""
 
@@ -277,7 +286,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, loc
         )
         given = _give(connection, delegate, record, locate, now)
         if given is not None:
-            fleet_store.touch(connection, delegate.id, 0, now)  # it asks again at once, if it has more room
+            fleet_store.touch(connection, delegate.id, request.free - 1, now)
             return _replace(answer, lease=given)
     return answer
 

@@ -90,7 +90,7 @@ class Protocol:
         token, body = await self._call(request, LeaseRequest)
         ends_at = asyncio.get_running_loop().time() + min(max(body.wait_s, 0.0), _MAX_WAIT_S)
         with bell.listen(bell.JOBS) as ringing:
-            answer = await self._write(partial(self._leased, token, body))
+            answer = await self._in_thread(partial(self._first, token, body))
             body = msgspec.structs.replace(body, handed_back=[], reached=[], unreachable={}, log=None)  # that is told
             while not self._stopping.is_set():
                 left = ends_at - asyncio.get_running_loop().time()
@@ -110,6 +110,16 @@ class Protocol:
     def _leased(self, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
         delegate = self._authenticate(connection, token)
         return protocol.lease(connection, delegate, body, self._locate, self._now())
+
+    def _first(self, token: str, body: LeaseRequest) -> LeaseAnswer:
+        """Keep what the call tells, and lease; without writing when there is neither news nor work."""
+        with reading(self._deps.engine) as connection:
+            delegate = self._authenticate(connection, token)
+            is_quiet = not protocol.is_news(connection, delegate, body, self._now())
+            if is_quiet and protocol.look(connection, delegate, body, self._now()) != "now":
+                return LeaseAnswer()
+        with writing(self._deps.engine) as connection:
+            return self._leased(token, body, connection)
 
     def _look_and_lease(self, token: str, body: LeaseRequest) -> LeaseAnswer | protocol.Look:
         """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time."""

@@ -101,3 +101,48 @@ def test_the_servers_own_delegate_gets_a_new_token_at_each_start(store: Engine) 
     assert first != second
     with reading(store) as connection:
         assert [token.is_valid(now) for token in fleet.tokens(connection, SYSTEM, Scope(), Paging(0, 10)).items] == [True, False]
+
+
+def test_a_token_is_rotated_with_a_grace(client: TestClient) -> None:
+    token = client.post("/v1/delegate-tokens", json={"name": "t", "tags": ["prod"]}).json()
+    _register(client, token["value"])
+    rotated = client.post(f"/v1/delegate-tokens/{token['identifier']}/rotate", json={"graceSeconds": 60})
+    assert rotated.status_code == 200
+    assert (rotated.json()["identifier"], rotated.json()["tags"]) == (token["identifier"], ["prod"])
+    assert rotated.json()["value"] != token["value"]
+    assert rotated.json()["formerUntil"] > token["createdAt"]
+    _register(client, rotated.json()["value"])
+    body = {"token": token["value"], "name": "x", "version": "1", "public_key": sealing.public_text(sealing.new_key())}
+    assert client.post("/v1/delegate/register", json=body).status_code == 401
+    client.delete(f"/v1/delegate-tokens/{token['identifier']}")
+    refused = client.post(f"/v1/delegate-tokens/{token['identifier']}/rotate", json={})
+    assert (refused.status_code, refused.json()["problems"][0]["code"]) == (409, "DEL-042")
+
+
+def test_a_delegate_is_drained_where_it_is_of(client: TestClient) -> None:
+    token = client.post("/v1/delegate-tokens", json={"name": "t"}).json()
+    _register(client, token["value"])
+    (made,) = client.get("/v1/delegates").json()
+    assert (made["status"], made["draining"], made["leaving"]) == ("connected", False, False)
+    assert made["leavesListAt"] - made["lastHeartbeat"] == 6 * 3600
+    assert "not a version" in made["versionWarning"]
+    path = f"/v1/delegates/{made['identifier']}"
+    assert client.post(f"{PROJECT}/delegates/{made['identifier']}/drain").status_code == 404
+    drained = client.post(f"{path}/drain", json={"leave": True}).json()
+    assert (drained["draining"], drained["leaving"]) == (True, True)
+    undone = client.delete(f"{path}/drain").json()
+    assert (undone["draining"], undone["leaving"]) == (False, False)
+    assert client.get(f"{path}/log").json() == {"lines": [], "toldAt": None, "answers": False}
+    assert client.get(f"{path}/reaches").json() == client.get(f"{path}/jobs").json() == []
+
+
+def test_what_a_delegate_tells_is_read_by_who_may_look_at_all_it_serves(client: TestClient, store: Engine) -> None:
+    _register(client, client.post("/v1/delegate-tokens", json={"name": "t"}).json()["value"])
+    (made,) = client.get("/v1/delegates").json()
+    viewer = Actor(id="v", name="Vi", grants=(Grant("viewer", Scope("default", "default")),))
+    at = Scope("default", "default")
+    with writing(store) as connection:
+        assert fleet.delegate(connection, viewer, at, made["identifier"]).name == "d"
+        for look in (fleet.log, lambda *args: fleet.ask_log(*args, datetime.now(UTC)), lambda *args: fleet.reaches(*args, Paging(0, 10))):
+            with pytest.raises(DeniedError):
+                look(connection, viewer, at, made["identifier"])

@@ -157,6 +157,8 @@ class Database:
 class Play:
     """One execution. `worker` answers jobs, `judge` policies, `decide` approvals; None leaves them waiting."""
 
+    find = staticmethod(instances)
+
     def __init__(self, text: str, inputs: dict[str, Any] | None = None, worker: Worker | None = None) -> None:
         document = runtime_inputs.apply(parse.read(textwrap.dedent(text)), inputs or {})
         self.pipeline = parse.parse(document, check).require()
@@ -180,7 +182,7 @@ class Play:
         """Turns until nothing more happens by itself."""
         told = list(signals)
         while True:
-            walk = Walk(self.execution, self.pipeline, self.nodes, instances, connectors, self.now)
+            walk = Walk(self.execution, self.pipeline, self.nodes, self.find, connectors, self.now)
             walk.turn(told)
             told = []
             for effect in walk.effects:

@@ -3,6 +3,7 @@
 import textwrap
 from typing import Any
 
+import msgspec
 import pytest
 
 from bascule.core.errors import InputError
@@ -446,6 +447,60 @@ def test_selectors_of_the_spec_go_before_those_of_what_encloses_it(play: Any, da
     steps = [db("a", "DBSchemaUpdateSQL", "delegateSelectors: [near]"), db("b", "DBSchemaUpdateSQL")]
     done = play(pipeline(steps, stage="delegateSelectors: [far]"), worker=database()).run()
     assert [job.selectors for job in done.jobs] == [["near"], ["far"]]
+
+
+@pytest.mark.parametrize(
+    ("written", "chosen"),
+    [
+        ({}, "connector"),
+        ({"pipeline"}, "pipeline"),
+        ({"pipeline", "stage"}, "stage"),
+        ({"pipeline", "stage", "group"}, "group"),
+        ({"pipeline", "stage", "group", "step"}, "step"),
+        ({"pipeline", "group"}, "group"),
+        ({"pipeline", "step"}, "step"),
+        ({"stage", "step"}, "step"),
+    ],
+)
+@pytest.mark.parametrize("place", ["of the step", "of its spec"])
+def test_the_nearest_selectors_hold(play: Any, database: Any, monkeypatch: Any, written: set[str], chosen: str, place: str) -> None:
+    """Step, step group, stage, pipeline, connector: the first of these that names any names all. They are not put together."""
+
+    def at(where: str) -> str:
+        return f"delegateSelectors: [{where}, x]" if where in written else "description: none"
+
+    usual = play.find
+
+    def instance(*args: Any) -> Any:
+        return msgspec.structs.replace(usual(*args), selectors=("connector", "x"))
+
+    monkeypatch.setattr(play, "find", staticmethod(instance))
+    of_step, of_spec = (at("step"), "") if place == "of the step" else ("description: none", at("step") if "step" in written else "")
+    spec = "{" + ", ".join(part for part in ("dbSchema: orders", "dbInstance: prod", of_spec) if part) + "}"
+    text = f"""
+pipeline:
+  identifier: p
+  name: P
+  {at("pipeline")}
+  stages:
+    - stage:
+        identifier: s
+        name: S
+        type: Custom
+        {at("stage")}
+        spec:
+          execution:
+            steps:
+              - stepGroup:
+                  identifier: g
+                  name: G
+                  {at("group")}
+                  steps:
+                    - step: {{identifier: a, name: A, type: DBSchemaUpdateSQL, {of_step}, spec: {spec}}}
+"""
+    done = play(text, worker=database()).run()
+    assert done.execution.status == "Success", [node.problems for node in done.nodes.values()]
+    assert [job.selectors for job in done.jobs] == [[chosen, "x"]]
 
 
 def test_an_approval_that_cannot_be_asked_is_refused_in_the_document(play: Any) -> None:
