@@ -128,6 +128,7 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 @click.option(
     "--register-within", type=click.IntRange(1), metavar="SECONDS", help="End with status 5 when the manager has not let it in by then."
 )
+@click.option("--step-container", multiple=True, metavar="NAME", help="A step container of its pod: no job begins before all are there.")
 @click.option("--turns", type=click.Path(file_okay=False, path_type=Path), help="Where the step containers of its pod wait for their turn.")
 @click.option(
     "--kubernetes/--no-kubernetes",
@@ -187,6 +188,7 @@ def run_agent(
     workspace_dir: Path | None,
     ephemeral: bool,
     register_within: int | None,
+    step_container: tuple[str, ...],
     turns: Path | None,
     kubernetes: bool | None,
     default_runner: Literal["local", "kubernetes"],
@@ -236,6 +238,7 @@ def run_agent(
         default_runner=default_runner,
         ephemeral=ephemeral,
         register_within_s=register_within,
+        step_containers=step_container,
         turns=turns,
         workspace_directory=workspace_dir.resolve() if workspace_dir is not None else None,
         data_directory=data_dir.resolve(),

@@ -47,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 LEASE_WAIT_S = 25.0
 _TIDY_EVERY_S = 600.0
+_LOOK_S = 0.05
 _PARTING_S = 5.0
 
 
@@ -273,6 +274,7 @@ class Agent:
 
     async def _lease_jobs(self) -> None:
         async with asyncio.timeout(self._settings.register_within_s):
+            await self._whole_pod()
             await self._client.register()
         logger.info("registered", extra={"delegate_id": self._client.delegate_id, "manager": self._settings.manager})
         tidied_at = 0.0
@@ -284,6 +286,12 @@ class Agent:
                 tidied_at = time.monotonic()
             await self._lease_once()
         await self._part()
+
+    async def _whole_pod(self) -> None:
+        """Until the step containers of our pod are there, if we are in one: the cluster starts each by itself."""
+        if self._settings.turns is not None:
+            while not turns.are_ready(self._settings.turns, self._settings.step_containers):
+                await asyncio.sleep(_LOOK_S)
 
     async def _part(self) -> None:
         """Give back what was not begun, and what an answer that we did not wait for may have brought."""

@@ -65,6 +65,8 @@ class DelegateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where workspaces are instead of in the data directory: a folder that step containers share."""
     turns: Path | None = None
     """Where the step containers of this pod wait for their turn (`delegate/turns.py`)."""
+    step_containers: tuple[str, ...] = ()
+    """Those of this pod. Nothing begins before all are there: one that cannot start ends the group before it has changed anything."""
     health_host: str = "127.0.0.1"
     health_port: int | None = None
     """Where `/healthz`, `/readyz` and `/metrics` are served; nowhere without."""

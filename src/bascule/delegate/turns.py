@@ -16,6 +16,7 @@ import signal
 import stat
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 WAIT = r"""umask 0002
@@ -133,6 +134,11 @@ def take(turns: Path, container: str, turn: Turn, outputs: int | None) -> int:
             os.write(outputs, (place.path / "vars").read_bytes())
     shutil.rmtree(place.path, ignore_errors=True)
     return status
+
+
+def are_ready(turns: Path, containers: Iterable[str]) -> bool:
+    """Whether each of them waits for its turn."""
+    return all((turns / name / "ready").exists() for name in containers)
 
 
 def end_all(turns: Path) -> None:

@@ -196,6 +196,8 @@ def _delegate(pod: Pod, name: str, setup: Setup, proxies: list[Manifest], contex
     argv = ["bascule", "delegate", "--ephemeral", "--no-kubernetes", "--manager", setup.manager, "--name", name]
     argv += ["--token-file", f"{_SECRET}/{TOKEN}", "--register-within", str(max(1, math.ceil(pod.init_timeout_s)))]
     argv += ["--data-dir", _DATA, "--workspace-dir", _WORKSPACE, "--turns", _TURNS, "--capacity", str(pod.capacity), "--allow-scripts"]
+    for container in pod.containers:
+        argv += ["--step-container", container.name]
     if setup.ca is not None:
         argv += ["--ca-file", f"{_SECRET}/{_CA}"]
     mounts: list[Manifest] = [
