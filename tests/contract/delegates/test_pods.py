@@ -12,9 +12,7 @@ from bascule.wire import sealing
 from bascule.wire.delegates import Lease
 from bascule.wire.jobs import Command, Job
 from bascule.wire.pods import Pod
-from tests.contract.delegates.test_protocol import STARTED, Delegate, World, world
-
-__all__ = ["world"]
+from tests.contract.delegates.world import STARTED, Delegate, World
 
 KEY = "exec_1/qa/db#1"
 NO_IMAGE = {"code": "K8S-001", "what": "there is no such image"}
