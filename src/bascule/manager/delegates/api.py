@@ -171,7 +171,9 @@ class HarnessConnectionTest(Body):
     delegate_id: str | None = None
 
 
-Repo = Annotated[str | None, Query(max_length=1024, description="What to try: a repository of an account, the path of an archive")]
+Repo = Annotated[
+    str | None, Query(max_length=1024, description="What to try: a repository of an account, the path of an archive, a namespace")
+]
 
 
 def router(deps: Deps) -> APIRouter:
