@@ -221,6 +221,13 @@ def test_an_image_that_is_missing_ends_the_group_with_one_problem(world: World) 
 def test_an_abort_takes_the_pod_away(world: World) -> None:
     execution = world.run(then="sleep 60")
     world.until_looking(execution)
+    assert not [found for found in world.product.ask("GET", f"{BASE}/delegates") if found["pod"]]
+    (inside,) = [found for found in world.product.ask("GET", f"{BASE}/delegates?pods=true") if found["pod"]]
+    assert inside["pod"].startswith(f"{execution}/dev/db#")
+    assert (inside["connected"], inside["tags"]) == (True, [])
+    shown = world.product.cli("delegate", "status", "--pods")
+    assert f"serves the pod {inside['pod']}" in shown.stdout, shown
+    assert "makes pods" in world.product.cli("delegate", "status", "cluster").stdout
     world.product.ask("POST", f"{BASE}/executions/{execution}/abort", {})
     assert world.ended(execution)["status"] == "Aborted"
     world.nothing_is_left()

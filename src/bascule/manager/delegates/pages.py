@@ -40,12 +40,14 @@ def router(deps: Deps) -> APIRouter:
     def delegates(view: ProjectView) -> Response:
         with reading(deps.engine) as connection:
             found = fleet.delegates(connection, view.actor, view.scope, _ALL)
+            pods = fleet.delegates(connection, view.actor, view.scope, _ALL, "pods").items
             running = fleet.running_counts(connection)
         return view.render(
             "delegates/delegates.html",
             title="Delegates",
             active="delegates",
             found=found,
+            pods=pods,
             running=running,
             now=deps.clock.now(),
             skew=lambda version: skew(version, __version__),
