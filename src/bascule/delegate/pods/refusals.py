@@ -104,6 +104,11 @@ def _told(rights: list[tuple[str, str]]) -> tuple[str, str]:
     verbs: dict[str, list[str]] = {}
     for verb, resource in rights:
         verbs.setdefault(resource, []).append(verb)
-    deeds = ", nor ".join(f"{' or '.join(listed)} {resource}" for resource, listed in verbs.items())
+    deeds = ", nor ".join(f"{_either(listed)} {resource}" for resource, listed in verbs.items())
     rules = [f'{{apiGroups: [""], resources: ["{resource}"], verbs: {json.dumps(listed)}}}' for resource, listed in verbs.items()]
     return deeds, f"the rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}"
+
+
+def _either(words: list[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
