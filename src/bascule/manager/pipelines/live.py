@@ -71,7 +71,7 @@ def current(nodes: list[Node], path: str = "") -> Node | None:
 
 
 def jobs_of(execution: Execution, node: Node | None) -> list[str]:
-    """The jobs that a step has run, in order."""
+    """The jobs that a step has run, in order; of a step group those that made its pods."""
     return [job for job, path in execution.jobs if node and path == node.path]
 
 
@@ -88,7 +88,9 @@ def look(engine: Engine, wanted: Wanted, position: str, clock: Clock) -> Seen:
         nodes = service.nodes(connection, execution)
         shown = current(nodes, wanted.step if wanted.pinned else "")
         listened = next((node for node in nodes if node.path == wanted.step), None)
-        lines, after = logs.read(connection, execution, node=wanted.step, after=position, limit=_BATCH) if listened else ([], position)
+        lines, after = (
+            logs.read(connection, execution, node=wanted.step, below=False, after=position, limit=_BATCH) if listened else ([], position)
+        )
         waiting = service.waiting(connection, execution, shown, clock.now()) if shown else None
     return Seen(
         lines=lines,

@@ -33,9 +33,9 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def read(
-    connection: Connection, execution: Execution, *, node: str | None = None, after: str = "", limit: int = PAGE
+    connection: Connection, execution: Execution, *, node: str | None = None, below: bool = True, after: str = "", limit: int = PAGE
 ) -> tuple[list[LogLine], str]:
-    """Events after that place, job by job, and the place to go on from. `node` takes those of one node and what is below it.
+    """Events after that place, job by job, and the place to go on from. `node` takes those of one node, and of what is `below` it.
 
     Jobs of parallel steps tell at the same time, so a place is one number per job. Raises InputError for what is no place.
     """
@@ -44,7 +44,7 @@ def read(
     for number, (job_id, path) in enumerate(execution.jobs):
         if number == len(read_to):
             read_to.append(0)
-        if node is not None and path != node and not path.startswith(f"{node}/"):
+        if node is not None and path != node and not (below and path.startswith(f"{node}/")):
             continue
         if len(lines) >= limit:
             break

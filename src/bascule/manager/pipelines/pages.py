@@ -235,7 +235,7 @@ def _log_text(deps: Deps, execution: Execution, step: str) -> Iterator[str]:
     position = ""
     while True:
         with reading(deps.engine) as connection:
-            lines, position = logs.read(connection, execution, node=step or None, after=position)
+            lines, position = logs.read(connection, execution, node=step or None, below=False, after=position)
         for line in lines:
             for told in live.told(line):
                 at = datetime.fromtimestamp(told["at"], UTC).isoformat(timespec="milliseconds") if told["at"] else ""
