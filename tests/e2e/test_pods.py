@@ -82,11 +82,11 @@ class World:
         self.delegate = self.start()
         self._prepare()
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, *options: str) -> "subprocess.Popen[bytes]":
         argv = [PROGRAM, "delegate", "--manager", self.product.url, "--name", "cluster", "--data-dir", str(self.folder / "delegate")]
         argv += ["--kubeconfig", str(self.kubeconfig), "--pod-image", "bascule:1", "--secret-files", str(self.folder / "secrets")]
         with (self.folder / "delegate.txt").open("ab") as log:
-            return subprocess.Popen(argv, stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
+            return subprocess.Popen([*argv, *options], stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
 
     def _prepare(self) -> None:
         ask, folder = self.product.ask, self.folder
@@ -133,6 +133,10 @@ class World:
         """Which node has said what."""
         log = self.product.ask("GET", f"{BASE}/executions/{execution}/logs?limit=500")
         return [(line["node"], line["event"]["text"]) for line in log["lines"] if line["event"]["kind"] == "log"]
+
+    def made_pods(self) -> int:
+        """How many pods the cluster has had so far."""
+        return len([event for event in self.cluster.all("events", NAMESPACE) if event["reason"] == "Scheduled"])
 
     def until_looking(self, execution: str) -> None:
         """Until the script in its own container has begun."""
@@ -224,6 +228,28 @@ def test_an_abort_takes_the_pod_away(world: World) -> None:
     world.product.ask("POST", f"{BASE}/executions/{execution}/abort", {})
     assert world.ended(execution)["status"] == "Aborted"
     world.nothing_is_left()
+
+
+def test_a_delegate_with_kubernetes_as_its_runner_has_a_pod_made_for_each_stage(world: World) -> None:
+    plain = PIPELINE.replace("in_pods", "plain").replace("In pods", "Plain")
+    start, end = plain.index("                  stepGroupInfra:"), plain.index("                  steps:")
+    written = plain[:start] + "                  delegateSelectors: [in-cluster]\n" + plain[end:]
+    world.product.ask("POST", f"{BASE}/pipelines", {"yaml": written})
+    world.delegate.terminate()
+    world.delegate.wait(30)
+    world.delegate = world.start("--default-runner", "kubernetes", "--allow-scripts")
+    pods_before = world.made_pods()
+    try:
+        execution = str(world.product.ask("POST", f"{BASE}/pipelines/plain/execute", {})["executionId"])
+        done = world.ended(execution)
+        assert done["status"] == "Success", "\n".join(map(str, [*nodes(done).items(), *world.lines(execution)]))
+        assert "the image tools:1 is not used" in str(world.lines(execution)), "no document has given it a container"
+        assert world.made_pods() == pods_before + 1
+        world.nothing_is_left()
+    finally:
+        world.delegate.terminate()
+        world.delegate.wait(30)
+        world.delegate = world.start()
 
 
 def test_a_delegate_that_is_killed_finds_its_pod_again(world: World) -> None:
