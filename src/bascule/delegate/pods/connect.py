@@ -28,7 +28,7 @@ def is_in_cluster() -> bool:
     return "KUBERNETES_SERVICE_HOST" in os.environ and (SERVICE_ACCOUNT / "token").exists()
 
 
-def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) -> Kube:
+def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str], patience_s: float = _PATIENCE_S) -> Kube:
     """A client; nothing is asked yet. Raises TargetError or InputError for settings that cannot be read."""
     try:
         import lightkube  # noqa: F401 - whether it is there
@@ -44,8 +44,8 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) ->
 
     try:
         if cluster.url is not None:
-            return _given(cluster, secrets)
-        return _own(settings)
+            return _given(cluster, secrets, patience_s)
+        return _own(settings, patience_s)
     except (ConfigError, OSError, ValueError, KeyError) as error:
         where = cluster.url or str(settings.kubeconfig or "the service account of this delegate")
         what = "the delegate cannot log in to its cluster" if cluster.url is None else "the cluster's connector cannot be used"
@@ -53,7 +53,7 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) ->
         raise TargetError(problem) from error
 
 
-def _own(settings: PodSettings) -> Kube:
+def _own(settings: PodSettings, patience_s: float) -> Kube:
     from lightkube.config.client_adapter import verify_cluster
     from lightkube.config.kubeconfig import KubeConfig
     from lightkube.config.models import User
@@ -66,10 +66,10 @@ def _own(settings: PodSettings) -> Kube:
     if config is None:
         raise ValueError("it has no current context")
     trust = verify_cluster(config.cluster, config.user or User(), config.abs_file)
-    return _kube(config, trust, settings.namespace or config.namespace)
+    return _kube(config, trust, settings.namespace or config.namespace, patience_s)
 
 
-def _given(cluster: Cluster, secrets: dict[str, str]) -> Kube:
+def _given(cluster: Cluster, secrets: dict[str, str], patience_s: float) -> Kube:
     """The job's own cluster. Its client key is on disk only while it is read."""
     from lightkube.config import models
     from lightkube.config.kubeconfig import KubeConfig
@@ -99,10 +99,10 @@ def _given(cluster: Cluster, secrets: dict[str, str]) -> Kube:
     config = KubeConfig.from_one(cluster=models.Cluster(server=cluster.url or ""), user=user).get()
     if config is None:
         raise ValueError("no context")
-    return _kube(config, trust, "default")
+    return _kube(config, trust, "default", patience_s)
 
 
-def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str) -> Kube:
+def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str, patience_s: float) -> Kube:
     import httpx2
     from lightkube import AsyncClient
     from lightkube.config.models import Cluster as Server
@@ -111,7 +111,7 @@ def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str) -> Kube
     from bascule.delegate.pods.transport import Patient
 
     url = config.cluster.server
-    transport = Patient(httpx2.AsyncHTTPTransport(verify=trust, proxy=_proxy(url)), _PATIENCE_S)
+    transport = Patient(httpx2.AsyncHTTPTransport(verify=trust, proxy=_proxy(url)), patience_s)
     user = config.user or User()
     login = User(exec=user.exec, username=user.username, password=user.password, token=user.token, token_file=user.token_file)
     bare = config._replace(cluster=Server(server=url, insecure=True), user=login)  # who is trusted is the transport's affair

@@ -135,10 +135,10 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
 
 def _tags(connection: Connection, request: Register, token: DelegateToken, known: Delegate | None, now: datetime) -> tuple[str, ...]:
     """What selectors may ask of it: tags of its token, and its name. Unless others' jobs would come to it by that name: where another
-    token carries it as a tag, or let in a delegate of that name.
+    token carries it as a tag, or let in a delegate of that name. One inside a pod is found by the pod's key alone.
     """
     chosen = tuple(tag for tag in request.tags if tag in token.tags) or token.tags
-    if not request.name or request.name in chosen:
+    if token.pod is not None or not request.name or request.name in chosen:
         return chosen
     is_tag = fleet_store.other_tokens_with_tag(connection, request.name, token.id, now)
     if is_tag or _is_taken(connection, request.name, token.id, now):
