@@ -327,5 +327,10 @@ def _modules() -> list[str]:
 def _log_to_stderr() -> None:
     import logging
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    from bascule.delegate.log import LogFormatter
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for client in ("httpx", "httpx2"):  # each request of ours and of lightkube's
+        logging.getLogger(client).setLevel(logging.WARNING)
