@@ -28,6 +28,10 @@ def is_in_cluster() -> bool:
     return "KUBERNETES_SERVICE_HOST" in os.environ and (SERVICE_ACCOUNT / "token").exists()
 
 
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
+"""What else reading a kubeconfig may end with: it may hold anything."""
+
+
 def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) -> Kube:
     """A client; nothing is asked yet. Raises TargetError or InputError for settings that cannot be read."""
     try:
@@ -40,13 +44,14 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) ->
                 fix="install bascule[kubernetes]",
             )
         ) from error
+    import yaml
     from lightkube.core.exceptions import ConfigError
 
     try:
         if cluster.url is not None:
             return _given(cluster, secrets)
         return _own(settings)
-    except (ConfigError, OSError, ValueError, KeyError) as error:
+    except (ConfigError, yaml.YAMLError, *_UNUSABLE) as error:
         where = cluster.url or str(settings.kubeconfig or "the service account of this delegate")
         what = "the delegate cannot log in to its cluster" if cluster.url is None else "the cluster's connector cannot be used"
         problem = Problem(code="K8S-002", what=what, where=where, why=str(error), fix="check its address and credentials")
