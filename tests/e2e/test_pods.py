@@ -82,11 +82,11 @@ class World:
         self.delegate = self.start()
         self._prepare()
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, *options: str) -> "subprocess.Popen[bytes]":
         argv = [PROGRAM, "delegate", "--manager", self.product.url, "--name", "cluster", "--data-dir", str(self.folder / "delegate")]
         argv += ["--kubeconfig", str(self.kubeconfig), "--pod-image", "bascule:1", "--secret-files", str(self.folder / "secrets")]
         with (self.folder / "delegate.txt").open("ab") as log:
-            return subprocess.Popen(argv, stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
+            return subprocess.Popen([*argv, *options], stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
 
     def _prepare(self) -> None:
         ask, folder = self.product.ask, self.folder
@@ -133,6 +133,10 @@ class World:
         """Which node has said what."""
         log = self.product.ask("GET", f"{BASE}/executions/{execution}/logs?limit=500")
         return [(line["node"], line["event"]["text"]) for line in log["lines"] if line["event"]["kind"] == "log"]
+
+    def made_pods(self) -> int:
+        """How many pods the cluster has had so far."""
+        return len([event for event in self.cluster.all("events", NAMESPACE) if event["reason"] == "Scheduled"])
 
     def until_looking(self, execution: str) -> None:
         """Until the script in its own container has begun."""
@@ -221,9 +225,38 @@ def test_an_image_that_is_missing_ends_the_group_with_one_problem(world: World) 
 def test_an_abort_takes_the_pod_away(world: World) -> None:
     execution = world.run(then="sleep 60")
     world.until_looking(execution)
+    assert not [found for found in world.product.ask("GET", f"{BASE}/delegates") if found["pod"]]
+    (inside,) = [found for found in world.product.ask("GET", f"{BASE}/delegates?pods=true") if found["pod"]]
+    assert inside["pod"].startswith(f"{execution}/dev/db#")
+    assert (inside["connected"], inside["tags"]) == (True, [])
+    shown = world.product.cli("delegate", "status", "--pods")
+    assert f"serves the pod {inside['pod']}" in shown.stdout, shown
+    assert "makes pods" in world.product.cli("delegate", "status", "cluster").stdout
     world.product.ask("POST", f"{BASE}/executions/{execution}/abort", {})
     assert world.ended(execution)["status"] == "Aborted"
     world.nothing_is_left()
+
+
+def test_a_delegate_with_kubernetes_as_its_runner_has_a_pod_made_for_each_stage(world: World) -> None:
+    plain = PIPELINE.replace("in_pods", "plain").replace("In pods", "Plain")
+    start, end = plain.index("                  stepGroupInfra:"), plain.index("                  steps:")
+    written = plain[:start] + "                  delegateSelectors: [in-cluster]\n" + plain[end:]
+    world.product.ask("POST", f"{BASE}/pipelines", {"yaml": written})
+    world.delegate.terminate()
+    world.delegate.wait(30)
+    world.delegate = world.start("--default-runner", "kubernetes", "--allow-scripts")
+    pods_before = world.made_pods()
+    try:
+        execution = str(world.product.ask("POST", f"{BASE}/pipelines/plain/execute", {})["executionId"])
+        done = world.ended(execution)
+        assert done["status"] == "Success", "\n".join(map(str, [*nodes(done).items(), *world.lines(execution)]))
+        assert "the image tools:1 is not used" in str(world.lines(execution)), "no document has given it a container"
+        assert world.made_pods() == pods_before + 1
+        world.nothing_is_left()
+    finally:
+        world.delegate.terminate()
+        world.delegate.wait(30)
+        world.delegate = world.start()
 
 
 def test_a_delegate_that_is_killed_finds_its_pod_again(world: World) -> None:
@@ -234,3 +267,44 @@ def test_a_delegate_that_is_killed_finds_its_pod_again(world: World) -> None:
     world.delegate = world.start()
     assert world.ended(execution)["status"] == "Success"
     world.nothing_is_left()
+
+
+def test_a_connector_of_a_cluster_is_tried_by_a_delegate_that_has_kubernetes(world: World) -> None:
+    ask = world.product.ask
+    good = ask("POST", f"{BASE}/connectors/cluster/test")
+    assert (good["status"], good["delegate"], good["problems"]) == ("SUCCESS", "cluster", [])
+    elsewhere = ask("POST", f"{BASE}/connectors/cluster/test?repo=default")
+    assert (elsewhere["status"], elsewhere["problems"][0]["code"]) == ("FAILURE", "K8S-005")
+    assert "in the namespace 'default'" in elsewhere["problems"][0]["what"]
+
+
+def test_a_cluster_with_a_log_in_of_its_own_is_tried_at_harness_s_address_too(world: World) -> None:
+    ask, cluster = world.product.ask, world.cluster
+    texts = {"sa_right": cluster.token_of(NAMESPACE, "bascule-delegate"), "sa_wrong": "CANARY-wrong", "sa_ca": cluster.ca}
+    for identifier, value in texts.items():
+        secret = {"identifier": identifier, "name": identifier, "type": "SecretText", "spec": {"value": value}}
+        ask("POST", f"{BASE}/secrets", {"secret": secret})
+    for identifier, token in (("by_token", "sa_right"), ("by_wrong_token", "sa_wrong")):
+        auth = {"type": "ServiceAccount", "spec": {"serviceAccountTokenRef": token, "caCertRef": "sa_ca"}}
+        spec = {
+            "credential": {"type": "ManualConfig", "spec": {"masterUrl": cluster.url, "auth": auth}},
+            "delegateSelectors": ["in-cluster"],
+        }
+        ask("POST", f"{BASE}/connectors", {"connector": {"identifier": identifier, "name": identifier, "type": "K8sCluster", "spec": spec}})
+    org, project = BASE.split("/")[3::2]
+    query = f"?accountIdentifier=default&orgIdentifier={org}&projectIdentifier={project}&repo={NAMESPACE}"
+    good = ask("POST", f"/ng/api/connectors/testConnection/by_token{query}")["data"]
+    assert (good["status"], good["errors"]) == ("SUCCESS", [])
+    wrong = ask("POST", f"/ng/api/connectors/testConnection/by_wrong_token{query}")["data"]
+    assert wrong["status"] == "FAILURE"
+    assert "does not accept the delegate's credentials" in wrong["errorSummary"]
+    assert "CANARY" not in str(wrong)
+
+
+def test_without_a_delegate_that_has_kubernetes_the_test_says_so(world: World) -> None:
+    spec = {"credential": {"type": "InheritFromDelegate"}, "delegateSelectors": ["embedded"]}
+    world.product.ask("POST", f"{BASE}/connectors", {"connector": {"identifier": "far", "name": "far", "type": "K8sCluster", "spec": spec}})
+    answer = world.product.ask("POST", f"{BASE}/connectors/far/test")
+    assert (answer["status"], answer["problems"][0]["code"]) == ("FAILURE", "DEL-010")
+    assert "embedded: it was started without Kubernetes" in answer["problems"][0]["why"]
+    assert "--kubeconfig" in answer["problems"][0]["fix"]

@@ -31,18 +31,21 @@ def level_option(command: Command) -> Command:
 
 @click.command()
 @click.argument("name", required=False)
+@click.option("--pods", is_flag=True, help="Also those inside pods of step groups.")
 @json_option
 @client_options
-def status(name: str | None, as_json: bool, **where: str | None) -> int:
+def status(name: str | None, pods: bool, as_json: bool, **where: str | None) -> int:
     """List the delegates that serve the project, or show one of them.
 
     \b
     Examples:
       bascule delegate status
+      bascule delegate status --pods
       bascule delegate status near-the-databases --json
     """
     client = connect(**where)
-    found = [delegate for delegate in client.every(f"{client.path}/delegates") if name in (None, delegate["name"], delegate["identifier"])]
+    listed = client.every(f"{client.path}/delegates", pods=pods or None)
+    found = [delegate for delegate in listed if name in (None, delegate["name"], delegate["identifier"])]
     if name is not None and not found:
         raise NotFoundError(_no_delegate(name))
     if as_json:
@@ -60,8 +63,12 @@ def _show(delegate: dict[str, Any]) -> None:
     click.secho(f"{delegate['name']:<28} ", bold=True, nl=False)
     click.secho(f"{said:<22}", fg=_COLOURS.get(delegate["status"]), nl=False)
     click.echo(f" {delegate['running']} of {delegate['capacity']} jobs   {_ago(delegate['lastHeartbeat'])}   {delegate['version']}")
-    scope = "/".join(["account", *(part for part in (delegate["org"], delegate["project"]) if part)])
-    click.secho(f"  {delegate['identifier']}   serves {scope}   tags {', '.join(delegate['tags']) or 'none'}", dim=True)
+    if delegate["pod"]:
+        click.secho(f"  {delegate['identifier']}   serves the pod {delegate['pod']}", dim=True)
+    else:
+        scope = "/".join(["account", *(part for part in (delegate["org"], delegate["project"]) if part)])
+        makes = "   makes pods" if delegate["kubernetes"] else ""
+        click.secho(f"  {delegate['identifier']}   serves {scope}   tags {', '.join(delegate['tags']) or 'none'}{makes}", dim=True)
     if delegate["status"] != "connected":
         click.secho(f"  leaves the list at {_moment(delegate['leavesListAt'])}", dim=True)
     if delegate["versionWarning"]:
@@ -115,7 +122,7 @@ def logs(name: str, follow: bool, as_json: bool, **where: str | None) -> int:
       bascule delegate logs near-the-databases --follow
     """
     client = connect(**where)
-    found = _one(client, name)
+    found = _one(client, name, pods=True)
     path = f"{client.path}/delegates/{found['identifier']}/log"
     last = -1
     while True:
@@ -238,9 +245,9 @@ def _tell_token(made: dict[str, Any], as_json: bool, words: str) -> None:
     click.echo(made["value"])
 
 
-def _one(client: "Client", name: str) -> dict[str, Any]:
+def _one(client: "Client", name: str, *, pods: bool = False) -> dict[str, Any]:
     """The delegate of that name or identifier. Raises NotFoundError, and InputError when there are several."""
-    return _only(client.every(f"{client.path}/delegates"), name, _no_delegate(name), "delegates")
+    return _only(client.every(f"{client.path}/delegates", pods=pods or None), name, _no_delegate(name), "delegates")
 
 
 def _one_token(client: "Client", level: str, name: str) -> dict[str, Any]:

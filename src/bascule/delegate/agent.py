@@ -380,7 +380,9 @@ class Agent:
         runner = self._pods if is_pod else self._runner
         self._log.hide(lease.job.id, secrets.values())
         self._measures.leased(lease.job.id)
-        work = carry(lease, folder, workspace, secrets, self._client, runner, self._sources, self._managers, cancel, self._measures)
+        work = carry(
+            lease, folder, workspace, secrets, self._client, runner, self._sources, self._managers, self._pods, cancel, self._measures
+        )
         carried = Carried(asyncio.create_task(work), cancel, workspace, folder, takes_room=not is_pod)
         self._jobs[lease.job.id] = carried
         carried.task.add_done_callback(lambda task: self._released(lease, workspace, folder, task))

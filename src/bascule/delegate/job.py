@@ -15,6 +15,7 @@ from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
 from bascule.delegate.masking import Masker
 from bascule.delegate.measures import Measures
+from bascule.delegate.pods.runner import Pods
 from bascule.delegate.runners.base import Runner, Work
 from bascule.delegate.secrets import SecretManagers
 from bascule.delegate.sources import Sources
@@ -22,7 +23,7 @@ from bascule.delegate.sources.made import digest_of
 from bascule.wire import sealing
 from bascule.wire.delegates import CREDENTIAL, HEARTBEAT_S, STARTING, ArtifactPart, Lease, ResultReport
 from bascule.wire.jobs import WORKSPACE_LOST, Fetch, Job, Script, Seal
-from bascule.wire.pods import Pod
+from bascule.wire.pods import Pod, Reach
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ async def carry(
     runner: Runner,
     sources: Sources,
     managers: SecretManagers,
+    pods: Pods,
     cancel: asyncio.Event,
     measures: Measures,
 ) -> None:
@@ -56,7 +58,7 @@ async def carry(
             elif folder.is_starting():
                 await job.wait_for_supervisor()
             else:
-                await job.begin(secrets, sources, managers)
+                await job.begin(secrets, sources, managers, pods)
         await job.follow()
         await job.look_at_what_it_left()
         await job.report()
@@ -104,7 +106,7 @@ class Carrying:
         self._next_seq = 0
         self._sent_at = -HEARTBEAT_S
 
-    async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers) -> None:
+    async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers, pods: Pods) -> None:
         """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
         if self._workspace_is_lost():
             return
@@ -137,6 +139,10 @@ class Carrying:
                 await self._ship()
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
+                return
+            if isinstance(job.what, Reach):
+                reached = await self._while_shipping(pods.reach(job.what, secrets))
+                self._folder.end(reached or Ended(status="cancelled"))
                 return
         except BasculeError as error:
             problems: list[dict[str, Any]] = masker.value([msgspec.to_builtins(problem) for problem in error.problems])

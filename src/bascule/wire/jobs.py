@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bascule.wire.pods import Pod
+from bascule.wire.pods import Pod, Reach
 
 Repeat = Literal["safe", "resolve", "never"]
 
@@ -194,7 +194,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a delegate is asked to run, once."""
 
     id: str
-    what: Command | Script | Fetch | Pod | Seal
+    what: Command | Script | Fetch | Pod | Seal | Reach
     """The work."""
     title: str = ""
     source: list[Source] = []

@@ -25,6 +25,17 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     password_secret: str | None = None
 
 
+class Reach(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="reach", omit_defaults=True):
+    """Make nothing: tell whether pods could be made there. Only a delegate with Kubernetes is given it.
+
+    Its outputs are `version` of the API server, `namespace`, and `allowed`: the deeds of the delegate's Role (`create pods`) that are.
+    """
+
+    cluster: Cluster = Cluster()
+    namespace: str | None = None
+    """By default where a pod goes whose group names none."""
+
+
 class Registry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where images are pulled from, with a login that becomes an `imagePullSecret`. `url` is the host (`https://index.docker.io/v2/`)."""
 

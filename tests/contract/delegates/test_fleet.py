@@ -20,10 +20,7 @@ from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import proofs, sealing
 from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Registered
 from bascule.wire.jobs import Command, Target
-
-from .test_protocol import STARTED, Delegate, World, world
-
-__all__ = ["world"]  # the fixture
+from tests.contract.delegates.world import STARTED, Delegate, World
 
 DB = "db:5432"
 ON_DB = {"target": Target(url="postgresql://db/app", exclusive="db")}

@@ -1,20 +1,20 @@
 """Pods of step groups over the five calls: who makes them, who may lease what in them, what becomes of their jobs."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet_store, pods, service
+from bascule.manager.delegates import fleet, fleet_store, pods, service
 from bascule.manager.delegates.model import LOST_S, JobOwner
+from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.paging import Paging
 from bascule.wire import sealing
 from bascule.wire.delegates import Lease
 from bascule.wire.jobs import Command, Job
 from bascule.wire.pods import Pod
-from tests.contract.delegates.test_protocol import STARTED, Delegate, World, world
-
-__all__ = ["world"]
+from tests.contract.delegates.world import STARTED, Delegate, World
 
 KEY = "exec_1/qa/db#1"
 NO_IMAGE = {"code": "K8S-001", "what": "there is no such image"}
@@ -86,6 +86,29 @@ def test_a_lease_given_again_has_a_new_token_and_the_lost_one_is_worth_nothing(w
     assert inside(world, maker, again).poll().leave is False
 
 
+def test_the_name_of_the_delegate_inside_is_no_tag_and_takes_none(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    ephemeral = inside(world, maker, maker.lease())
+    with reading(world.engine) as connection:
+        found = fleet_store.find_delegate(connection, ephemeral.id)
+    assert found is not None
+    assert (found.name, found.tags, found.pod) == ("pod", (), KEY)
+    assert world.token("pod")
+
+
+def test_delegates_inside_pods_are_listed_where_they_are_asked_for(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    ephemeral = inside(world, maker, maker.lease())
+    with reading(world.engine) as connection:
+        ids = {
+            which: {found.id for found in fleet.delegates(connection, SYSTEM, Scope(), Paging(0, 9), which).items}
+            for which in get_args(fleet_store.Which)
+        }
+    assert ids == {"permanent": {maker.id}, "pods": {ephemeral.id}, "all": {maker.id, ephemeral.id}}
+
+
 def test_the_token_is_in_no_table_and_no_list(world: World) -> None:
     maker = in_cluster(world)
     ask_for_pod(world)
@@ -128,6 +151,31 @@ def test_leaving_before_the_delegate_inside_has_registered_cancels_the_pod(world
     job = ask_for_pod(world)
     making = maker.lease()
     maker.tell(making, 0, STARTED)
+    leave(world)
+    assert maker.poll(job).cancel == [job]
+
+
+def test_a_pod_whose_delegate_does_not_go_is_taken_away(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    ephemeral = inside(world, maker, making)
+    leave(world)
+    assert ephemeral.poll().leave is True
+    assert maker.poll(job).cancel == []
+    world.clock.move(200)
+    world.expire()
+    assert maker.poll(job).cancel == [job]
+
+
+def test_a_pod_whose_delegate_is_silent_is_not_waited_for(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    inside(world, maker, making)
+    world.clock.move(61)
     leave(world)
     assert maker.poll(job).cancel == [job]
 

@@ -43,6 +43,7 @@ from bascule.wire.jobs import Command, Job
 
 SHOP = Scope("acme", "shop")
 BASE = "/orgs/acme/projects/shop"
+POD_EXECUTION = "exec_x"
 PASSWORD = "correct horse battery"
 ADA = Actor(id="ada", name="Ada Admin", email="ada@acme.test", grants=(Grant("admin"),), groups=("account/acme/shop/dbas",))
 
@@ -263,11 +264,25 @@ def _delegates(connection: Connection, now: datetime) -> str:
             hostname=f"{name}.acme.test",
             capacity=4,
             allow_scripts=number == 0,
+            kubernetes=number == 0,
             registered_at=now,
             last_seen_at=now - timedelta(seconds=silent_s),
             draining_at=now - timedelta(minutes=7) if number == 1 else None,
         )
         fleet_store.put_delegate(connection, delegate)
+    inside = Delegate(
+        id="del_pod",
+        token_id=token.id,
+        name="bascule-exec-x-production-db-1-5f3a9c",
+        public_key="key of the pod",
+        scope=SHOP,
+        version=__version__,
+        hostname="bascule-exec-x-production-db-1-5f3a9c",
+        pod=f"{POD_EXECUTION}/production/migrate-all-databases#1",
+        registered_at=now - timedelta(minutes=4),
+        last_seen_at=now,
+    )
+    fleet_store.put_delegate(connection, inside)
     _insight(connection, now)
     return text
 

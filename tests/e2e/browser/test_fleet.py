@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.browser import scene
 from tests.e2e.browser.conftest import Site
 
 
@@ -23,6 +24,22 @@ def test_a_delegate_shows_how_it_is_and_what_it_reaches(page: Page, site: Site) 
     )
     expect(page.get_by_role("log")).to_contain_text("the manager cannot be reached")
     expect(page.get_by_text("It does not answer; it told these lines 5 minutes ago.")).to_be_visible()
+
+
+def test_pods_are_listed_apart_with_the_execution_that_they_are_of(page: Page, site: Site) -> None:
+    page.goto(site.page("delegates"))
+    pods = page.locator("#pods")
+    row = pods.get_by_role("row").filter(has_text="production/migrate-all-databases#1")
+    expect(row).to_contain_text("Connected")
+    expect(row).to_contain_text("0 of 1")
+    expect(row.get_by_role("link", name=scene.POD_EXECUTION)).to_have_attribute("href", re.compile(rf"/executions/{scene.POD_EXECUTION}$"))
+    expect(pods.get_by_role("row").filter(has_text="edge-1")).to_have_count(0)
+    expect(page.get_by_role("link", name="production/migrate-all-databases#1")).to_have_count(1)
+    page.get_by_role("link", name="production/migrate-all-databases#1").click()
+    expect(page.get_by_role("main")).to_contain_text("Inside the pod")
+    expect(page.get_by_label(re.compile("More for"))).to_have_count(0)
+    page.goto(site.page("delegates", "del_0"))
+    expect(page.get_by_text("Default runner")).to_be_visible()
 
 
 def test_a_delegate_is_drained_and_given_jobs_again(page: Page, site: Site) -> None:

@@ -50,6 +50,7 @@ PAGES = (
     "delegates/del_0",
     "delegates/del_1",
     "delegates/del_2",
+    "delegates/del_pod",
     "delegates/tokens",
     "access/users",
     "access/users/bob",

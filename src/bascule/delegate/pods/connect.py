@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _TIMEOUT_S = 20.0
 _PATIENCE_S = 30.0
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
+"""What else reading a kubeconfig may end with: it may hold anything."""
 
 
 def is_in_cluster() -> bool:
@@ -28,11 +30,7 @@ def is_in_cluster() -> bool:
     return "KUBERNETES_SERVICE_HOST" in os.environ and (SERVICE_ACCOUNT / "token").exists()
 
 
-_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
-"""What else reading a kubeconfig may end with: it may hold anything."""
-
-
-def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) -> Kube:
+def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str], patience_s: float = _PATIENCE_S) -> Kube:
     """A client; nothing is asked yet. Raises TargetError or InputError for settings that cannot be read."""
     try:
         import lightkube  # noqa: F401 - whether it is there
@@ -49,8 +47,8 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) ->
 
     try:
         if cluster.url is not None:
-            return _given(cluster, secrets)
-        return _own(settings)
+            return _given(cluster, secrets, patience_s)
+        return _own(settings, patience_s)
     except (ConfigError, yaml.YAMLError, *_UNUSABLE) as error:
         where = cluster.url or str(settings.kubeconfig or "the service account of this delegate")
         what = "the delegate cannot log in to its cluster" if cluster.url is None else "the cluster's connector cannot be used"
@@ -58,7 +56,7 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str]) ->
         raise TargetError(problem) from error
 
 
-def _own(settings: PodSettings) -> Kube:
+def _own(settings: PodSettings, patience_s: float) -> Kube:
     from lightkube.config.client_adapter import verify_cluster
     from lightkube.config.kubeconfig import KubeConfig
     from lightkube.config.models import User
@@ -71,10 +69,10 @@ def _own(settings: PodSettings) -> Kube:
     if config is None:
         raise ValueError("it has no current context")
     trust = verify_cluster(config.cluster, config.user or User(), config.abs_file)
-    return _kube(config, trust, settings.namespace or config.namespace)
+    return _kube(config, trust, settings.namespace or config.namespace, patience_s)
 
 
-def _given(cluster: Cluster, secrets: dict[str, str]) -> Kube:
+def _given(cluster: Cluster, secrets: dict[str, str], patience_s: float) -> Kube:
     """The job's own cluster. Its client key is on disk only while it is read."""
     from lightkube.config import models
     from lightkube.config.kubeconfig import KubeConfig
@@ -104,10 +102,10 @@ def _given(cluster: Cluster, secrets: dict[str, str]) -> Kube:
     config = KubeConfig.from_one(cluster=models.Cluster(server=cluster.url or ""), user=user).get()
     if config is None:
         raise ValueError("no context")
-    return _kube(config, trust, "default")
+    return _kube(config, trust, "default", patience_s)
 
 
-def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str) -> Kube:
+def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str, patience_s: float) -> Kube:
     import httpx2
     from lightkube import AsyncClient
     from lightkube.config.models import Cluster as Server
@@ -116,7 +114,7 @@ def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str) -> Kube
     from bascule.delegate.pods.transport import Patient
 
     url = config.cluster.server
-    transport = Patient(httpx2.AsyncHTTPTransport(verify=trust, proxy=_proxy(url)), _PATIENCE_S)
+    transport = Patient(httpx2.AsyncHTTPTransport(verify=trust, proxy=_proxy(url)), patience_s)
     user = config.user or User()
     login = User(exec=user.exec, username=user.username, password=user.password, token=user.token, token_file=user.token_file)
     bare = config._replace(cluster=Server(server=url, insecure=True), user=login)  # who is trusted is the transport's affair

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import functools
+import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -28,7 +30,14 @@ class Refused(Exception):  # noqa: N818 - an answer, which `refusals` makes a pr
 
 
 class Unreachable(Exception):  # noqa: N818 - likewise
-    """No answer, whatever patience."""
+    """No answer, whatever patience. `cause` is what is known of why, for who is to mend it."""
+
+    def __init__(self, message: str, cause: "Cause" = "unknown") -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
+Cause = Literal["name", "port", "certificate", "time", "unknown"]
 
 
 @functools.cache
@@ -38,6 +47,13 @@ def _kinds() -> dict[str, Any]:
 
     kinds = (("pods", "Pod"), ("secrets", "Secret"), ("events", "Event"))
     return {plural: create_namespaced_resource("", "v1", kind, plural) for plural, kind in kinds}
+
+
+@functools.cache
+def _review() -> Any:
+    from lightkube.generic_resource import create_global_resource
+
+    return create_global_resource("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews")
 
 
 class Kube:
@@ -58,6 +74,29 @@ class Kube:
         """The object as the server keeps it. Raises Refused, 409 when one of that name is there."""
         kind, client = self._kinds[plural], cast("Any", self._client)  # its overloads know no plain documents
         return dict(await _told(client.create(kind(document), namespace=namespace)))
+
+    async def version(self) -> str:
+        """Of the API server. Raises Refused, 404 when what answers there is none."""
+        return await _told(self._version())
+
+    async def _version(self) -> str:
+        from lightkube.core.generic_client import BasicRequest
+
+        client = cast("Any", self._client._client)  # lightkube has typed calls for resources only
+        response = await client.send(client.build_adapter_request(BasicRequest("GET", "version")))
+        if not response.is_success:
+            raise Refused(response.status_code, "", _message(response))
+        try:
+            return msgspec.json.decode(response.content, type=_Version).gitVersion
+        except msgspec.DecodeError as error:
+            raise Refused(404, "", "it tells no version") from error
+
+    async def may(self, namespace: str, verb: str, resource: str) -> bool:
+        """Whether we may do that to `pods`, `pods/log` or another resource of the core group."""
+        plural, _, sub = resource.partition("/")
+        asked = {"namespace": namespace, "verb": verb, "resource": plural} | ({"subresource": sub} if sub else {})
+        client = cast("Any", self._client)
+        return bool((await _told(client.create(_review()({"spec": {"resourceAttributes": asked}}))))["status"]["allowed"])
 
     async def pod(self, namespace: str, name: str) -> Document | None:
         """None when there is none."""
@@ -134,6 +173,30 @@ class _Status(msgspec.Struct):
     message: str
 
 
+class _Version(msgspec.Struct):
+    gitVersion: str  # noqa: N815 - Kubernetes' own word
+
+
+def _unreachable(error: Exception) -> Unreachable:
+    """In words; httpx keeps what the system said behind its own."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case socket.gaierror():
+                return Unreachable(f"its name is not known here: {cause.strerror or 'DNS'}", "name")
+            case ConnectionRefusedError():
+                return Unreachable("connection refused", "port")
+            case ssl.SSLCertVerificationError():
+                return Unreachable(f"certificate verify failed: {cause.verify_message}", "certificate")
+            case TimeoutError():
+                return Unreachable("no answer in time", "time")
+            case BaseExceptionGroup(exceptions=(first, *_)):
+                cause = first
+            case _:
+                cause = cause.__cause__ or cause.__context__
+    return Unreachable(str(error) or type(error).__name__)
+
+
 def _told_at(event: Document) -> tuple[str, int]:
     version = str(event["metadata"].get("resourceVersion", ""))
     return str(event["metadata"].get("creationTimestamp", "")), int(version) if version.isdigit() else 0
@@ -170,4 +233,4 @@ async def _told(call: Awaitable[T]) -> T:
     except httpx2.HTTPStatusError as error:
         raise Refused(error.response.status_code, "", _message(error.response)) from error
     except (httpx2.HTTPError, httpx2.StreamError, ConfigError, KeyError, OSError, msgspec.DecodeError) as error:
-        raise Unreachable(str(error) or type(error).__name__) from error
+        raise _unreachable(error) from error

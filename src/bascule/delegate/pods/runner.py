@@ -19,13 +19,16 @@ from bascule.delegate.pods.binding import TOKEN, Setup, bind
 from bascule.delegate.pods.connect import connect
 from bascule.delegate.pods.kube import Kube
 from bascule.delegate.pods.pod import AgainError, CancelledByManagerError, PodCarrier
+from bascule.delegate.pods.reach import reach
 from bascule.delegate.runners.base import Work
 from bascule.delegate.settings import PodSettings
-from bascule.wire.pods import Cluster, Pod
+from bascule.wire.pods import Cluster, Pod, Reach
 
 logger = logging.getLogger(__name__)
 
 _NAMESPACES = "pod-namespaces"
+_REACH_S = 2.0
+"""Who waits for a test wants to know how it is now."""
 
 
 class Pods:
@@ -46,6 +49,25 @@ class Pods:
         pod = work.job.what
         if not isinstance(pod, Pod):
             raise TypeError("only pods are run here")
+        settings = self._its_settings()
+        folder = JobFolder(Path(work.folder))
+        cancel = self._cancels[folder.path] = asyncio.Event()
+        if folder.is_cancelled():
+            cancel.set()
+        self._jobs[folder.path] = names.label_value(work.job.id)
+        task = self._tasks[folder.path] = asyncio.create_task(self._carry(work, pod, folder, settings, cancel))
+        task.add_done_callback(lambda _: self._forget(folder.path))
+
+    async def reach(self, asked: Reach, secrets: dict[str, str]) -> Ended:
+        """Whether pods could be made there. Raises TargetError with what stands in their way."""
+        kube = connect(self._its_settings(), asked.cluster, secrets, patience_s=_REACH_S)
+        try:
+            outputs, warnings = await reach(kube, asked.namespace or kube.namespace)
+        finally:
+            await kube.close()
+        return Ended(status="success", outputs=outputs, problems=[msgspec.to_builtins(warning) for warning in warnings])
+
+    def _its_settings(self) -> PodSettings:
         if self._settings is None:
             raise TargetError(
                 Problem(
@@ -54,13 +76,7 @@ class Pods:
                     fix="start it in a cluster, or with --kubeconfig",
                 )
             )
-        folder = JobFolder(Path(work.folder))
-        cancel = self._cancels[folder.path] = asyncio.Event()
-        if folder.is_cancelled():
-            cancel.set()
-        self._jobs[folder.path] = names.label_value(work.job.id)
-        task = self._tasks[folder.path] = asyncio.create_task(self._carry(work, pod, folder, self._settings, cancel))
-        task.add_done_callback(lambda _: self._forget(folder.path))
+        return self._settings
 
     def is_running(self, folder: JobFolder) -> bool:
         """Whether the pod is watched."""

@@ -17,7 +17,7 @@ import msgspec
 from bascule.delegate import turns as step_turns
 from bascule.delegate.runners.base import Work
 from bascule.wire.jobs import Command, Fetch, Script, Seal, Target
-from bascule.wire.pods import Pod
+from bascule.wire.pods import Pod, Reach
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FILE", "SSL_CERT_DIR", "JAVA_HOME")
 _KEPT_PROXY = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
@@ -162,7 +162,7 @@ def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | No
             return _run_in_container(work, script, container, outputs, turns)
         case Script() as script:
             return _run_script(work, script, script_user, outputs)
-        case Fetch() | Pod() | Seal():
+        case Fetch() | Pod() | Seal() | Reach():
             raise ValueError("a job of this kind has no process")
 
 

@@ -82,6 +82,12 @@ class DelegateOut(Body):
     capacity: int
     running: int
     allow_scripts: bool
+    kubernetes: bool
+    """Whether it makes pods for step groups."""
+    default_runner: Literal["local", "kubernetes"]
+    """Where jobs run that no document gives an infrastructure."""
+    pod: str | None
+    """The key of the pod that it is inside of and serves alone; it begins with the execution."""
     registered_at: int
     last_heartbeat: int
     token_identifier: str
@@ -171,7 +177,10 @@ class HarnessConnectionTest(Body):
     delegate_id: str | None = None
 
 
-Repo = Annotated[str | None, Query(max_length=1024, description="What to try: a repository of an account, the path of an archive")]
+Repo = Annotated[
+    str | None, Query(max_length=1024, description="What to try: a repository of an account, the path of an archive, a namespace")
+]
+Pods = Annotated[bool, Query(description="Also the delegates inside pods of step groups")]
 
 
 def router(deps: Deps) -> APIRouter:
@@ -226,9 +235,9 @@ def _mount_delegates(api: APIRouter, deps: Deps, level: Level) -> None:
     At = Annotated[Scope, Depends(level.of)]  # noqa: N806 - a type
 
     @api.get(f"{level.prefix}/delegates", operation_id=f"list-delegates{level.suffix}")
-    def list_delegates(actor: CurrentActor, scope: At, at: PagingQuery, response: Response) -> list[DelegateOut]:
+    def list_delegates(actor: CurrentActor, scope: At, at: PagingQuery, response: Response, pods: Pods = False) -> list[DelegateOut]:
         with reading(deps.engine) as connection:
-            found = fleet.delegates(connection, actor, scope, at).announce(response)
+            found = fleet.delegates(connection, actor, scope, at, "all" if pods else "permanent").announce(response)
             running = fleet.running_counts(connection)
         return [_delegate(delegate, running.get(delegate.id, 0), deps.clock.now()) for delegate in found]
 
@@ -410,6 +419,9 @@ def _delegate(delegate: Delegate, running: int, now: datetime) -> DelegateOut:
         capacity=delegate.capacity,
         running=running,
         allow_scripts=delegate.allow_scripts,
+        kubernetes=delegate.kubernetes,
+        default_runner=delegate.default_runner,
+        pod=delegate.pod,
         registered_at=seconds(delegate.registered_at),
         last_heartbeat=seconds(delegate.last_seen_at),
         token_identifier=delegate.token_id,

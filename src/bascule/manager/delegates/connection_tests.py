@@ -24,6 +24,7 @@ from bascule.manager.identity.model import Actor, Scope
 from bascule.manager.identity.references import reference
 from bascule.manager.secrets.service import first_in
 from bascule.wire.jobs import Command, Fetch, Job, Limits, Source
+from bascule.wire.pods import Reach
 
 T = TypeVar("T")
 
@@ -44,8 +45,8 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
 async def run(deps: Deps, actor: Actor, scope: Scope, identifier: str, repo: str | None = None) -> Tested:
     """Have a delegate try the connector, and wait for what it says; its own words for what is wrong come back as they are.
 
-    `repo` is the repository to try of an account's connector; its `validationRepo` by default. Raises DeniedError, NotFoundError,
-    InputError.
+    `repo` is the repository to try of an account's connector, its `validationRepo` by default; of a cluster it is the namespace. Raises
+    DeniedError, NotFoundError, InputError.
     """
     job_id = await _in_thread(lambda: _start(deps, actor, scope, identifier, repo))
     outcome = await _outcome(deps, job_id)
@@ -67,10 +68,13 @@ def _start(deps: Deps, actor: Actor, scope: Scope, identifier: str, repo: str | 
 
 def _job(connector: Connector, repo: str | None, job_id: str) -> Job:
     secrets: dict[str, str] = {}
-    work: Command | Fetch = Fetch()
+    work: Command | Fetch | Reach = Fetch()
     target, source = None, list[Source]()
     if connector.type == "Jdbc":
         work, target, selectors = Command(argv=["connect"]), for_jobs.target(connector, secrets), connector.jdbc.selectors
+    elif connector.type == "K8sCluster":
+        work = Reach(cluster=for_jobs.cluster(connector, secrets), namespace=repo)
+        selectors = tuple(connector.cluster.delegate_selectors)
     elif connector.type in ARCHIVES:
         if not repo:
             raise _needs("the path of an archive to try", "a store of archives says nothing without one")
@@ -170,7 +174,7 @@ def _told(engine: Engine, job_id: str, outcome: JobOutcome, now: datetime) -> Te
         problems = (Problem(code="DEL-032", what=f"the connection test ended as {outcome.status}, without a reason"),)
     return Tested(
         status="SUCCESS" if outcome.status == "success" else "FAILURE",
-        problems=() if outcome.status == "success" else problems,
+        problems=tuple(each for each in problems if outcome.status != "success" or each.severity == "warning"),
         delegate=delegate.name if delegate else None,
         tested_at=now,
     )

@@ -11,6 +11,7 @@ from bascule.core.problems import Problem
 from bascule.manager import identity
 from bascule.manager.audit.service import append
 from bascule.manager.delegates import bell, fleet_store, own_logs, reach_store, sessions, store
+from bascule.manager.delegates.fleet_store import Which
 from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord
 from bascule.manager.delegates.own_logs import OwnLog
 from bascule.manager.delegates.reach import Reach
@@ -116,10 +117,10 @@ def revoke_token(connection: Connection, actor: Actor, scope: Scope, token_id: s
     return revoked
 
 
-def delegates(connection: Connection, actor: Actor, scope: Scope, at: Paging) -> Page[Delegate]:
-    """The delegates that serve this scope: its own and those of the scopes above, by name."""
+def delegates(connection: Connection, actor: Actor, scope: Scope, at: Paging, which: Which = "permanent") -> Page[Delegate]:
+    """The delegates that serve this scope: its own and those of the scopes above, by name. Those inside pods only where asked for."""
     identity.require(actor, "core_delegate_view", scope)
-    page = fetch(connection, fleet_store.delegates_in(scope), at)
+    page = fetch(connection, fleet_store.delegates_in(scope, which), at)
     return Page([fleet_store.delegate_of(row) for row in page.items], page.total, at)
 
 
@@ -204,7 +205,7 @@ def _insight(connection: Connection, actor: Actor, scope: Scope, delegate_id: st
 def _refuse_names(connection: Connection, tags: tuple[str, ...]) -> None:
     """A delegate's name is one of its tags: what a token grants must not be had by a name already."""
     for tag in tags:
-        if fleet_store.delegates_named(connection, tag):
+        if any(found.pod is None for found in fleet_store.delegates_named(connection, tag)):
             problem = Problem(
                 code="DEL-041",
                 what=f"a delegate is named '{tag}'",

@@ -1,7 +1,7 @@
 """Tokens, delegates and the key of their sessions as rows."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +20,9 @@ from sqlalchemy import (
 from bascule.manager.delegates.model import Delegate, DelegateToken
 from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
 from bascule.manager.identity.model import Scope
+
+Which = Literal["permanent", "pods", "all"]
+"""Delegates that somebody started, those inside pods of step groups, or both."""
 
 # Session keys
 
@@ -229,9 +232,10 @@ def silent_delegates(connection: Connection, since: datetime) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def delegates_in(scope: Scope) -> Select[Any]:
+def delegates_in(scope: Scope, which: Which = "permanent") -> Select[Any]:
     """The query of the delegates that serve this scope: its own and those of the scopes above."""
-    return select(DELEGATES).where(*_serving(DELEGATES, scope)).order_by(DELEGATES.c.name, DELEGATES.c.id)
+    chosen = {"permanent": [DELEGATES.c.pod.is_(None)], "pods": [DELEGATES.c.pod.is_not(None)], "all": []}[which]
+    return select(DELEGATES).where(*_serving(DELEGATES, scope), *chosen).order_by(DELEGATES.c.name, DELEGATES.c.id)
 
 
 def put_draining(connection: Connection, delegate: Delegate) -> None:

@@ -76,7 +76,7 @@ class _Collector:
 
         now = self._deps.clock.now()
         with reading(self._deps.engine) as connection:
-            delegates = fleet_store.delegates(connection)
+            known = fleet_store.delegates(connection)
             rows = connection.execute(select(JOBS.c.state, func.count()).group_by(JOBS.c.state)).all()
             states: dict[str, int] = {state: count for state, count in rows}  # noqa: C416 - rows are not tuples to mypy
             oldest: datetime | None = connection.execute(select(func.min(JOBS.c.enqueued_at)).where(JOBS.c.state == "queued")).scalar()
@@ -87,10 +87,13 @@ class _Collector:
         yield jobs
         waited_s = (now - oldest).total_seconds() if oldest is not None else 0.0
         yield GaugeMetricFamily("bascule_oldest_queued_job_seconds", "How long the oldest queued job has waited.", value=waited_s)
+        delegates = [delegate for delegate in known if delegate.pod is None]
         counts = Counter(delegate.connectivity(now) for delegate in delegates)
-        known = GaugeMetricFamily("bascule_delegates", "Delegates on the list.", labels=["status"])
+        listed = GaugeMetricFamily("bascule_delegates", "Delegates on the list.", labels=["status"])
         for status in ("connected", "disconnected", "lost"):
-            known.add_metric([status], counts[status])
-        yield known
+            listed.add_metric([status], counts[status])
+        yield listed
+        inside = sum(delegate.pod is not None and delegate.is_connected(now) for delegate in known)
+        yield GaugeMetricFamily("bascule_pods", "Pods of step groups whose delegate is connected.", value=inside)
         capacity = sum(delegate.capacity for delegate in delegates if delegate.is_connected(now) and delegate.draining_at is None)
         yield GaugeMetricFamily("bascule_delegates_capacity", "How many jobs connected delegates take at once.", value=capacity)

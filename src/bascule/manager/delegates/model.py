@@ -10,7 +10,7 @@ from bascule.core.problems import Problem
 from bascule.manager.delegates.reach import endpoint_of
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
-from bascule.wire.pods import Pod
+from bascule.wire.pods import Pod, Reach
 
 JobState = Literal["queued", "leased", "started", "unknown", "finished"]
 """`unknown`: it has started, and its delegate is silent."""
@@ -236,7 +236,7 @@ def waiting(job: Job) -> Waiting:
         needs_scripts=job.runs_foreign_code,
         exclusive=job.target.exclusive if job.target else None,
         workspace=job.workspace,
-        needs_kubernetes=isinstance(job.what, Pod),
+        needs_kubernetes=isinstance(job.what, Pod | Reach),
         pod=job.pod,
         endpoint=endpoint_of(job),
     )
@@ -292,12 +292,15 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
             return None
         lines.append(f"{delegate.name}: {', '.join(reasons)}")
     wanted = f" with {', '.join(repr(tag) for tag in job.selectors)}" if job.selectors else ""
+    fix = "start a delegate with a token that has these tags in this scope, or change the selectors"
+    if job.needs_kubernetes:
+        fix = "start a delegate with Kubernetes, in the cluster or with --kubeconfig, whose token has these tags in this scope"
     return Problem(
         code="DEL-010",
         what=f"no delegate{wanted} can take this job",
         where=str(job.scope),
         why="; ".join(lines) or "no delegate is registered",
-        fix="start a delegate with a token that has these tags in this scope, or change the selectors",
+        fix=fix,
     )
 
 

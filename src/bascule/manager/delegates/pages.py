@@ -28,10 +28,10 @@ def router(deps: Deps) -> APIRouter:
     pages = APIRouter(prefix=f"{PREFIX}/delegates", route_class=PageRoute, include_in_schema=False)
 
     @whole.post(f"{PREFIX}/connectors/{{level}}/{{connector}}/test")
-    async def test_connector(view: ProjectView, level: str, connector: str) -> Response:
+    async def test_connector(view: ProjectView, level: str, connector: str, form: PageForm) -> Response:
         """A part of the connector's page."""
         try:
-            tested = await connection_tests.run(deps, view.actor, scope_at(view, level), connector)
+            tested = await connection_tests.run(deps, view.actor, scope_at(view, level), connector, form.optional("try"))
         except BasculeError as error:
             return view.fragment("delegates/connection_test.html", tested=None, problems=error.problems)
         return view.fragment("delegates/connection_test.html", tested=tested, problems=tested.problems)
@@ -40,12 +40,14 @@ def router(deps: Deps) -> APIRouter:
     def delegates(view: ProjectView) -> Response:
         with reading(deps.engine) as connection:
             found = fleet.delegates(connection, view.actor, view.scope, _ALL)
+            pods = fleet.delegates(connection, view.actor, view.scope, _ALL, "pods").items
             running = fleet.running_counts(connection)
         return view.render(
             "delegates/delegates.html",
             title="Delegates",
             active="delegates",
             found=found,
+            pods=pods,
             running=running,
             now=deps.clock.now(),
             skew=lambda version: skew(version, __version__),

@@ -22,7 +22,6 @@ from bascule.manager.delegates.model import (
     DelegateToken,
     JobOutcome,
     JobRecord,
-    Waiting,
     after_unknown,
     scope_of,
 )
@@ -50,6 +49,7 @@ from bascule.wire.delegates import (
     ResultReport,
     SealedSecrets,
 )
+from bascule.wire.jobs import Command, Job, Script
 from bascule.wire.pods import Pod
 
 Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
@@ -135,10 +135,10 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
 
 def _tags(connection: Connection, request: Register, token: DelegateToken, known: Delegate | None, now: datetime) -> tuple[str, ...]:
     """What selectors may ask of it: tags of its token, and its name. Unless others' jobs would come to it by that name: where another
-    token carries it as a tag, or let in a delegate of that name.
+    token carries it as a tag, or let in a delegate of that name. One inside a pod is found by the pod's key alone.
     """
     chosen = tuple(tag for tag in request.tags if tag in token.tags) or token.tags
-    if not request.name or request.name in chosen:
+    if token.pod is not None or not request.name or request.name in chosen:
         return chosen
     is_tag = fleet_store.other_tokens_with_tag(connection, request.name, token.id, now)
     if is_tag or _is_taken(connection, request.name, token.id, now):
@@ -266,7 +266,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, loc
         record = store.get_job(connection, candidate.id, lock=True)
         if record.state != "queued":  # cancelled meanwhile
             continue
-        if _belongs_into_a_pod(candidate, delegate):
+        if _belongs_into_a_pod(record.job, delegate):
             pods.place(connection, delegate, record, now)
             continue
         if delegate.pod is not None and not _are_at_hand(connection, delegate, record, locate, now):
@@ -296,10 +296,10 @@ def _is_leaving(connection: Connection, delegate: Delegate) -> bool:
     return delegate.is_leaving or pods.must_leave(connection, delegate)
 
 
-def _belongs_into_a_pod(job: Waiting, delegate: Delegate) -> bool:
+def _belongs_into_a_pod(job: Job, delegate: Delegate) -> bool:
     """Whether the delegate has such jobs run by a pod of their workspace. What has no workspace it does itself: tests of connections."""
-    by_itself = delegate.default_runner == "local" or job.needs_kubernetes
-    return not by_itself and job.workspace is not None and job.pod is None
+    has_process = isinstance(job.what, Command | Script)
+    return delegate.default_runner == "kubernetes" and has_process and job.workspace is not None and job.pod is None
 
 
 def _are_at_hand(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> bool:
@@ -481,6 +481,7 @@ def expire(connection: Connection, now: datetime) -> None:
             store.put_job(connection, _replace(record, state="unknown", lease_expires_at=None))
         elif record.state == "unknown" and _is_given_up(connection, record, delegate, now):
             _lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
+    pods.remove_lingering(connection, now)
     _give_up_workspaces(connection, now)
     for delegate_id in fleet_store.silent_delegates(connection, now - _FORGOTTEN):
         fleet_store.remove_delegate(connection, delegate_id)

@@ -203,6 +203,7 @@ class Driver:
                 node.status, node.ended_at, node.intent = "Errored", self.clock.now(), None
                 store.put_node(connection, execution_id, node)
             approvals.abort(connection, execution_id, clock=self.clock)
+            pods.leave(connection, execution_id, clock=self.clock)
             execution.status, execution.ended_at, execution.wake_at = "Errored", self.clock.now(), None
             execution.problems.append(
                 Problem(

@@ -8,18 +8,19 @@ from sqlalchemy import Engine
 
 from bascule.core.errors import DeniedError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet, service
+from bascule.manager.delegates import fleet, pods, service
 from bascule.manager.delegates.model import JobOwner
 from bascule.manager.identity.model import SYSTEM, Actor, Grant, Scope
 from bascule.manager.paging import Paging
 from bascule.wire import sealing
 from bascule.wire.jobs import Command, Job
+from bascule.wire.pods import Pod
 
 PROJECT = "/v1/orgs/default/projects/default"
 
 
-def _register(client: TestClient, token: str, name: str = "d") -> None:
-    body = {"token": token, "name": name, "version": "1", "public_key": sealing.public_text(sealing.new_key()), "hostname": "h"}
+def _register(client: TestClient, token: str, name: str = "d", **more: object) -> None:
+    body = more | {"token": token, "name": name, "version": "1", "public_key": sealing.public_text(sealing.new_key()), "hostname": "h"}
     assert client.post("/v1/delegate/register", json=body).status_code == 200
 
 
@@ -51,6 +52,19 @@ def test_delegates_are_listed_with_how_they_are(client: TestClient) -> None:
     assert client.delete(f"{PROJECT}/delegates/{delegate['identifier']}").status_code == 404
     assert client.delete(f"/v1/delegates/{delegate['identifier']}").status_code == 204
     assert client.get("/v1/delegates").json() == []
+
+
+def test_pods_are_listed_where_they_are_asked_for(client: TestClient, store: Engine) -> None:
+    token = client.post("/v1/delegate-tokens", json={"name": "t"}).json()
+    _register(client, token["value"], "near", kubernetes=True, default_runner="kubernetes")
+    with writing(store) as connection:
+        pods.start(connection, Job(id="j", what=Pod(key="exec_1/qa/db#1")), JobOwner(), datetime.now(UTC))
+        text = pods.new_token(connection, Pod(key="exec_1/qa/db#1"), Scope(), datetime.now(UTC))
+    _register(client, text, "bascule-exec-1")
+    (near,) = client.get("/v1/delegates").json()
+    assert (near["name"], near["kubernetes"], near["defaultRunner"], near["pod"]) == ("near", True, "kubernetes", None)
+    inside = client.get(f"{PROJECT}/delegates", params={"pods": True}).json()[0]
+    assert (inside["name"], inside["pod"], inside["tags"], inside["kubernetes"]) == ("bascule-exec-1", "exec_1/qa/db#1", [], False)
 
 
 def test_a_revoked_token_lets_nobody_in(client: TestClient) -> None:

@@ -1,0 +1,36 @@
+"""A manager's delegate routes on each kind of store, and a delegate that is let in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bascule.manager.database import METADATA, open_store
+from bascule.manager.delegates import service
+from bascule.manager.delegates.routes import Protocol
+from bascule.manager.deps import Deps
+from bascule.manager.secrets.keyring import open_keyring, unlock
+from bascule.manager.settings import Settings
+from tests.contract.delegates.world import Delegate, Hands, World, locate
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else f"sqlite:///{tmp_path / 'store.db'}"
+    engine = open_store(url)
+    METADATA.create_all(engine)
+    unlock(engine, open_keyring(tmp_path / "master.key"))
+    clock = Hands()
+    calls = Protocol(Deps(settings=Settings(data_directory=tmp_path), engine=engine, clock=clock), locate)
+    with TestClient(Starlette(routes=calls.routes(), lifespan=lambda _app: calls.running())) as client:
+        world = World(engine, clock, client)
+        service.on_finished(lambda _connection, told: world.finished.append(told), engine=engine)
+        yield world
+    engine.dispose()
+
+
+@pytest.fixture
+def delegate(world: World) -> Delegate:
+    return Delegate(world, world.token()).register()
