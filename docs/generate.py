@@ -187,7 +187,9 @@ def command_lines(name: str, command: click.Command, depth: int = 3) -> Iterator
     for option in options:
         record = option.get_help_record(context)
         if record:
-            yield f"| `{cell(record[0])}` | {cell(record[1])} |"
+            variables = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
+            named = f" Variable: {', '.join(f'`{name}`' for name in variables)}." if variables else ""
+            yield f"| `{cell(record[0])}` | {cell(record[1])}{named} |"
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             found = command.get_command(context, below)

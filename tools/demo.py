@@ -178,6 +178,8 @@ def render(folder: Path, values: dict[str, str]) -> Path:
 
 
 PROJECT = "/v1/orgs/default/projects/default"
+STOPPED = 143
+"""The status after SIGTERM."""
 ENDED = frozenset({"Success", "IgnoreFailed", "Failed", "Errored", "Aborted", "Expired", "ApprovalRejected"})
 
 
@@ -192,6 +194,7 @@ class Demo:
         self.cluster = cluster
         self.host = cluster.host if cluster else demo_cluster.LOOPBACK
         self.databases: dict[str, Database] = {}
+        self.executions: list[str] = []
 
     def start_databases(self) -> None:
         wide = {"settings": {"listen_addresses": "*"}, "hba": "host all all all scram-sha-256\n"} if self.cluster else {}
@@ -235,6 +238,7 @@ class Demo:
         argv = [BASCULE, "delegate", "--manager", self.url, "--name", name, "--data-dir", str(self.folder / name), *options]
         delegate = Process(argv, self.folder / f"{name}.log", {"BASCULE_DELEGATE_TOKEN": token})
         self.stack.callback(delegate.stop)
+        self.stack.push(self.abort)
 
         def registered() -> bool:
             return any(known["name"] == name and known["connected"] for known in self.admin.ask("GET", "/v1/delegates"))
@@ -273,11 +277,20 @@ class Demo:
 
     def explain(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         """When the story ends badly, the ends of the programs' logs say why."""
-        if kind is None or issubclass(kind, KeyboardInterrupt):
+        if kind is None or issubclass(kind, KeyboardInterrupt) or (isinstance(error, SystemExit) and error.code == STOPPED):
             return
         for log in sorted(self.folder.glob("*.log")):
             self.story.say(f"the end of {log.name}:")
             self.story.quote("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
+
+    def abort(self, kind: type[BaseException] | None, _error: BaseException | None, _trace: object) -> None:
+        """When the story ends early, what runs is ended first: a delegate that is told to stop would finish it."""
+        import httpx
+
+        for execution in self.executions if kind else ():
+            with contextlib.suppress(httpx.HTTPError):  # Ctrl-C has reached the manager, too
+                url, headers = f"{self.url}{PROJECT}/executions/{execution}/abort", {"x-api-key": self.admin_key}
+                httpx.post(url, json={}, headers=headers, timeout=5)
 
     # The chapters
 
@@ -285,7 +298,10 @@ class Demo:
         """Starts a pipeline as a user; returns the execution's id."""
         out = who.run("pipeline", "run", pipeline, *options)
         found = re.search(r"\bexe[a-z]*_[0-9a-z]+", out)
-        return found.group() if found else self.story.fail(f"no execution id in: {out}")
+        if not found:
+            self.story.fail(f"no execution id in: {out}")
+        self.executions.append(found.group())
+        return found.group()
 
     def until(self, execution: str, statuses: frozenset[str], *, step: str | None = None) -> dict[str, Any]:
         """Waits until the execution (or one of its steps) has one of the statuses; returns the execution."""
@@ -498,6 +514,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

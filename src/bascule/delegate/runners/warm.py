@@ -13,6 +13,7 @@ import socket
 import traceback
 from collections.abc import Callable, Sequence
 
+from bascule.core.errors import BasculeError
 from bascule.delegate.runners.supervisor import supervise
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ def _serve(asked: socket.socket, job_main: JobMain, preload: Sequence[str]) -> N
     for module in preload:
         try:
             importlib.import_module(module)
+        except BasculeError:  # its driver is no part of this installation
+            logger.debug("not warmed up: %s", module)
         except Exception:  # a job that needs it will say so; the others need not suffer
             logger.warning("a module cannot be imported: %s", module, exc_info=True)
     gc.collect()
