@@ -106,9 +106,11 @@ class Client:
         """Send a part of a large output."""
         await self._call("artifact", msgspec.json.encode(part), dict)
 
-    async def result(self, report: ResultReport) -> ResultAnswer:
-        """Send how a job ended."""
-        return await self._call("result", msgspec.json.encode(report), ResultAnswer)
+    async def result(self, report: ResultReport, lines: list[bytes]) -> ResultAnswer:
+        """Send how a job ended, with its last events as they stand on disk."""
+        events = [msgspec.Raw(line) for line in lines]
+        told = msgspec.structs.asdict(report) | {"events": events}
+        return await self._call("result", msgspec.json.encode(told), ResultAnswer)
 
     async def _call(self, name: str, body: bytes, answer: type[T], *, with_session: bool = True, timeout_s: float = _TIMEOUT_S) -> T:
         """Until it gets through: networks and managers come back. Raises what the manager says about the call itself."""
