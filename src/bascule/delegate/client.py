@@ -6,9 +6,11 @@ Of several managers, all on one store, whichever answers is as good as another: 
 import asyncio
 import base64
 import gzip
+import importlib.util
 import logging
 import random
 import secrets
+import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore tries to import it several times a call, and each time the import system looks through every folder there is.
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how the import system notes what is not there
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0

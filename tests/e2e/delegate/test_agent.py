@@ -316,11 +316,12 @@ def test_a_delegate_gets_its_last_events_to_a_manager_of_before(
 
     monkeypatch.setattr(protocol, "take_result", without_events)
     start_delegate()
-    job = manager.enqueue("say", "hello")
-    assert manager.outcome(job).status == "success"
-    assert [event["kind"] for event in manager.events(job)].count("result") == 1
-    assert manager.logs(job).count("hello") == 2
-    assert [answer.accepted for answer in answers] == [False, True]
+    while all(answer.accepted for answer in answers):  # until one was quick enough to have events left for its result
+        assert len(answers) < 30
+        job = manager.enqueue("say", "hello")
+        assert manager.outcome(job).status == "success"
+        assert [event["kind"] for event in manager.events(job)].count("result") == 1
+        assert manager.logs(job).count("hello") == 2
 
 
 def test_two_delegates_may_not_share_a_data_directory(manager: Manager, start_delegate: Start) -> None:

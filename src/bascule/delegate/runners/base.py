@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from bascule.delegate.folder import JobFolder
-from bascule.wire.jobs import Job
+from bascule.wire.jobs import Job, Script
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 def order_decoder() -> "msgspec.msgpack.Decoder[Order]":
     """Made once, before forks: it takes milliseconds to learn what a job is."""
     return msgspec.msgpack.Decoder(Order)
+
+
+def rehearse() -> None:
+    """Go through an order's motions while there is time: a fork copies each page that it shares when it first uses it."""
+    job = Job(id="", what=Script(text=""))
+    Order.read(msgspec.msgpack.encode(Order(work=Work(job=job, folder="", workspace=""), buffer_bytes=0, script_user=None)))
 
 
 class Runner(Protocol):

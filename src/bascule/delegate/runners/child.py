@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from bascule.delegate import turns as step_turns
-from bascule.delegate.runners.base import Order, Work
+from bascule.delegate.runners.base import Order, Work, rehearse
 from bascule.wire.jobs import Command, Fetch, Script, Seal, Target
 from bascule.wire.pods import Pod
 
@@ -118,6 +118,7 @@ class Spare:
                 null = os.open(os.devnull, os.O_RDONLY)
                 os.dup2(null, 0)
                 _close_all_but({outputs, theirs.fileno()})
+                rehearse()
                 with theirs:
                     content = b"".join(iter(lambda: theirs.recv(_CHUNK), b""))
                 if content:

@@ -19,7 +19,7 @@ import msgspec
 
 from bascule.delegate.folder import Ended, EventLog, JobFolder, ProcessId
 from bascule.delegate.masking import Lines, Masker
-from bascule.delegate.runners.base import Order
+from bascule.delegate.runners.base import Order, rehearse
 from bascule.delegate.runners.child import Child, Spare, die_with, outlive
 from bascule.wire.jobs import Command
 
@@ -39,6 +39,10 @@ def supervise(asked: socket.socket, parent: int, taken: int, job_main: Callable[
     die_with(parent, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     spare = Spare.fork(job_main)
+    me = ProcessId.of(os.getpid())
+    if me is None:
+        raise RuntimeError("/proc does not show this process")
+    rehearse()
     message, descriptors, _, _ = socket.recv_fds(asked, 1, 1)
     if not message:
         return
@@ -51,9 +55,6 @@ def supervise(asked: socket.socket, parent: int, taken: int, job_main: Callable[
     order = Order.read(content)
     folder = JobFolder(Path(order.work.folder))
     supervisor = Supervisor(order, folder)
-    me = ProcessId.of(os.getpid())
-    if me is None:
-        raise RuntimeError("/proc does not show this process")
     wakeup = supervisor.listen()
     folder.set_supervisor(me)
     connection.sendall(b"1")
