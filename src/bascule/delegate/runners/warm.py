@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 JobMain = Callable[[list[str]], int]
 """The command line's `main`: argv without the program's name → exit status."""
 
-_AFTER_A_DEATH_S = 0.1
+_AFTER_A_DEATH_S = 0.25
 
 
 def start(job_main: JobMain, preload: Sequence[str], *, not_for_jobs: int | None = None) -> socket.socket:
@@ -68,10 +68,17 @@ def _serve(asked: socket.socket, job_main: JobMain, preload: Sequence[str]) -> N
 
 
 def _one_job(asked: socket.socket, job_main: JobMain) -> bool:
-    """Have a fork wait for a job; return when it has one. False when it has ended without: the agent has, or somebody killed it."""
+    """Have a fork wait for a job; return when it has one. False when it has ended without, as when the agent has, or cannot be made."""
     heard, taken = os.pipe()
     parent = os.getpid()
-    if os.fork() == 0:
+    try:
+        pid = os.fork()
+    except OSError:  # a job that comes waits for the system to have room again
+        logger.exception("no process can be forked to wait for the next job; trying again")
+        os.close(heard)
+        os.close(taken)
+        return False
+    if pid == 0:
         os.close(heard)
         status = 1
         try:
