@@ -57,6 +57,9 @@ Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
 
 _LEASE = timedelta(seconds=LEASE_S)
 _FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
+_FRESH = timedelta(seconds=LEASE_S - HEARTBEAT_S)
+"""A lease that goes on for so long yet need not be written again."""
+_OLDEST = 16
 _replace = msgspec.structs.replace
 
 
@@ -189,7 +192,8 @@ def heartbeat(connection: Connection, delegate: Delegate, request: LeaseRequest,
     for record in store.jobs_in(connection, ("leased", "started", "unknown"), delegate.id, lock=True):
         if record.job.id in request.running:
             state = "started" if record.state == "unknown" else record.state
-            store.put_job(connection, _replace(record, state=state, lease_expires_at=now + _LEASE))
+            if state != record.state or record.lease_expires_at is None or record.lease_expires_at < now + _FRESH:
+                store.put_job(connection, _replace(record, state=state, lease_expires_at=now + _LEASE))
             if record.cancel_requested:
                 cancel.append(record.job.id)
         elif record.state == "unknown":
@@ -318,9 +322,13 @@ def _with_probes(connection: Connection, delegate: Delegate, answer: LeaseAnswer
 
 
 def _chosen(connection: Connection, delegate: Delegate, now: datetime) -> Chosen:
-    """What of the queued jobs is for this delegate, by what the store says of all of them."""
-    jobs = store.waiting_jobs(connection)
-    return choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))
+    """What of the queued jobs is for this delegate: of the oldest, where those hold something for it, for there may be thousands."""
+    for limit in (_OLDEST, None) if delegate.pod is None else (None,):  # what is for a pod waits its turn behind what cannot be given yet
+        jobs = store.waiting_jobs(connection, limit=limit)
+        chosen = choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))  # noqa: B023 - called at once
+        if chosen.jobs or limit is None or len(jobs) < limit:
+            return chosen
+    raise AssertionError("the last limit is none")
 
 
 def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> Lease | None:
@@ -422,6 +430,9 @@ def take_artifact(connection: Connection, delegate: Delegate, part: ArtifactPart
 
 def take_result(connection: Connection, delegate: Delegate, report: ResultReport, now: datetime) -> ResultAnswer:
     """End the job as its attempt reports, if no event is missing. Of an attempt that was given up it is only noted."""
+    if report.events:
+        last = EventBatch(job_id=report.job_id, attempt=report.attempt, fence=report.fence, seq=report.seq, events=report.events)
+        take_events(connection, delegate, last, now)
     record, attempt = _attempt(connection, delegate, report)
     if attempt.next_seq <= report.last_seq:
         return ResultAnswer(accepted=False, next_seq=attempt.next_seq)
