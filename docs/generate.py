@@ -20,6 +20,7 @@ from bascule.engine.changes.reading.bind import fields_of
 from bascule.engine.dialects.mariadb.url_options import URL_OPTIONS as MARIADB_OPTIONS
 from bascule.engine.dialects.postgresql.url_options import URL_OPTIONS as POSTGRESQL_OPTIONS
 from bascule.engine.dialects.sqlite.url_options import URL_OPTIONS as SQLITE_OPTIONS
+from bascule.manager.pipelines.infrastructure import ELSEWHERE, REFUSED, ContainerFields, KubernetesDirect
 from bascule.manager.pipelines.steps.base import STEPS
 from bascule.policy import library
 
@@ -98,6 +99,33 @@ def steps() -> Iterator[str]:
             yield f"| `{field.encode_name}` | {cell(kind(field.type))} | {'required' if field.required else default(field)} |"
         for key, reason in step.noted.items():
             yield f"| `{key}` | accepted, without effect | {cell(reason)} |"
+    yield from infrastructure()
+
+
+def infrastructure() -> Iterator[str]:
+    """What a step group in a pod takes, and what the steps in it say of their containers, from the fields."""
+    yield ""
+    yield "## Step groups in pods"
+    yield ""
+    yield "`stepGroupInfra: {type: KubernetesDirect, spec: …}` gives a step group [a pod of its own](../kubernetes.md). Its `spec` has:"
+    yield ""
+    yield from _keys(KubernetesDirect)
+    yield ""
+    yield "Each step in such a group takes these beside its own keys. A Run step with an `image` has a container of its own; database steps"
+    yield "share that of Bascule's delegate, which gets the largest resources that one asks for. `envVariables` are honoured there, too."
+    yield ""
+    yield from _keys(ContainerFields)
+    yield ""
+    for types, how in ((ELSEWHERE, "accepted, without effect"), (REFUSED, "refused")):
+        for name, reason in types.items():
+            yield f"- `{name}` is {how}: {reason}."
+
+
+def _keys(kind_of: type[msgspec.Struct]) -> Iterator[str]:
+    yield "| key | type | default |"
+    yield "|---|---|---|"
+    for field in msgspec.structs.fields(kind_of):
+        yield f"| `{field.encode_name}` | {cell(kind(field.type))} | {'required' if field.required else default(field)} |"
 
 
 def changes() -> Iterator[str]:
@@ -159,7 +187,9 @@ def command_lines(name: str, command: click.Command, depth: int = 3) -> Iterator
     for option in options:
         record = option.get_help_record(context)
         if record:
-            yield f"| `{cell(record[0])}` | {cell(record[1])} |"
+            variables = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
+            named = f" Variable: {', '.join(f'`{name}`' for name in variables)}." if variables else ""
+            yield f"| `{cell(record[0])}` | {cell(record[1])}{named} |"
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             found = command.get_command(context, below)
@@ -290,8 +320,11 @@ def kind(type_: object) -> str:
     words = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "Any": "any value"}
     name = getattr(type_, "__name__", "") if isinstance(type_, type) and not getattr(type_, "__args__", ()) else ""
     text = name or str(type_).replace("typing.", "").replace(" | None", "")
+    if (choice := re.fullmatch(r"(?:Optional\[)?Literal\[([^\[\]]*)\]\]?", text)) is not None:
+        return " or ".join(f"`{word.strip()[1:-1]}`" for word in choice.group(1).split(","))
     for python, word in words.items():
         text = text.replace(f"list[{python}]", f"list of {word}").replace(f"dict[str, {python}]", f"map of {word}")
+    text = re.sub(r"list\[(map of [^\[\]]*)\]", r"list of \1", re.sub(r"dict\[str, (map of [^\[\]]*)\]", r"map of \1", text))
     return words.get(text, text)
 
 

@@ -1,13 +1,15 @@
 """The demo: the main job on real databases, told as it happens.
 
-`python -m tools.demo [--serve]`. Starts PostgreSQL (dev, qa, prod), a manager and a delegate as separate processes, makes a Git repository,
-applies `examples/demo/entities`, and then uses nothing but the command line that users have.
+`python -m tools.demo [--serve]`. Starts PostgreSQL (dev, qa, prod), a manager and two delegates as separate processes, makes a Git
+repository, applies `examples/demo/entities`, and then uses nothing but the command line that users have. Pods are made on a stand-in for a
+cluster, or on the one of DEMO_KUBECONFIG, which pulls DEMO_IMAGE; its pods reach this machine at DEMO_HOST.
 """
 
 import argparse
 import contextlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,9 +18,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
+from tools import demo_cluster, git_http
 from tools.servers import Database, start_postgresql
 
 HERE = Path(__file__).resolve().parents[1]
@@ -66,11 +71,14 @@ class Client:
         self.story = story
         self.env = {**os.environ, "BASCULE_MANAGER": manager, "BASCULE_API_KEY": api_key, "NO_COLOR": "1"}
 
-    def run(self, *argv: str, expect: int | None = 0, stdin: str | None = None) -> str:
-        """Runs `bascule ARGV`, shows both, returns its stdout. Ends the demo when the status is not the expected one."""
+    def run(self, *argv: str, expect: int | None = 0, stdin: str | None = None, showing: tuple[str, ...] = ("",)) -> str:
+        """Runs `bascule ARGV`, shows both, returns its stdout. Ends the demo when the status is not the expected one.
+
+        `showing` are beginnings of lines: others are returned, not shown.
+        """
         self.story.command(list(argv))
         done = subprocess.run([BASCULE, *argv], env=self.env, input=stdin, capture_output=True, text=True, check=False)
-        self.story.quote(done.stdout or done.stderr)
+        self.story.quote("\n".join(line for line in (done.stdout or done.stderr).splitlines() if line.startswith(showing)))
         if expect is not None and done.returncode != expect:
             self.story.fail(f"`bascule {' '.join(argv)}` ended with {done.returncode}, not {expect}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -133,11 +141,11 @@ class Repository:
         env = {**os.environ, **name, "GIT_COMMITTER_NAME": "Ines", "GIT_COMMITTER_EMAIL": "ines@example.com"}
         return subprocess.run(["git", *argv], cwd=cwd or self.work, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
-    def push(self, step: str, message: str) -> str:
-        """Makes the tree what it was at the first step plus this step's files; returns the commit's short name."""
+    def push(self, message: str, *steps: str) -> str:
+        """Makes the tree what it was at the first step plus these steps' files; returns the commit's short name."""
         shutil.rmtree(self.work / "db", ignore_errors=True)
-        shutil.copytree(EXAMPLE / "repository" / "1-first" / "db", self.work / "db")
-        shutil.copytree(EXAMPLE / "repository" / step / "db", self.work / "db", dirs_exist_ok=True)
+        for step in ("1-first", *steps):
+            shutil.copytree(EXAMPLE / "repository" / step / "db", self.work / "db", dirs_exist_ok=True)
         self._git("add", "-A")
         self._git("commit", "-q", "-m", message)
         self._git("push", "-q", "origin", "main")
@@ -170,23 +178,30 @@ def render(folder: Path, values: dict[str, str]) -> Path:
 
 
 PROJECT = "/v1/orgs/default/projects/default"
+STOPPED = 143
+"""The status after SIGTERM."""
 ENDED = frozenset({"Success", "IgnoreFailed", "Failed", "Errored", "Aborted", "Expired", "ApprovalRejected"})
 
 
 class Demo:
     """The whole of it: what runs, who asks, and the chapters in order."""
 
-    def __init__(self, folder: Path, stack: ExitStack, *, port: int) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, *, port: int, cluster: demo_cluster.Named | None) -> None:
         self.story = Story()
         self.folder = folder
         self.stack = stack
         self.port = port
+        self.cluster = cluster
+        self.host = cluster.host if cluster else demo_cluster.LOOPBACK
         self.databases: dict[str, Database] = {}
+        self.executions: list[str] = []
 
     def start_databases(self) -> None:
-        server = start_postgresql()
+        wide = {"settings": {"listen_addresses": "*"}, "hba": "host all all all scram-sha-256\n"} if self.cluster else {}
+        server = start_postgresql(**wide)
         self.stack.callback(server.stop)
-        self.databases = {name: server.create(f"shop_{name}") for name in ("dev", "qa", "prod")}
+        made = {name: server.create(f"shop_{name}") for name in ("dev", "qa", "prod")}
+        self.databases = {name: replace(database, host=self.host) for name, database in made.items()}
         self.story.say(f"PostgreSQL on 127.0.0.1:{server.admin.port} with shop_dev, shop_qa and shop_prod; SQLite in {self.till}")
 
     @property
@@ -195,12 +210,17 @@ class Demo:
 
     def start_repository(self) -> None:
         self.repository = Repository(self.folder)
-        commit = self.repository.push("1-first", "Customers, orders and a report")
+        self.repository_url = self.repository.bare.as_uri()
+        if self.cluster:
+            port = self.stack.enter_context(git_http.serve(self.folder, "0.0.0.0"))
+            self.repository_url = f"http://{self.host}:{port}/{self.repository.bare.name}"
+        commit = self.repository.push("Customers, orders and a report")
         self.story.say(f"Git repository {self.repository.bare}, commit {commit}: a changelog in YAML, XML and SQL")
 
     def start_programs(self) -> None:
         data = self.folder / "manager"
-        server = Process([BASCULE, "server", "--data-dir", str(data), "--port", str(self.port)], self.folder / "server.log")
+        everywhere = ["--host", "0.0.0.0"] if self.cluster else []
+        server = Process([BASCULE, "server", "--data-dir", str(data), "--port", str(self.port), *everywhere], self.folder / "server.log")
         self.stack.callback(server.stop)
         found = wait_for(self.story, "the manager", lambda: re.search(r"http://[0-9.]+:[0-9]+", server.text()), server)
         self.url = found.group()
@@ -209,16 +229,34 @@ class Demo:
         self.admin = Client(self.story, self.url, self.admin_key)
         self.story.say(f"manager (pid {server.process.pid}) on {self.url}")
 
-        token = self.admin.ask("POST", "/v1/delegate-tokens", {"name": "demo", "tags": ["demo"]})["value"]
-        argv = [BASCULE, "delegate", "--manager", self.url, "--name", "near-the-databases", "--data-dir", str(self.folder / "delegate")]
-        delegate = Process(argv, self.folder / "delegate.log", {"BASCULE_DELEGATE_TOKEN": token})
-        self.stack.callback(delegate.stop)
-        wait_for(self.story, "the delegate", lambda: any(d["connected"] for d in self.admin.ask("GET", "/v1/delegates")), delegate)
+        delegate = self.start_delegate("near-the-databases", "demo")
         self.story.say(f"delegate (pid {delegate.process.pid}), outbound only, registered")
+
+    def start_delegate(self, name: str, tag: str, *options: str) -> Process:
+        """A delegate with a token of its own that grants one tag; returns when the manager has let it in."""
+        token = self.admin.ask("POST", "/v1/delegate-tokens", {"name": tag, "tags": [tag]})["value"]
+        argv = [BASCULE, "delegate", "--manager", self.url, "--name", name, "--data-dir", str(self.folder / name), *options]
+        delegate = Process(argv, self.folder / f"{name}.log", {"BASCULE_DELEGATE_TOKEN": token})
+        self.stack.callback(delegate.stop)
+        self.stack.push(self.abort)
+
+        def registered() -> bool:
+            return any(known["name"] == name and known["connected"] for known in self.admin.ask("GET", "/v1/delegates"))
+
+        wait_for(self.story, f"the delegate {name}", registered, delegate)
+        return delegate
+
+    def start_cluster(self) -> None:
+        """A namespace in the cluster with the rights of a delegate, for the chapter on pods."""
+        try:
+            self.ground = self.stack.enter_context(demo_cluster.ground(self.folder, self.cluster))
+        except demo_cluster.ClusterError as error:
+            self.story.fail(str(error))
 
     def apply_entities(self) -> None:
         values = {
-            "REPOSITORY": self.repository.bare.as_uri(),
+            "REPOSITORY": self.repository_url,
+            "NAMESPACE": self.ground.namespace,
             "TILL_URL": f"jdbc:sqlite:{self.till}",
             "DATABASE_USER": next(iter(self.databases.values())).user,
             **{f"{name.upper()}_URL": database.jdbc_url for name, database in self.databases.items()},
@@ -239,21 +277,31 @@ class Demo:
 
     def explain(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         """When the story ends badly, the ends of the programs' logs say why."""
-        if kind is None or issubclass(kind, KeyboardInterrupt):
+        if kind is None or issubclass(kind, KeyboardInterrupt) or (isinstance(error, SystemExit) and error.code == STOPPED):
             return
-        for name in ("server.log", "delegate.log"):
-            log = self.folder / name
-            if log.exists():
-                self.story.say(f"the end of {name}:")
-                self.story.quote("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
+        for log in sorted(self.folder.glob("*.log")):
+            self.story.say(f"the end of {log.name}:")
+            self.story.quote("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
+
+    def abort(self, kind: type[BaseException] | None, _error: BaseException | None, _trace: object) -> None:
+        """When the story ends early, what runs is ended first: a delegate that is told to stop would finish it."""
+        import httpx
+
+        for execution in self.executions if kind else ():
+            with contextlib.suppress(httpx.HTTPError):  # Ctrl-C has reached the manager, too
+                url, headers = f"{self.url}{PROJECT}/executions/{execution}/abort", {"x-api-key": self.admin_key}
+                httpx.post(url, json={}, headers=headers, timeout=5)
 
     # The chapters
 
-    def start(self, who: Client) -> str:
-        """Starts the pipeline as a user; returns the execution's id."""
-        out = who.run("pipeline", "run", "orders_release")
+    def start(self, who: Client, pipeline: str = "orders_release", *options: str) -> str:
+        """Starts a pipeline as a user; returns the execution's id."""
+        out = who.run("pipeline", "run", pipeline, *options)
         found = re.search(r"\bexe[a-z]*_[0-9a-z]+", out)
-        return found.group() if found else self.story.fail(f"no execution id in: {out}")
+        if not found:
+            self.story.fail(f"no execution id in: {out}")
+        self.executions.append(found.group())
+        return found.group()
 
     def until(self, execution: str, statuses: frozenset[str], *, step: str | None = None) -> dict[str, Any]:
         """Waits until the execution (or one of its steps) has one of the statuses; returns the execution."""
@@ -283,13 +331,13 @@ class Demo:
     def _detail(self, node: dict[str, Any]) -> str:
         outputs = node["outputs"]
         if node["type"] == "DBSchemaApply" and node["status"] == "Success":
-            return f"{len(outputs['changeSets'])} changesets, back to {outputs.get('preStartTag')}"
+            return f"{_counted(len(outputs['changeSets']), 'changeset')}, back to {outputs.get('preStartTag')}"
         return str(node["reason"] or "")
 
     def expect(self, execution: dict[str, Any], status: str) -> None:
         if execution["status"] != status:
             self.tell(execution)
-            self.story.fail(f"execution {execution['id']} ended as {execution['status']}, not {status}")
+            self.story.fail(f"an execution ended as {execution['status']}, not {status}")
 
     def release(self) -> None:
         execution = self.start(self.ines)
@@ -308,7 +356,7 @@ class Demo:
         self.tell(seen)
 
     def drop(self) -> None:
-        commit = self.repository.push("2-drop", "Clean up")
+        commit = self.repository.push("Clean up", "2-drop")
         self.story.say(f"Rolf pushes {commit}: DROP VIEW order_totals; DROP TABLE orders;")
         before = self.history_rows()
         seen = self.until(self.start(self.ines), ENDED)
@@ -319,7 +367,7 @@ class Demo:
         self.story.say("Nothing was touched: every history table is as it was.")
 
     def loyalty(self) -> None:
-        commit = self.repository.push("3-loyalty", "Loyalty points; one account per e-mail")
+        commit = self.repository.push("Loyalty points; one account per e-mail", "3-loyalty")
         self.story.say(f"Ines pushes {commit}: a column, and an index that qa's data does not allow")
         before = self.history_rows()
         seen = self.until(self.start(self.ines), ENDED)
@@ -329,6 +377,62 @@ class Demo:
         if after["qa"] != before["qa"] or after["prod"] != before["prod"] or after["dev"] == before["dev"]:
             self.story.fail(f"history rows before {before}, after {after}")
         self.story.say("qa is back where it was, production was never reached, dev has the change.")
+
+    def pods(self) -> None:
+        if self.cluster:
+            self.story.say(f"The cluster is that of {self.cluster.kubeconfig}; its pods reach this machine at {self.host}.")
+        else:
+            self.story.say(
+                "No cluster was named, so this one is a STAND-IN on this machine: a strict Kubernetes API whose containers are processes."
+            )
+            self.story.say("A real one: make demo DEMO_KUBECONFIG=~/.kube/config DEMO_IMAGE=REGISTRY/bascule:TAG")
+        self._start_delegate_in_cluster()
+        commit = self.repository.push("A note with a gift", "3-loyalty", "4-gifts")
+        self.story.say(
+            f"Mira pushes {commit}: a column. Its step group runs in a pod: the change, then a script in {demo_cluster.STEP_IMAGE}"
+        )
+        execution = self.start(self.ines, "orders_in_a_pod")
+        seen = self.until(execution, ENDED)
+        self.expect(seen, "Success")
+        self.tell(seen)
+        self.story.say("The pod's life, and what the script said (not shown: the lines of Apply dev):")
+        said = self.ines.run("logs", execution, "--node", "dev/pod", showing=("dev/pod ", "dev/pod/tell_courier "))
+        if self.courier_key in said or "***" not in said or "05-gifts.yaml" not in said:
+            self.story.fail("the script's log is not as told")
+        self._nothing_left()
+        self._wrong_image()
+
+    def _start_delegate_in_cluster(self) -> None:
+        ground, folder = self.ground, self.folder / "secrets"
+        folder.mkdir()
+        self.courier_key = f"courier-{secrets.token_hex(8)}"
+        (folder / "courier-key").write_text(self.courier_key)
+        options = ["--kubeconfig", str(ground.kubeconfig), "--pod-image", ground.image, "--secret-files", str(folder)]
+        options += ["--pod-manager-url", f"http://{self.host}:{urlsplit(self.url).port}"]
+        delegate = self.start_delegate("beside-the-cluster", "in-cluster", *options)
+        self.story.say(
+            f"delegate (pid {delegate.process.pid}), tag in-cluster; in {ground.namespace} it may do what deploy/kubernetes/rbac.yaml says"
+        )
+        self.story.say("It alone has the courier's key, in a file; the manager knows its name.")
+
+    def _nothing_left(self) -> None:
+        wait_for(self.story, "the end of the pod and its Secret", lambda: not self.ground.left(), seconds=60)
+        self.story.say(f"In {self.ground.namespace} there is no pod and no Secret any more.")
+
+    def _wrong_image(self) -> None:
+        commit = self.repository.push("Wrapping", "3-loyalty", "4-gifts", "5-wrapping")
+        self.story.say(f"Mira pushes {commit}, and asks for an image that does not exist:")
+        before = self.history_rows()
+        seen = self.until(self.start(self.ines, "orders_in_a_pod", "--input", "image=localhost/no-such-image:1"), ENDED)
+        self.tell(seen)
+        self.expect(seen, "Failed")
+        told = [problem for node in seen["nodes"] for problem in node["problems"]]
+        if len(told) != 1 or told[0]["code"] != "K8S-011":
+            self.story.fail(f"not the one problem with an image: {told}")
+        if self.history_rows() != before:
+            self.story.fail("a database was touched, though the pod never began")
+        self._nothing_left()
+        self.story.say("Nothing was touched: every history table is as it was.")
 
     def history_rows(self) -> dict[str, int]:
         """How many changesets each PostgreSQL database has recorded."""
@@ -353,6 +457,10 @@ class Demo:
             self.story.say(f"{changeset['changeSetFQN']:<58}{row}".rstrip())
 
 
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def _text(file: Path) -> str:
     return file.read_text().strip() if file.exists() else ""
 
@@ -363,14 +471,19 @@ def main() -> int:
     parser.add_argument("--serve", action="store_true", help="leave everything running until Ctrl-C, and print where to look")
     parser.add_argument("--port", type=int, default=0, help="the manager's port (any free one)")
     options = parser.parse_args()
+    try:
+        cluster = demo_cluster.Named.by_environment()
+    except demo_cluster.ClusterError as error:
+        parser.error(str(error))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bascule-demo-")))
-        demo = Demo(folder, stack, port=options.port)
+        demo = Demo(folder, stack, port=options.port, cluster=cluster)
         story = demo.story
         stack.push(demo.explain)
         with story.chapter("Databases and a repository"):
             demo.start_databases()
             demo.start_repository()
+            demo.start_cluster()
         with story.chapter("A manager, and a delegate near the databases"):
             demo.start_programs()
         with story.chapter("What the manager should know"):
@@ -381,6 +494,8 @@ def main() -> int:
             demo.drop()
         with story.chapter("A change fails in qa and is taken back"):
             demo.loyalty()
+        with story.chapter("In pods on Kubernetes"):
+            demo.pods()
         with story.chapter("What is where"):
             demo.table()
         print()
@@ -388,7 +503,9 @@ def main() -> int:
             story.say(f"{seconds:6.1f} s  {title}")
         story.say(f"{sum(seconds for _, seconds in story.times):6.1f} s  in all")
         if options.serve:
-            print(f"\n  {demo.url}\n  admin / {demo.password}   (or dora@example.com / dora-demo-password)\n  Ctrl-C ends it.", flush=True)
+            print(f"\n  {demo.url}\n  admin / {demo.password}   (or dora@example.com / dora-demo-password)")
+            print(f"  The cluster runs on as well: kubectl --kubeconfig {demo.ground.admin} get pods,secrets -n {demo.ground.namespace}")
+            print("  Ctrl-C ends it.", flush=True)
             with contextlib.suppress(KeyboardInterrupt):
                 signal.pause()
         else:
@@ -397,6 +514,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -99,6 +99,7 @@ def created(cluster: Cluster, document: Document) -> httpx.Response:
 @pytest.mark.parametrize("case", CASES)
 def test_a_strict_api_server_takes_it_where_pods_must_be_restricted(case: str | None, tmp_path: Path) -> None:
     with Cluster(tmp_path / "cluster", {}) as cluster:
+        cluster.api.priority_classes.append("business-critical")
         labels = {"pod-security.kubernetes.io/enforce": "restricted"}
         namespaces = [
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}} for name in ("bascule", "bascule-jobs")
@@ -138,7 +139,6 @@ def test_its_role_lets_the_delegate_do_what_pods_need_and_nothing_else(case: str
 RBAC = ROOT / "deploy" / "kubernetes" / "rbac.yaml"
 
 
-@pytest.mark.skipif(not RBAC.exists(), reason="deploy/kubernetes/rbac.yaml comes with the pods of step groups")
 def test_its_role_is_that_of_the_plain_manifest() -> None:
     shipped = one([item for item in yaml.safe_load_all(RBAC.read_text()) if item], "Role")
     assert grants(one(render(), "Role")["rules"]) == grants(shipped["rules"])
@@ -156,10 +156,6 @@ def variables(command: Any) -> set[str]:
     return found
 
 
-LATER = {"--kubernetes", "--health-host", "--health-port", "BASCULE_POD_IMAGE"}
-"""Of the branches that make pods and serve health. A test below fails when they are there, so that this list goes."""
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_the_programs_know_every_option_and_variable_that_they_are_given(case: str | None) -> None:
     for name, spec in pods(documents(case)):
@@ -168,15 +164,10 @@ def test_the_programs_know_every_option_and_variable_that_they_are_given(case: s
             continue
         command = delegate_command if container["args"][0] == "delegate" else server_command
         given = {word.partition("=")[0] for word in container["args"][1:]}
-        assert given <= options(command) | (LATER if command is delegate_command else set())
+        assert given <= options(command)
         ours = {item["name"] for item in container["env"] if item["name"].startswith("BASCULE_")}
         assert ours
-        assert ours <= variables(command) | (LATER if command is delegate_command else set())
-
-
-@pytest.mark.xfail(reason="the options of pods and health are on other branches", strict=True)
-def test_the_delegate_has_the_options_of_pods_and_health() -> None:
-    assert options(delegate_command) | variables(delegate_command) >= LATER
+        assert ours <= variables(command)
 
 
 def test_the_chart_is_of_this_version() -> None:

@@ -80,11 +80,11 @@ class World:
         self.delegate = self.start()
         self._prepare()
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, *options: str) -> "subprocess.Popen[bytes]":
         argv = [PROGRAM, "delegate", "--manager", self.product.url, "--name", "cluster", "--data-dir", str(self.folder / "delegate")]
         argv += ["--kubeconfig", str(self.kubeconfig), "--pod-image", "bascule:1", "--secret-files", str(self.folder / "secrets")]
         with (self.folder / "delegate.txt").open("ab") as log:
-            return subprocess.Popen(argv, stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
+            return subprocess.Popen([*argv, *options], stdout=log, stderr=log, env=os.environ | {"BASCULE_DELEGATE_TOKEN": self.token})
 
     def _prepare(self) -> None:
         ask, folder = self.product.ask, self.folder
@@ -148,6 +148,10 @@ class World:
         """Which node has said what."""
         log = self.product.ask("GET", f"{BASE}/executions/{execution}/logs?limit=500")
         return [(line["node"], line["event"]["text"]) for line in log["lines"] if line["event"]["kind"] == "log"]
+
+    def made_pods(self) -> int:
+        """How many pods the cluster has had so far."""
+        return len([event for event in self.cluster.all("events", NAMESPACE) if event["reason"] == "Scheduled"])
 
     def until_looking(self, execution: str) -> None:
         """Until the script in its own container has begun."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.in_pods import CANARY, NAMESPACE, World, world_in
+from tests.e2e.in_pods import CANARY, NAMESPACE, PIPELINE, World, world_in
 from tests.e2e.test_pipeline import BASE
 
 
@@ -75,6 +75,28 @@ def test_an_abort_takes_the_pod_away(world: World) -> None:
     world.product.ask("POST", f"{BASE}/executions/{execution}/abort", {})
     assert world.ended(execution)["status"] == "Aborted"
     world.nothing_is_left()
+
+
+def test_a_delegate_with_kubernetes_as_its_runner_has_a_pod_made_for_each_stage(world: World) -> None:
+    plain = PIPELINE.replace("in_pods", "plain").replace("In pods", "Plain")
+    start, end = plain.index("                  stepGroupInfra:"), plain.index("                  steps:")
+    written = plain[:start] + "                  delegateSelectors: [in-cluster]\n" + plain[end:]
+    world.product.ask("POST", f"{BASE}/pipelines", {"yaml": written})
+    world.delegate.terminate()
+    world.delegate.wait(30)
+    world.delegate = world.start("--default-runner", "kubernetes", "--allow-scripts")
+    pods_before = world.made_pods()
+    try:
+        execution = str(world.product.ask("POST", f"{BASE}/pipelines/plain/execute", {})["executionId"])
+        done = world.ended(execution)
+        assert done["status"] == "Success", "\n".join(map(str, [*nodes(done).items(), *world.lines(execution)]))
+        assert "the image tools:1 is not used" in str(world.lines(execution)), "no document has given it a container"
+        assert world.made_pods() == pods_before + 1
+        world.nothing_is_left()
+    finally:
+        world.delegate.terminate()
+        world.delegate.wait(30)
+        world.delegate = world.start()
 
 
 def test_a_delegate_that_is_killed_finds_its_pod_again(world: World) -> None:

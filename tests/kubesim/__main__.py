@@ -5,6 +5,8 @@ kubectl needs `--validate=false`: it wants schemas in a form of its own.
 
 import argparse
 import contextlib
+import signal
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -24,8 +26,11 @@ def main() -> None:
         parser.error(reason)
     with tempfile.TemporaryDirectory() as folder:
         runtime = RuncRuntime(Path(folder) / "runc") if asked.runc else None
-        with Cluster(Path(folder), {name: Image() for name in asked.image}, runtime, asked.version) as cluster:
+        image = Image(environment={"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"})  # `bascule` is in all of them
+        with Cluster(Path(folder), dict.fromkeys(asked.image, image), runtime, asked.version) as cluster:
             print(f"export KUBECONFIG={cluster.kubeconfig()}", flush=True)
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
 

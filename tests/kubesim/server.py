@@ -6,6 +6,7 @@ import binascii
 import copy
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -133,6 +134,8 @@ class Api:
                 return self._watch(where, request)
             case "create", "":
                 return await self._create(where, request)
+            case "create", "token" if resource.plural == "serviceaccounts":
+                return await self._token(where, request)
             case "update" | "patch", "" | "status":
                 return await self._update(where, request, verb)
             case "delete", "":
@@ -144,6 +147,15 @@ class Api:
         raise NotImplementedError(f"{verb} of {resource.plural}/{where.sub}")
 
     # Writing
+
+    async def _token(self, where: Where, request: Request) -> Response:
+        """A TokenRequest, answered; the token lasts as long as the stand-in."""
+        self._store.get(where.resource, where.namespace, where.name)
+        asked = await request.json()
+        seconds = (asked.get("spec") or {}).get("expirationSeconds") or 3600
+        ends = datetime.now(UTC) + timedelta(seconds=seconds)
+        token = self._access.token_of(where.namespace, where.name)
+        return JSONResponse({**asked, "status": {"token": token, "expirationTimestamp": ends.strftime("%Y-%m-%dT%H:%M:%SZ")}}, 201)
 
     async def _create(self, where: Where, request: Request) -> Response:
         resource = where.resource
@@ -391,9 +403,11 @@ class Api:
                 await self._store.changed.wait()
 
         tasks = {asyncio.create_task(change()), asyncio.create_task(broken.wait())}  # type: ignore[arg-type]
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
+        try:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # also when the watch itself is cancelled: its client has gone
+            for task in tasks:
+                task.cancel()
 
     def _log(self, where: Where, request: Request) -> Response:
         pod = self._store.get(PODS, where.namespace, where.name)

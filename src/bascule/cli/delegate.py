@@ -41,7 +41,12 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
     metavar="TOKEN",
     help="Lets the delegate in; better by environment or file.",
 )
-@click.option("--token-file", envvar="BASCULE_DELEGATE_TOKEN_FILE", type=click.Path(dir_okay=False, path_type=Path), help="Has the token.")
+@click.option(
+    "--token-file",
+    envvar="BASCULE_DELEGATE_TOKEN_FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Has the token.",
+)
 @click.option("--name", envvar=["BASCULE_DELEGATE_NAME", "DELEGATE_NAME"], help="How people see it; the host's name by default.")
 @click.option(
     "--tags",
@@ -128,8 +133,19 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 @click.option(
     "--register-within", type=click.IntRange(1), metavar="SECONDS", help="End with status 5 when the manager has not let it in by then."
 )
-@click.option("--step-container", multiple=True, metavar="NAME", help="A step container of its pod: no job begins before all are there.")
-@click.option("--turns", type=click.Path(file_okay=False, path_type=Path), help="Where the step containers of its pod wait for their turn.")
+@click.option(
+    "--step-container",
+    multiple=True,
+    metavar="NAME",
+    hidden=True,
+    help="A step container of its pod: no job begins before all are there.",
+)
+@click.option(
+    "--turns",
+    type=click.Path(file_okay=False, path_type=Path),
+    hidden=True,
+    help="Where the step containers of its pod wait for their turn.",
+)
 @click.option(
     "--kubernetes/--no-kubernetes",
     envvar="BASCULE_DELEGATE_KUBERNETES",
@@ -145,7 +161,10 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
     help="Where jobs of step groups run that name no infrastructure: here, or in a pod.",
 )
 @click.option(
-    "--kubeconfig", envvar="BASCULE_POD_KUBECONFIG", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The cluster."
+    "--kubeconfig",
+    envvar="BASCULE_POD_KUBECONFIG",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The cluster to make pods in, where it is not its own.",
 )
 @click.option("--kube-context", envvar="BASCULE_POD_CONTEXT", help="One of the kubeconfig's contexts; its current one by default.")
 @click.option("--pod-image", envvar="BASCULE_POD_IMAGE", help="The image of the delegate in a pod: this program.")
@@ -153,7 +172,7 @@ _DRIVERS = ("psycopg", "pymysql", "sqlglot")
 @click.option(
     "--pod-manager-url", envvar="BASCULE_POD_MANAGER_URL", metavar="URL", help="The manager as pods reach it; --manager by default."
 )
-@click.option("--pod-service-account", envvar="BASCULE_POD_SERVICE_ACCOUNT", help="Of pods that name none.")
+@click.option("--pod-service-account", envvar="BASCULE_POD_SERVICE_ACCOUNT", help="The service account of pods that name none.")
 @click.pass_context
 def delegate(ctx: click.Context, /, **settings: Any) -> int | None:
     """Run the agent that works near the databases. It only calls out; SIGTERM lets what runs finish first.
@@ -210,8 +229,13 @@ def run_agent(
 
     if not manager:
         raise click.UsageError("a delegate needs --manager or BASCULE_MANAGER")
+    for url in manager.split(","):
+        if not url.strip().startswith(("https://", "http://")):
+            raise click.UsageError(f"{url.strip()!r} is no manager's URL: it begins with https:// (or http://)")
     if token_file is not None:
         token = token_file.read_text().strip()
+        if not token:
+            raise click.UsageError(f"the token file {token_file} is empty")
     if not token:
         raise click.UsageError("a delegate needs --token, --token-file or BASCULE_DELEGATE_TOKEN")
     os.environ.pop("DELEGATE_TOKEN", None)
@@ -327,5 +351,10 @@ def _modules() -> list[str]:
 def _log_to_stderr() -> None:
     import logging
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    from bascule.delegate.log import LogFormatter
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for client in ("httpx", "httpx2"):  # each request of ours and of lightkube's
+        logging.getLogger(client).setLevel(logging.WARNING)

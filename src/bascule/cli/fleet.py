@@ -114,7 +114,7 @@ def drain(name: str, undo: bool, stop: bool, wait: bool, as_json: bool, **where:
 @json_option
 @client_options
 def logs(name: str, follow: bool, as_json: bool, **where: str | None) -> int:
-    """Print the last lines of a delegate's own log: it is asked for them, and tells them with its next call.
+    """Print the last lines of a delegate's own log. It is asked for them, and tells them with its next call.
 
     \b
     Examples:
@@ -224,7 +224,7 @@ def rotate(name: str, hours: float, former_admits: bool, level: str, as_json: bo
 @json_option
 @client_options
 def revoke(name: str, level: str, as_json: bool, **where: str | None) -> int:
-    """End a token: it lets nobody in any more, and its delegates are turned away at their next call.
+    """End a token. It lets nobody in any more, and its delegates are turned away at their next call.
 
     \b
     Example:

@@ -8,7 +8,7 @@ from bascule.cli.client import DEFAULT_MANAGER, Login, save_login
 
 
 @click.command(epilog="Example:  bascule login http://127.0.0.1:8080 --username admin")
-@click.argument("manager", default=DEFAULT_MANAGER)
+@click.argument("manager", envvar="BASCULE_MANAGER", default=DEFAULT_MANAGER)
 @click.option("--username", "-u", help="Identifier or e-mail address; asked for when missing.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from stdin instead of asking.")
 @click.option("--api-key", envvar="BASCULE_API_KEY", metavar="KEY", help="Keep this key instead of making one.")

@@ -6,9 +6,11 @@ Of several managers, all on one store, whichever answers is as good as another: 
 import asyncio
 import base64
 import gzip
+import importlib.util
 import logging
 import random
 import secrets
+import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore tries to import it several times a call, and each time the import system looks through every folder there is.
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None is how the import system notes what is not there
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
@@ -106,9 +112,11 @@ class Client:
         """Send a part of a large output."""
         await self._call("artifact", msgspec.json.encode(part), dict)
 
-    async def result(self, report: ResultReport) -> ResultAnswer:
-        """Send how a job ended."""
-        return await self._call("result", msgspec.json.encode(report), ResultAnswer)
+    async def result(self, report: ResultReport, lines: list[bytes]) -> ResultAnswer:
+        """Send how a job ended, with its last events as they stand on disk."""
+        events = [msgspec.Raw(line) for line in lines]
+        told = msgspec.structs.asdict(report) | {"events": events}
+        return await self._call("result", msgspec.json.encode(told), ResultAnswer)
 
     async def _call(self, name: str, body: bytes, answer: type[T], *, with_session: bool = True, timeout_s: float = _TIMEOUT_S) -> T:
         """Until it gets through: networks and managers come back. Raises what the manager says about the call itself."""

@@ -32,6 +32,7 @@ T = TypeVar("T")
 _LOOK_S = 0.05
 _BATCH_BYTES = 512 * 1024
 _BATCH_LINES = 1000
+_WITH_RESULT_BYTES = 64 * 1024
 _PART_BYTES = 1024 * 1024
 _SUPERVISOR_APPEARS_S = 5.0
 
@@ -104,7 +105,7 @@ class Carrying:
         self._cancel = cancel
         self._reader = EventReader(folder)
         self._next_seq = 0
-        self._sent_at = -HEARTBEAT_S
+        self._sent_at: float | None = None
 
     async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers, pods: Pods) -> None:
         """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
@@ -189,18 +190,17 @@ class Carrying:
             await asyncio.sleep(_LOOK_S)
 
     async def follow(self) -> None:
-        """Ship what it tells until it has ended and everything is stored."""
-        is_asked = False
-        while True:
-            is_over = self._folder.ended() is not None or not self._runner.is_running(self._folder)
-            sent = await self._ship()
-            if is_over and not sent:
-                break
+        """Ship what it tells until it has ended. What it told last goes with its result."""
+        is_asked = is_busy = False
+        while self._folder.ended() is None and self._runner.is_running(self._folder):
             if self._cancel.is_set() and not is_asked:
                 self._runner.cancel(self._folder)
                 is_asked = True
-            if not sent:
-                await asyncio.sleep(_LOOK_S)
+            if not is_busy:
+                await self._runner.wait(self._folder, _LOOK_S)
+                if self._folder.ended() is not None:
+                    break
+            is_busy = await self._ship()
         if self._folder.ended() is None:
             problem = Problem(code="JOB-022", what="the job told no result", why="the process that watched it is gone")
             self._folder.end(Ended(status="unknown", failure="Unknown", problems=[msgspec.to_builtins(problem)]))
@@ -229,12 +229,13 @@ class Carrying:
                     ArtifactPart(job_id=job_id, attempt=attempt, fence=fence, name=name, part=number, last=last, data=data)
                 )
         while True:
+            rest = await self._rest()
             answer = await self._client.result(
                 ResultReport(
                     job_id=job_id,
                     attempt=attempt,
                     fence=fence,
-                    last_seq=self._next_seq - 1,
+                    last_seq=self._next_seq + len(rest) - 1,
                     status=ended.status,
                     exit_code=ended.exit_code,
                     failure=ended.failure,
@@ -242,15 +243,29 @@ class Carrying:
                     outputs=ended.outputs,
                     artifacts=ended.artifacts,
                     commit=self._folder.commit(),
-                )
+                    seq=self._next_seq,
+                ),
+                rest,
             )
             if answer.accepted:
                 self._measures.ended(job_id, ended.status)
                 return
             self._next_seq = answer.next_seq
-            while await self._ship():
+            while await self._ship():  # a manager of before took no events with a result
                 continue
             await asyncio.sleep(_LOOK_S)
+
+    async def _rest(self) -> list[bytes]:
+        """The events that are to go with the result, all before them stored: none if it would be many."""
+        if self._sent_at is None:  # what an earlier start has sent, only the manager knows
+            await self._ship()
+        while True:
+            rest = self._reader.read(self._next_seq, _WITH_RESULT_BYTES, _BATCH_LINES)
+            size = sum(map(len, rest))
+            if not rest or (size <= _WITH_RESULT_BYTES and not self._reader.read(self._next_seq + len(rest), 1, 1)):
+                return rest
+            if not await self._ship():
+                await asyncio.sleep(_LOOK_S)
 
     async def _while_shipping(self, work: Coroutine[Any, Any, T]) -> T | None:
         """The work's result, the lease kept meanwhile; None when the job is cancelled first."""
@@ -269,7 +284,7 @@ class Carrying:
     async def _ship(self) -> bool:
         """Send what is new, or a heartbeat when it is time. Whether there was something new, or something else is wanted now."""
         lines = self._reader.read(self._next_seq, _BATCH_BYTES, _BATCH_LINES)
-        if not lines and time.monotonic() - self._sent_at < HEARTBEAT_S:
+        if not lines and self._sent_at is not None and time.monotonic() - self._sent_at < HEARTBEAT_S:
             return False
         answer = await self._client.events(self._lease.job.id, self._lease.attempt, self._lease.fence, self._next_seq, lines)
         self._sent_at = time.monotonic()

@@ -32,7 +32,7 @@ class OwnLog(logging.Handler):
         self._secrets: dict[str, tuple[str, ...]] = {}
         self._masker = Masker(self._always)
         self._mutex = threading.Lock()
-        self.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.setFormatter(LogFormatter())
         self._file.setFormatter(logging.Formatter("%(message)s"))
 
     def hide(self, job_id: str, secrets: Iterable[str]) -> None:
@@ -75,8 +75,11 @@ class OwnLog(logging.Handler):
         self._masker = Masker([*self._always, *(secret for secrets in self._secrets.values() for secret in secrets)])
 
 
-class _Formatter(logging.Formatter):
+class LogFormatter(logging.Formatter):
     """Puts a record's facts (its `extra`) after its message."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         facts = " ".join(f"{key}={value}" for key, value in vars(record).items() if key not in _NO_FACTS)

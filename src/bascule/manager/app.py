@@ -78,7 +78,8 @@ def create_app(settings: Settings, *, engine: Engine | None = None, clock: Clock
     app.include_router(approvals.router(deps))
     app.include_router(delegates.router(deps))
     app.include_router(pipelines.router(deps))
-    app.router.routes.extend([*delegate_calls.routes(), *delegate_metrics.routes(deps)])
+    app.router.routes[:0] = delegate_calls.routes()  # first, for they come all the time
+    app.router.routes.extend(delegate_metrics.routes(deps))
 
     @app.get("/health", tags=["Health"], operation_id="health", summary="Whether the manager answers")
     def health() -> dict[str, str]:

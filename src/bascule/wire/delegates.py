@@ -162,6 +162,7 @@ class ArtifactPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class ResultReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The job has ended. Taken only when no event up to `last_seq` (-1: there are none) is missing; else `accepted` is false.
 
+    The last events may come with it, as in an `EventBatch` from `seq` on; a manager that does not know of that misses them, and says so.
     `status` is `unknown` when the process ended without a `result` event.
     """
 
@@ -178,6 +179,8 @@ class ResultReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Outputs too large to stand here: each is JSON, sent before as an artifact of that name."""
     commit: str | None = None
     """The commit the git source was pinned to."""
+    seq: int = 0
+    events: list[dict[str, Any]] = []
 
 
 class ResultAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

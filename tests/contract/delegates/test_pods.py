@@ -155,6 +155,31 @@ def test_leaving_before_the_delegate_inside_has_registered_cancels_the_pod(world
     assert maker.poll(job).cancel == [job]
 
 
+def test_a_pod_whose_delegate_does_not_go_is_taken_away(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    ephemeral = inside(world, maker, making)
+    leave(world)
+    assert ephemeral.poll().leave is True
+    assert maker.poll(job).cancel == []
+    world.clock.move(200)
+    world.expire()
+    assert maker.poll(job).cancel == [job]
+
+
+def test_a_pod_whose_delegate_is_silent_is_not_waited_for(world: World) -> None:
+    maker = in_cluster(world)
+    job = ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    inside(world, maker, making)
+    world.clock.move(61)
+    leave(world)
+    assert maker.poll(job).cancel == [job]
+
+
 def test_a_pod_is_left_by_its_path_and_no_other_is(world: World) -> None:
     for key in ("exec_1/qa/db#1", "exec_1/qa/db_2#1", "exec_1/qa/db/inner#1", "exec_1/qa@pod_1"):
         ask_for_pod(world, key)

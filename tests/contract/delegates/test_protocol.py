@@ -329,6 +329,27 @@ def test_events_are_stored_once_whatever_is_sent_again(world: World, delegate: D
     assert world.stored(lease.job.id) == [(n, event, False) for n, event in enumerate(events)]
 
 
+def test_the_last_events_may_come_with_the_result(world: World, delegate: Delegate) -> None:
+    job = world.enqueue()
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    rest = [{"kind": "started", "at": 2.0}, {"kind": "result", "at": 3.0}]
+    assert delegate.result(lease, 3, seq=2, events=rest) == ResultAnswer(accepted=False, next_seq=1), "one is missing in between"
+    assert world.record(job).state == "started"
+    assert len(world.stored(job)) == 1
+    for _ in range(2):  # whose answer was lost sends it again
+        assert delegate.result(lease, 2, seq=1, events=rest).accepted
+        assert [(event["kind"], late) for _, event, late in world.stored(job)] == [(STARTING, False), ("started", False), ("result", False)]
+    assert len(world.finished) == 1
+
+
+def test_a_job_behind_many_that_others_are_to_take_is_leased(world: World, delegate: Delegate) -> None:
+    for _ in range(40):
+        world.enqueue(selectors=["elsewhere"])
+    mine = world.enqueue()
+    assert delegate.lease().job.id == mine
+
+
 def test_a_result_waits_for_every_event(world: World, delegate: Delegate) -> None:
     world.enqueue()
     lease = delegate.lease()

@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from bascule.manager.database import writing
+from bascule.manager.delegates import fleet
+from bascule.manager.identity.model import Scope
 from tests.e2e.browser import scene
 from tests.e2e.browser.conftest import Site
 
@@ -56,8 +59,10 @@ def test_a_delegate_is_drained_and_given_jobs_again(page: Page, site: Site) -> N
 
 
 def test_a_token_is_rotated_and_its_new_text_shown_once(page: Page, site: Site) -> None:
+    with writing(site.engine) as connection:
+        fleet.create_token(connection, scene.ADA, Scope(), "of this test", scene.utc_now())
     page.goto(site.page("delegates", "tokens"))
-    page.get_by_role("row").filter(has_text="production network").get_by_role("button", name="Rotate").click()
+    page.get_by_role("row").filter(has_text="of this test").get_by_role("button", name="Rotate").click()
     page.get_by_role("dialog").get_by_role("button", name="Rotate").click()
     expect(page.get_by_text("--token bdt_")).to_be_visible()
     page.goto(site.page("delegates", "tokens"))

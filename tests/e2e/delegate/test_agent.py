@@ -5,8 +5,12 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import Connection
 
+from bascule.manager.delegates import protocol
+from bascule.wire.delegates import ResultAnswer
 from bascule.wire.jobs import InlineSource, Limits, Script, Target
 
 from .conftest import SECRETS, DelegateProcess, Manager, Wire, wait_until
@@ -298,6 +302,26 @@ def test_many_lines_come_back_in_order(manager: Manager, start_delegate: Start) 
     job = manager.enqueue(what=Script(text="seq 20000"))
     assert manager.outcome(job).status == "success"
     assert manager.logs(job) == [str(n) for n in range(1, 20001)]
+
+
+def test_a_delegate_gets_its_last_events_to_a_manager_of_before(
+    manager: Manager, start_delegate: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_result = protocol.take_result
+    answers: list[ResultAnswer] = []
+
+    def without_events(connection: Connection, delegate: object, report: msgspec.Struct, now: object) -> ResultAnswer:
+        answers.append(take_result(connection, delegate, msgspec.structs.replace(report, events=[]), now))  # type: ignore[arg-type]
+        return answers[-1]
+
+    monkeypatch.setattr(protocol, "take_result", without_events)
+    start_delegate()
+    while all(answer.accepted for answer in answers):  # until one was quick enough to have events left for its result
+        assert len(answers) < 30
+        job = manager.enqueue("say", "hello")
+        assert manager.outcome(job).status == "success"
+        assert [event["kind"] for event in manager.events(job)].count("result") == 1
+        assert manager.logs(job).count("hello") == 2
 
 
 def test_two_delegates_may_not_share_a_data_directory(manager: Manager, start_delegate: Start) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -64,3 +65,16 @@ def test_a_delegate_of_a_pod_has_its_limits(run: Run, tmp_path: Path) -> None:
     settings = run("--ephemeral", "--register-within", "30", "--turns", "/turns", "--workspace-dir", "work")
     assert settings.ephemeral
     assert (settings.register_within_s, settings.turns, settings.workspace_directory) == (30, Path("/turns"), tmp_path / "work")
+
+
+def test_a_manager_without_a_scheme_is_refused_at_once(run: Run) -> None:
+    with pytest.raises(click.UsageError, match=r"m\.example:8080' is no manager's URL"):
+        run("--manager", "https://one.example,m.example:8080")
+
+
+def test_a_token_file_that_is_missing_or_empty_is_told(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(click.UsageError, match="does not exist"):
+        run("--token-file", "nowhere")
+    (tmp_path / "token").touch()
+    with pytest.raises(click.UsageError, match="is empty"):
+        run("--token-file", "token")

@@ -45,7 +45,7 @@ def test_our_own_variables_come_first(started: list[DelegateSettings], monkeypat
     assert started[0].name == "ours"
 
 
-OF_A_POD = {"ephemeral", "register_within", "turns", "workspace_dir"}
+OF_A_POD = {"ephemeral", "register_within", "step_container", "turns", "workspace_dir"}
 """What one delegate tells another that it starts in a pod; nobody else gives these."""
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _TIMEOUT_S = 20.0
 _PATIENCE_S = 30.0
+_UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
+"""What else reading a kubeconfig may end with: it may hold anything."""
 
 
 def is_in_cluster() -> bool:
@@ -40,13 +42,14 @@ def connect(settings: PodSettings, cluster: Cluster, secrets: dict[str, str], pa
                 fix="install bascule[kubernetes]",
             )
         ) from error
+    import yaml
     from lightkube.core.exceptions import ConfigError
 
     try:
         if cluster.url is not None:
             return _given(cluster, secrets, patience_s)
         return _own(settings, patience_s)
-    except (ConfigError, OSError, ValueError, KeyError) as error:
+    except (ConfigError, yaml.YAMLError, *_UNUSABLE) as error:
         where = cluster.url or str(settings.kubeconfig or "the service account of this delegate")
         what = "the delegate cannot log in to its cluster" if cluster.url is None else "the cluster's connector cannot be used"
         problem = Problem(code="K8S-002", what=what, where=where, why=str(error), fix="check its address and credentials")

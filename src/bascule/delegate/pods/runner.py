@@ -82,6 +82,10 @@ class Pods:
         """Whether the pod is watched."""
         return folder.path in self._tasks
 
+    async def wait(self, folder: JobFolder, at_most_s: float) -> None:
+        """For so long: a pod takes seconds, whatever it does."""
+        await asyncio.sleep(at_most_s)
+
     def cancel(self, folder: JobFolder) -> None:
         """Delete the pod; what runs in it is cancelled and told first."""
         folder.cancel()

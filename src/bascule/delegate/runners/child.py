@@ -1,4 +1,4 @@
-"""Forks the job itself: its group, its pipes, its environment, its secrets."""
+"""The job itself: its process, forked before there is a job; its group, its pipes, its environment, its secrets."""
 
 import contextlib
 import ctypes
@@ -7,6 +7,7 @@ import resource
 import shlex
 import shutil
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from bascule.delegate import turns as step_turns
-from bascule.delegate.runners.base import Work
+from bascule.delegate.runners.base import Order, Work, rehearse
 from bascule.wire.jobs import Command, Fetch, Script, Seal, Target
 from bascule.wire.pods import Pod, Reach
 
@@ -31,6 +32,7 @@ _EVENTS = "events"
 _PDEATHSIG = 1
 _NO_NEW_PRIVILEGES = 38
 _STATUS_NOT_STARTED = 127
+_CHUNK = 64 * 1024
 
 _SH = """trap '_bascule_status=$?
 for _bascule_name in {names}; do
@@ -57,7 +59,7 @@ _PWSH = """try {{ . {script} }} finally {{
 class Child:
     """A running job: its process and the ends of its pipes."""
 
-    def __init__(self, pid: int, stdout: int, stderr: int, events: int, outputs: int | None) -> None:
+    def __init__(self, pid: int, stdout: int, stderr: int, events: int, outputs: int) -> None:
         self.pid = pid
         self.stdout = stdout
         self.stderr = stderr
@@ -80,51 +82,77 @@ class Child:
 
     def variables(self) -> dict[str, str]:
         """The output variables of a script."""
-        if self._outputs is None:
-            return {}
         os.lseek(self._outputs, 0, os.SEEK_SET)
         with os.fdopen(self._outputs, "rb") as file:
             words = file.read().decode("utf-8", "replace").split("\0")
         return dict(zip(words[::2], words[1::2], strict=False))
 
 
-def fork_child(work: Work, job_main: Callable[[list[str]], int], script_user: int | None, turns: str | None = None) -> Child:
-    """Fork the job's process. Its events come by a named pipe in the folder, so that large outputs have a place beside it."""
-    pipe = Path(work.folder, _EVENTS)
-    pipe.unlink(missing_ok=True)
-    os.mkfifo(pipe, 0o600)
-    events = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # also open for writing: the end of one writer is not the end
-    stdout, child_stdout = os.pipe()
-    stderr, child_stderr = os.pipe()
-    outputs = os.memfd_create("outputs", 0) if isinstance(work.job.what, Script) and work.job.what.output_variables else None
-    supervisor = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        status = _STATUS_NOT_STARTED
-        try:
-            os.setpgid(0, 0)
-            die_with(supervisor, signal.SIGTERM)  # nobody would write down what the job tells
-            os.dup2(child_stdout, 1)
-            os.dup2(child_stderr, 2)
-            null = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(null, 0)
-            keep = {outputs} if outputs is not None else set()
-            _close_all_but(keep)
-            status = _run(work, job_main, script_user, outputs, turns)
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            with contextlib.suppress(Exception):
-                sys.stdout.flush()
-                sys.stderr.flush()
-            os._exit(status)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.setpgid(pid, pid)  # whoever of us two comes first
-    os.close(child_stdout)
-    os.close(child_stderr)
-    os.set_blocking(stdout, False)
-    os.set_blocking(stderr, False)
-    return Child(pid, stdout, stderr, events, outputs)
+class Spare:
+    """A process that waits to become a job, and does so once. It ends by itself when its supervisor ends."""
+
+    def __init__(self, pid: int, stdout: int, stderr: int, outputs: int, line: socket.socket) -> None:
+        self._pid = pid
+        self._stdout = stdout
+        self._stderr = stderr
+        self._outputs = outputs
+        self._line = line
+        """Its order goes there."""
+
+    @classmethod
+    def fork(cls, job_main: Callable[[list[str]], int]) -> "Spare":
+        """Have one wait. Its supervisor is whoever calls."""
+        stdout, child_stdout = os.pipe()
+        stderr, child_stderr = os.pipe()
+        outputs = os.memfd_create("outputs", 0)
+        ours, theirs = socket.socketpair()
+        supervisor = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            status = _STATUS_NOT_STARTED
+            try:
+                os.setpgid(0, 0)
+                die_with(supervisor, signal.SIGTERM)  # nobody would write down what the job tells
+                os.dup2(child_stdout, 1)
+                os.dup2(child_stderr, 2)
+                null = os.open(os.devnull, os.O_RDONLY)
+                os.dup2(null, 0)
+                _close_all_but({outputs, theirs.fileno()})
+                rehearse()
+                with theirs:
+                    content = b"".join(iter(lambda: theirs.recv(_CHUNK), b""))
+                if content:
+                    order = Order.read(content)
+                    status = _run(order, job_main, _wanted(outputs, order.work))
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                with contextlib.suppress(Exception):
+                    sys.stdout.flush()
+                    sys.stderr.flush()
+                os._exit(status)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.setpgid(pid, pid)  # whoever of us two comes first
+        theirs.close()
+        os.close(child_stdout)
+        os.close(child_stderr)
+        os.set_blocking(stdout, False)
+        os.set_blocking(stderr, False)
+        return cls(pid, stdout, stderr, outputs, ours)
+
+    def is_there(self) -> bool:
+        """Whether it waits still."""
+        return os.waitpid(self._pid, os.WNOHANG) == (0, 0)
+
+    def begin(self, work: Work, order: bytes) -> Child:
+        """Let the job begin. Its events come by a named pipe in the folder, so that large outputs have a place beside it."""
+        pipe = Path(work.folder, _EVENTS)
+        pipe.unlink(missing_ok=True)
+        os.mkfifo(pipe, 0o600)
+        events = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # also open for writing: the end of one writer is not the end
+        with self._line, contextlib.suppress(BrokenPipeError, ConnectionResetError):  # killed just now: its status tells
+            self._line.sendall(order)
+        return Child(self._pid, self._stdout, self._stderr, events, self._outputs)
 
 
 def die_with(parent: int, number: signal.Signals) -> None:
@@ -134,6 +162,11 @@ def die_with(parent: int, number: signal.Signals) -> None:
         os._exit(_STATUS_NOT_STARTED)
 
 
+def outlive() -> None:
+    """Be sent nothing any more when the parent is gone."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, 0, 0, 0, 0)
+
+
 def _close_all_but(keep: set[int]) -> None:
     for descriptor in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
         if descriptor > 2 and descriptor not in keep:
@@ -141,7 +174,16 @@ def _close_all_but(keep: set[int]) -> None:
                 os.close(descriptor)
 
 
-def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | None, outputs: int | None, turns: str | None = None) -> int:
+def _wanted(outputs: int, work: Work) -> int | None:
+    """Where the job writes its output variables, if it is to have any."""
+    if isinstance(work.job.what, Script) and work.job.what.output_variables:
+        return outputs
+    os.close(outputs)
+    return None
+
+
+def _run(order: Order, job_main: Callable[[list[str]], int], outputs: int | None) -> int:
+    work, script_user = order.work, order.script_user
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -159,7 +201,7 @@ def _run(work: Work, job_main: Callable[[list[str]], int], script_user: int | No
             os.chdir(work.workspace)
             return _run_command(work, command, job_main, identity, script_user)
         case Script(container=str(container)) as script:
-            return _run_in_container(work, script, container, outputs, turns)
+            return _run_in_container(work, script, container, outputs, order.turns)
         case Script() as script:
             return _run_script(work, script, script_user, outputs)
         case Fetch() | Pod() | Seal() | Reach():

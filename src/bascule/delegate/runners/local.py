@@ -5,14 +5,14 @@ import contextlib
 import os
 import signal
 import socket
+from pathlib import Path
 
 import msgspec
 
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.folder import JobFolder
-from bascule.delegate.runners.base import Work
-from bascule.delegate.runners.supervisor import Order
+from bascule.delegate.runners.base import Order, Work
 
 
 class LocalRunner:
@@ -26,13 +26,16 @@ class LocalRunner:
         self._buffer_bytes = buffer_bytes
         self._script_user = script_user
         self._turns = turns
+        self._ends: dict[Path, asyncio.Event] = {}
+        """Set, and gone from here, when the supervisor of that folder has closed its end of the socket it was ordered by."""
 
     async def start(self, work: Work) -> None:
         """Have its supervisor running: its id stands in the folder when this returns."""
         loop = asyncio.get_running_loop()
         order = Order(work=work, buffer_bytes=self._buffer_bytes, script_user=self._script_user, turns=self._turns)
-        ours, theirs = socket.socketpair()
-        with ours:
+        with contextlib.ExitStack() as stack:
+            ours, theirs = socket.socketpair()
+            stack.callback(ours.close)
             ours.setblocking(False)
             try:
                 with theirs:
@@ -42,15 +45,34 @@ class LocalRunner:
                 answer = await loop.sock_recv(ours, 1)
             except OSError as error:
                 raise TargetError(_parent_is_gone()) from error
-        if answer != b"1":
-            raise TargetError(
-                Problem(code="DEL-031", what="the job's process could not be started", fix="the delegate's log has the reason")
-            )
+            if answer != b"1":
+                raise TargetError(
+                    Problem(code="DEL-031", what="the job's process could not be started", fix="the delegate's log has the reason")
+                )
+            stack.pop_all()
+        folder = Path(work.folder)
+        self._ends[folder] = asyncio.Event()
+        loop.add_reader(ours, self._has_ended, loop, ours, folder)  # it says nothing more: its end is all there is to read
+
+    def _has_ended(self, loop: asyncio.AbstractEventLoop, line: socket.socket, folder: Path) -> None:
+        loop.remove_reader(line)
+        line.close()
+        self._ends.pop(folder).set()
 
     def is_running(self, folder: JobFolder) -> bool:
         """Whether its supervisor lives."""
         supervisor = folder.supervisor()
         return supervisor is not None and supervisor.is_alive()
+
+    async def wait(self, folder: JobFolder, at_most_s: float) -> None:
+        """Until its supervisor has ended. Of one that an earlier start of this delegate ordered nothing is heard: then for so long."""
+        ended = self._ends.get(folder.path)
+        if ended is None:
+            await asyncio.sleep(at_most_s)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(at_most_s):
+                await ended.wait()
 
     def cancel(self, folder: JobFolder) -> None:
         """The supervisor passes it on."""

@@ -1,5 +1,7 @@
 """The small process beside each job: writes what it tells (masked) and how it ends to the job's folder, keeps its time limit.
 
+It is forked before there is a job for it, and has forked the job's process already, which waits: neither takes time when a job comes.
+
 It needs nobody: the delegate may be killed and started again meanwhile. If it is killed itself, its job gets SIGTERM.
 """
 
@@ -17,8 +19,8 @@ import msgspec
 
 from bascule.delegate.folder import Ended, EventLog, JobFolder, ProcessId
 from bascule.delegate.masking import Lines, Masker
-from bascule.delegate.runners.base import Work
-from bascule.delegate.runners.child import Child, fork_child
+from bascule.delegate.runners.base import Order, rehearse
+from bascule.delegate.runners.child import Child, Spare, die_with, outlive
 from bascule.wire.jobs import Command
 
 _CHUNK = 64 * 1024
@@ -27,30 +29,37 @@ _TAIL_LINES = 20
 _EXIT_CANCELLED = (130, 143)
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What the agent sends a fork."""
+def supervise(asked: socket.socket, parent: int, taken: int, job_main: Callable[[list[str]], int]) -> None:
+    """Wait for a job, read its order, say that we are there, run it to its end.
 
-    work: Work
-    buffer_bytes: int
-    script_user: int | None
-    turns: str | None = None
-
-
-def supervise(connection: socket.socket, job_main: Callable[[list[str]], int]) -> None:
-    """Read an order, say that we are there, run the job to its end."""
+    `asked` brings one end of a socket to the agent, or ends with the agent. Until then we end with our `parent`. On `taken` we say that
+    another spare is needed.
+    """
     os.setsid()
+    die_with(parent, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    order = msgspec.msgpack.decode(b"".join(iter(lambda: connection.recv(_CHUNK), b"")), type=Order)
-    folder = JobFolder(Path(order.work.folder))
-    supervisor = Supervisor(order, folder)
+    spare = Spare.fork(job_main)
     me = ProcessId.of(os.getpid())
     if me is None:
         raise RuntimeError("/proc does not show this process")
+    rehearse()
+    message, descriptors, _, _ = socket.recv_fds(asked, 1, 1)
+    if not message:
+        return
+    outlive()
+    asked.close()
+    os.write(taken, message)
+    os.close(taken)
+    connection = socket.socket(fileno=descriptors[0])
+    content = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
+    order = Order.read(content)
+    folder = JobFolder(Path(order.work.folder))
+    supervisor = Supervisor(order, folder)
     wakeup = supervisor.listen()
     folder.set_supervisor(me)
     connection.sendall(b"1")
-    connection.close()
-    supervisor.run(job_main, wakeup)
+    supervisor.run(spare if spare.is_there() else Spare.fork(job_main), content, wakeup)
+    connection.close()  # the agent hears by it that we are done
 
 
 class Supervisor:
@@ -58,8 +67,6 @@ class Supervisor:
 
     def __init__(self, order: Order, folder: JobFolder) -> None:
         self._work = order.work
-        self._script_user = order.script_user
-        self._turns = order.turns
         self._hides_statements = order.work.job.statement_events == "hash"
         self._folder = folder
         self._masker = Masker(order.work.secrets.values())
@@ -84,12 +91,12 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         return wakeup
 
-    def run(self, job_main: Callable[[list[str]], int], wakeup: int) -> None:
-        """Fork the job, take in what it tells until it ends, write down how it ended."""
+    def run(self, spare: Spare, order: bytes, wakeup: int) -> None:
+        """Let the job begin, take in what it tells until it ends, write down how it ended."""
         is_command = isinstance(self._work.job.what, Command)
         if not is_command:
             self._event({"kind": "started", "at": time.time(), "verb": "script", "version": 1, "bascule": ""})
-        child = fork_child(self._work, job_main, self._script_user, self._turns)
+        child = spare.begin(self._work, order)
         if self._folder.is_cancelled():
             self._asked_to_stop = True
         status = self._follow(child, wakeup)

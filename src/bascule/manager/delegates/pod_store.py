@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
-from bascule.manager.delegates.tables import PODS
+from bascule.manager.delegates.tables import JOBS, PODS
 
 KEY_ENDS = ("#", "@")
 """What follows the path of a step group (and the number of its pod), or the name of a workspace, in a pod's key."""
@@ -36,6 +36,13 @@ def staying(connection: Connection, path: str) -> list[PodRecord]:
     """The pods of that path, or of what is below it, that were not told to leave. A key is a path with `#…` or `@…` behind it."""
     below = or_(*(PODS.c.key.startswith(path + end, autoescape=True) for end in ("/", *KEY_ENDS)))
     query = select(PODS).where(below, PODS.c.leave_at.is_(None)).order_by(PODS.c.key)
+    return [_pod(row) for row in connection.execute(query).mappings()]
+
+
+def lingering(connection: Connection, since: datetime) -> list[PodRecord]:
+    """The pods that were told to leave before that moment and whose job has not ended."""
+    unfinished = select(JOBS.c.id).where(JOBS.c.state != "finished")
+    query = select(PODS).where(PODS.c.leave_at < since, PODS.c.job_id.in_(unfinished)).order_by(PODS.c.key)
     return [_pod(row) for row in connection.execute(query).mappings()]
 
 

@@ -27,6 +27,8 @@ TOKEN = "token"  # noqa: S105 - the name of a secret
 
 _CLOCK = SystemClock()
 _MARGIN = timedelta(minutes=10)
+_LINGERS = timedelta(minutes=3)
+"""Longer than a job's grace: so long a delegate in a pod may take to finish and go."""
 _LOOKUP_S = 60.0
 _DEADLINE_S = 6 * 3600.0
 """Of a pod that no document limits."""
@@ -42,10 +44,10 @@ def start(connection: Connection, job: Job, owner: JobOwner, now: datetime) -> N
 
 def leave(connection: Connection, path: str, *, clock: Clock = _CLOCK) -> None:
     """Nothing more comes for the pods at or below that path: their delegates finish what they have, and go. One not yet made is not."""
+    now = clock.now()
     for pod in pod_store.staying(connection, path):
-        pod_store.put_leave(connection, pod.key, clock.now())
-        record = store.find_job(connection, pod.job_id)
-        if record is not None and (record.state == "queued" or not fleet_store.delegates_in_pod(connection, pod.key)):
+        pod_store.put_leave(connection, pod.key, now)
+        if not any(delegate.is_connected(now) for delegate in fleet_store.delegates_in_pod(connection, pod.key)):
             service.cancel(connection, pod.job_id, clock=clock)
     ring_after(connection, JOBS)
 
@@ -56,6 +58,15 @@ def must_leave(connection: Connection, delegate: Delegate) -> bool:
         return False
     pod = pod_store.find(connection, delegate.pod)
     return pod is None or pod.leave_at is not None
+
+
+def remove_lingering(connection: Connection, now: datetime) -> None:
+    """Have the pods taken away whose delegates were told to leave long ago and have not."""
+    for pod in pod_store.lingering(connection, now - _LINGERS):
+        record = store.find_job(connection, pod.job_id, lock=True)
+        if record is not None and record.state != "finished" and not record.cancel_requested:
+            store.put_job(connection, msgspec.structs.replace(record, cancel_requested=True))
+            ring_after(connection, JOBS)
 
 
 def new_token(connection: Connection, pod: Pod, scope: Scope, now: datetime) -> str:
@@ -116,7 +127,10 @@ def _of_its_jobs(outcome: JobOutcome, key: str) -> JobOutcome:
 
 
 def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, names: Iterable[str], now: datetime) -> bool:
-    """Whether a delegate outside has looked up these secrets for the one inside; it is asked to, the first time."""
+    """Whether a delegate outside has looked up these secrets for the one inside; it is asked to, the first time.
+
+    That is who has made the pod, as long as it is there: what it may read (its files, its cluster's secrets) is what the pod is to have.
+    """
     asked = store.find_job(connection, _lookup_id(job))
     if asked is not None:
         return asked.state == "finished"
@@ -127,11 +141,14 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
         what=Seal(public_key=delegate.public_key, context=sealing.elsewhere_context(job.id)),
         title=f"secrets for {job.title or job.id}",
         secrets={name: job.secrets[name] for name in names if name in job.secrets},
+        workspace=f"secrets of {job.pod}",
         selectors=making.job.selectors if making else job.selectors,
         scope=job.scope,
         limits=Limits(timeout_s=_LOOKUP_S),
         repeat="safe",
     )
+    if making is not None and making.delegate_id is not None and lookup.workspace is not None:
+        store.pin(connection, lookup.workspace, making.delegate_id, now)
     service.offer(connection, lookup, JobOwner(), now)
     return False
 

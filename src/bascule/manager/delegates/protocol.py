@@ -22,7 +22,6 @@ from bascule.manager.delegates.model import (
     DelegateToken,
     JobOutcome,
     JobRecord,
-    Waiting,
     after_unknown,
     scope_of,
 )
@@ -50,6 +49,7 @@ from bascule.wire.delegates import (
     ResultReport,
     SealedSecrets,
 )
+from bascule.wire.jobs import Command, Job, Script
 from bascule.wire.pods import Pod
 
 Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
@@ -57,6 +57,9 @@ Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
 
 _LEASE = timedelta(seconds=LEASE_S)
 _FORGOTTEN = timedelta(seconds=FORGOTTEN_S)
+_FRESH = timedelta(seconds=LEASE_S - HEARTBEAT_S)
+"""A lease that goes on for so long yet need not be written again."""
+_OLDEST = 16
 _replace = msgspec.structs.replace
 
 
@@ -189,7 +192,8 @@ def heartbeat(connection: Connection, delegate: Delegate, request: LeaseRequest,
     for record in store.jobs_in(connection, ("leased", "started", "unknown"), delegate.id, lock=True):
         if record.job.id in request.running:
             state = "started" if record.state == "unknown" else record.state
-            store.put_job(connection, _replace(record, state=state, lease_expires_at=now + _LEASE))
+            if state != record.state or record.lease_expires_at is None or record.lease_expires_at < now + _FRESH:
+                store.put_job(connection, _replace(record, state=state, lease_expires_at=now + _LEASE))
             if record.cancel_requested:
                 cancel.append(record.job.id)
         elif record.state == "unknown":
@@ -266,7 +270,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, loc
         record = store.get_job(connection, candidate.id, lock=True)
         if record.state != "queued":  # cancelled meanwhile
             continue
-        if _belongs_into_a_pod(candidate, delegate):
+        if _belongs_into_a_pod(record.job, delegate):
             pods.place(connection, delegate, record, now)
             continue
         if delegate.pod is not None and not _are_at_hand(connection, delegate, record, locate, now):
@@ -296,10 +300,10 @@ def _is_leaving(connection: Connection, delegate: Delegate) -> bool:
     return delegate.is_leaving or pods.must_leave(connection, delegate)
 
 
-def _belongs_into_a_pod(job: Waiting, delegate: Delegate) -> bool:
+def _belongs_into_a_pod(job: Job, delegate: Delegate) -> bool:
     """Whether the delegate has such jobs run by a pod of their workspace. What has no workspace it does itself: tests of connections."""
-    by_itself = delegate.default_runner == "local" or job.needs_kubernetes
-    return not by_itself and job.workspace is not None and job.pod is None
+    has_process = isinstance(job.what, Command | Script)
+    return delegate.default_runner == "kubernetes" and has_process and job.workspace is not None and job.pod is None
 
 
 def _are_at_hand(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> bool:
@@ -318,9 +322,13 @@ def _with_probes(connection: Connection, delegate: Delegate, answer: LeaseAnswer
 
 
 def _chosen(connection: Connection, delegate: Delegate, now: datetime) -> Chosen:
-    """What of the queued jobs is for this delegate, by what the store says of all of them."""
-    jobs = store.waiting_jobs(connection)
-    return choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))
+    """What of the queued jobs is for this delegate: of the oldest, where those hold something for it, for there may be thousands."""
+    for limit in (_OLDEST, None) if delegate.pod is None else (None,):  # what is for a pod waits its turn behind what cannot be given yet
+        jobs = store.waiting_jobs(connection, limit=limit)
+        chosen = choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))  # noqa: B023 - called at once
+        if chosen.jobs or limit is None or len(jobs) < limit:
+            return chosen
+    raise AssertionError("the last limit is none")
 
 
 def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> Lease | None:
@@ -422,6 +430,9 @@ def take_artifact(connection: Connection, delegate: Delegate, part: ArtifactPart
 
 def take_result(connection: Connection, delegate: Delegate, report: ResultReport, now: datetime) -> ResultAnswer:
     """End the job as its attempt reports, if no event is missing. Of an attempt that was given up it is only noted."""
+    if report.events:
+        last = EventBatch(job_id=report.job_id, attempt=report.attempt, fence=report.fence, seq=report.seq, events=report.events)
+        take_events(connection, delegate, last, now)
     record, attempt = _attempt(connection, delegate, report)
     if attempt.next_seq <= report.last_seq:
         return ResultAnswer(accepted=False, next_seq=attempt.next_seq)
@@ -481,6 +492,7 @@ def expire(connection: Connection, now: datetime) -> None:
             store.put_job(connection, _replace(record, state="unknown", lease_expires_at=None))
         elif record.state == "unknown" and _is_given_up(connection, record, delegate, now):
             _lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
+    pods.remove_lingering(connection, now)
     _give_up_workspaces(connection, now)
     for delegate_id in fleet_store.silent_delegates(connection, now - _FORGOTTEN):
         fleet_store.remove_delegate(connection, delegate_id)

@@ -155,13 +155,14 @@ _WAITING = tuple(
 )  # fmt: skip
 
 
-def waiting_jobs(connection: Connection) -> list[Waiting]:
-    """Queued jobs whose target nobody holds, oldest first."""
+def waiting_jobs(connection: Connection, *, limit: int | None = None) -> list[Waiting]:
+    """Queued jobs whose target nobody holds, oldest first: all, or so many."""
     held = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
     query = (
         select(*_WAITING)
         .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)))
         .order_by(JOBS.c.enqueued_at, JOBS.c.id)
+        .limit(limit)
     )
     return [
         Waiting(

@@ -107,7 +107,11 @@ class Driver:
 
     def _walk(self, connection: Connection, execution: Execution, nodes: dict[str, Node], signals: list[Signal], now: datetime) -> None:
         before = {path: msgspec.json.encode(node) for path, node in nodes.items()}
-        walk = Walk(execution, _pipeline(execution), nodes, self._find(connection), self._find_connectors(connection), now)
+
+        def why_waiting(job: str) -> Problem | None:
+            return delegates.why_waiting(connection, job, now)
+
+        walk = Walk(execution, _pipeline(execution), nodes, self._find(connection), self._find_connectors(connection), now, why_waiting)
         walk.turn(signals)
         for effect in walk.effects:
             self._do(connection, execution, effect)
@@ -199,6 +203,7 @@ class Driver:
                 node.status, node.ended_at, node.intent = "Errored", self.clock.now(), None
                 store.put_node(connection, execution_id, node)
             approvals.abort(connection, execution_id, clock=self.clock)
+            pods.leave(connection, execution_id, clock=self.clock)
             execution.status, execution.ended_at, execution.wake_at = "Errored", self.clock.now(), None
             execution.problems.append(
                 Problem(

@@ -102,8 +102,11 @@ class Walk:
         instances: Instances,
         connectors: Connectors,
         now: datetime,
+        why_waiting: Callable[[str], Problem | None] = lambda _job: None,
     ) -> None:
+        """`why_waiting` tells of a job that was carried out why nobody has taken it yet."""
         self.execution = execution
+        self._why_waiting = why_waiting
         self.pipeline = pipeline
         self.nodes = nodes
         self.effects: list[Effect] = []
@@ -434,7 +437,11 @@ class Walk:
     def _late(self, step: Step, node: Node) -> Failed:
         """What it waited for when its time was over."""
         why: str | None = None
+        fix = "give it, or what encloses it, a longer 'timeout'"
         match node.intent:
+            case RunJob(job=job) if (waits := self._why_waiting(node.carried_out) if node.carried_out else None) is not None:
+                why = f"nobody had taken the job '{job.title}': {': '.join(text for text in (waits.what, waits.why) if text)}"
+                fix = waits.fix or fix
             case RunJob(job=job):
                 why = f"the job '{job.title}' had not ended, and is cancelled"
             case AskApproval():
@@ -447,7 +454,7 @@ class Walk:
             what=f"the step's time is over{after}",
             where=str(step.position),
             why=why,
-            fix="give it, or what encloses it, a longer 'timeout'",
+            fix=fix,
         )
         return Failed((problem,), "Timeout")
 

@@ -72,7 +72,8 @@ def test_a_job_may_log_in_with_a_certificate_or_a_password(tmp_path: Path) -> No
 
 
 def test_a_kubeconfig_that_is_none_is_told(tmp_path: Path) -> None:
-    (tmp_path / "config").write_text("{clusters: [], contexts: []}")
-    for file in ("missing", "config"):
+    for file, text in {"config": "{clusters: [], contexts: []}", "cut": "clusters: [", "list": "[]", "word": "kubeconfig"}.items():
+        (tmp_path / file).write_text(text)
+    for file in ("missing", "config", "cut", "list", "word"):
         with pytest.raises(BasculeError, match="K8S-002"):
             connect(PodSettings(kubeconfig=tmp_path / file), Asked(), {})

@@ -174,6 +174,7 @@ class Play:
         self.jobs: list[Job] = []
         self.approvals: list[dict[str, Any]] = []
         self.cancelled: list[str] = []
+        self.why_waiting: Callable[[str], Problem | None] = lambda job: None
         self.pods: list[Job] = []
         self.left: list[str] = []
         """Paths whose pods were told to leave."""
@@ -182,7 +183,7 @@ class Play:
         """Turns until nothing more happens by itself."""
         told = list(signals)
         while True:
-            walk = Walk(self.execution, self.pipeline, self.nodes, self.find, connectors, self.now)
+            walk = Walk(self.execution, self.pipeline, self.nodes, self.find, connectors, self.now, self.why_waiting)
             walk.turn(told)
             told = []
             for effect in walk.effects:

@@ -90,7 +90,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             selectors=("near",),
         )
 
-    monkeypatch.setattr(conftest, "instances", instances)
+    monkeypatch.setattr(conftest.Play, "find", staticmethod(instances))
     return written
 
 
@@ -115,7 +115,7 @@ def test_its_job_has_the_shell_the_image_the_secrets_and_a_folder_of_its_own() -
     folder = plan.needs[0]
     assert (made.what.shell, made.what.image, made.what.leaves) == ("bash", "alpine", f"{folder}/db/changelog.yaml")
     assert made.what.text.startswith(f"rm -rf '{folder}' && mkdir -p '{folder}' && cd -P '{folder}' || exit 1\n")
-    assert made.what.text.endswith("\ncurl -H 'x-key: ${BASCULE_SECRET_1}' https://files.example/1.2.tar | tar x")
+    assert made.what.text.endswith("""\ncurl -H 'x-key: '"${BASCULE_SECRET_1}"'' https://files.example/1.2.tar | tar x""")
     assert (made.secrets, made.environment_secrets) == ({"secret_1": "account.key"}, {"BASCULE_SECRET_1": "secret_1"})
     assert (made.selectors, made.target, made.repeat) == (["near"], None, "safe")
     assert plan.what.argv[:5] == ["plan", "--changelog-file", "db/changelog.yaml", "--search-path", folder]

@@ -184,6 +184,16 @@ def test_a_step_has_its_time_and_no_more(play: Any) -> None:
     assert done.nodes["s/a"].failure == "Timeout"
 
 
+def test_a_step_whose_job_nobody_took_says_why_when_its_time_is_over(play: Any) -> None:
+    waiting = play(pipeline([run("a", "timeout: 30s")]), worker=lambda job: None).run()
+    waiting.why_waiting = lambda job: Problem(
+        code="DEL-010", what="no delegate with 'eu'", why="one: it lacks the tag 'eu'", fix="start one"
+    )
+    problem = waiting.later(30).nodes["s/a"].problems[0]
+    assert (problem.code, problem.fix) == ("PIP-031", "start one")
+    assert problem.why.endswith("no delegate with 'eu': one: it lacks the tag 'eu'")
+
+
 @pytest.mark.parametrize("where", ["stage", "head"])
 def test_what_encloses_a_step_limits_its_time(play: Any, where: str) -> None:
     text = pipeline([run("a", "timeout: 1h")], **{where: "timeout: 1m"})  # type: ignore[arg-type]
