@@ -15,7 +15,7 @@ from bascule.manager.delegates import bell, fleet, service
 from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import sealing
-from bascule.wire.delegates import LEASE_S, Registered
+from bascule.wire.delegates import LEASE_S, STARTING, Registered, ResultAnswer
 from bascule.wire.jobs import Command, Target
 from tests.contract.delegates.world import STARTED, Delegate, World, lease_of
 
