@@ -90,7 +90,7 @@ def test_a_server_that_crawls_is_given_up_when_the_jobs_time_is_over(
     began = time.monotonic()
     outcome = manager.outcome(manager.enqueue(what=Fetch(), source=[source], limits=Limits(timeout_s=2)))
     assert (outcome.status, outcome.problems[0].code) == ("failure", "SRC-025")
-    assert 2 <= time.monotonic() - began < 8
+    assert 2 <= time.monotonic() - began < 20
 
 
 def test_a_cancelled_fetch_ends_at_once(manager: Manager, start_delegate: Start, slow: Shelf) -> None:
@@ -100,7 +100,7 @@ def test_a_cancelled_fetch_ends_at_once(manager: Manager, start_delegate: Start,
     manager.cancel(job)
     began = time.monotonic()
     assert manager.outcome(job).status == "cancelled"
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
     left = subprocess.run(["pgrep", "-f", f"git.*{slow.url}"], capture_output=True, text=True, check=False)
     assert left.stdout == ""
 
