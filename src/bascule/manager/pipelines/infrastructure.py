@@ -48,7 +48,7 @@ class KubernetesDirect(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 
 
 class ContainerFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a step says of its container (reference §5.4)."""
+    """What a step says of its container, in the words of Harness."""
 
     connector_ref: str | None = None
     image: str | None = None
