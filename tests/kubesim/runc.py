@@ -125,7 +125,7 @@ def _configuration(container: Container, name: str) -> dict[str, Any]:
             "capabilities": {kind: kept if user == 0 or kind == "bounding" else [] for kind in ("bounding", "effective", "permitted")},
             "noNewPrivileges": security.get("allowPrivilegeEscalation") is False,
         },
-        "mounts": [*_system(), *_image(container), *_volumes(container)],
+        "mounts": [*_system(), *_image(container, below=False), *_volumes(container), *_image(container, below=True)],
         "linux": {
             "cgroupsPath": f"/kubesim/{name}",
             "resources": resources,
@@ -149,8 +149,11 @@ def _bind(source: str, path: str, *, read_only: bool) -> dict[str, Any]:
     return {"destination": path, "type": "bind", "source": source, "options": ["rbind", "ro" if read_only else "rw"]}
 
 
-def _image(container: Container) -> list[dict[str, Any]]:
-    return [_bind(path, path, read_only=True) for path in (*_BINDS, *container.image.binds) if Path(path).exists()]
+def _image(container: Container, *, below: bool) -> list[dict[str, Any]]:
+    """The image's folders; those `below` a volume (a checkout in /tmp is) are mounted after it, or it would hide them."""
+    volumes = [Path(path) for _, path, _ in container.mounts]
+    found = [Path(path) for path in (*_BINDS, *container.image.binds) if Path(path).exists()]
+    return [_bind(str(path), str(path), read_only=True) for path in found if any(v in path.parents for v in volumes) is below]
 
 
 def _volumes(container: Container) -> list[dict[str, Any]]:
