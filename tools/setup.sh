@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets this checkout up: a virtual environment from requirements.lock, compiled. With `servers`: what only the
-# tests need of the system as well: MariaDB, Chromium, the databases' own clients, sshd, runc.
+# tests need of the system as well: MariaDB, Chromium, the databases' own clients, a PostgreSQL with TLS, sshd, runc, git-lfs.
 # As root it installs missing system packages; otherwise it says which ones to install.
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,6 +27,15 @@ if [ "${1:-}" = servers ]; then
     has sqlite3 || install sqlite3 || true
     has sshd || install openssh-server || true
     has runc || install runc || true
+    has git-lfs || install git-lfs || true
+    has busybox || install busybox-static || true
+    if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then # one that speaks TLS, which PyPI's does not; no cluster of its own
+        [ "$(id -u)" -ne 0 ] || [ -e /etc/postgresql-common/createcluster.conf ] || {
+            mkdir -p /etc/postgresql-common
+            echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+        }
+        install postgresql || true
+    fi
     exit 0
 fi
 
