@@ -6,17 +6,18 @@ from typing import Any, get_args
 import msgspec
 
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet, fleet_store, pods, service
+from bascule.manager.delegates import fleet, fleet_store, pods, protocol, service
 from bascule.manager.delegates.model import LOST_S, JobOwner
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.paging import Paging
 from bascule.wire import sealing
-from bascule.wire.delegates import Lease
-from bascule.wire.jobs import Command, Job
+from bascule.wire.delegates import Lease, LeaseRequest
+from bascule.wire.jobs import Command, Job, Seal
 from bascule.wire.pods import Pod
-from tests.contract.delegates.world import STARTED, Delegate, World
+from tests.contract.delegates.world import EXTERNAL, STARTED, Delegate, World
 
 KEY = "exec_1/qa/db#1"
+EXTERNAL_KEY = {"key": EXTERNAL["account.in_a_file"]}
 NO_IMAGE = {"code": "K8S-001", "what": "there is no such image"}
 
 
@@ -333,3 +334,62 @@ def test_the_token_of_a_pod_outlives_it_by_little(world: World) -> None:
     assert found is not None
     assert found.expires_at is not None
     assert timedelta() < found.expires_at - world.clock.now() < timedelta(hours=2)
+
+
+def test_secrets_of_a_manager_are_looked_up_outside_and_sealed_to_the_pod(world: World) -> None:
+    maker, stranger = in_cluster(world), Delegate(world, world.token()).register()
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    job = world.enqueue(pod=KEY, secrets={"key": "account.in_a_file", "password": "account.password"})
+    assert ephemeral.poll().lease is None
+    assert stranger.poll().lease is None, "who has made the pod says what it may read"
+    lookup = maker.lease(making.job.id)
+    assert isinstance(lookup.job.what, Seal)
+    assert lookup.job.secrets == {"key": "account.in_a_file"}
+    assert lookup.external == EXTERNAL_KEY
+    assert ephemeral.poll().lease is None
+    sealed = sealing.seal(b'{"key": "of the file"}', lookup.job.what.public_key, lookup.job.what.context.encode())
+    maker.result(lookup, -1, outputs={"sealed": msgspec.to_builtins(sealed)})
+    lease = ephemeral.lease()
+    assert lease.job.id == job
+    assert lease.external == {}
+    assert lease.sealed_elsewhere is not None
+    context = sealing.elsewhere_context(job).encode()
+    assert sealing.unseal(lease.sealed_elsewhere, ephemeral.key, context) == b'{"key": "of the file"}'
+
+
+def test_a_pod_that_waits_for_secrets_does_not_keep_the_store_busy(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    world.enqueue(pod=KEY, secrets={"key": "account.in_a_file"})
+
+    def looks() -> str:
+        with reading(world.engine) as connection:
+            found = fleet_store.find_delegate(connection, ephemeral.id)
+            assert found is not None
+            return protocol.look(connection, found, LeaseRequest(free=1), world.clock.now())
+
+    assert looks() == "now"
+    ephemeral.poll()
+    assert looks() == "later"
+    lookup = maker.lease(making.job.id)
+    maker.result(lookup, -1, "failure", problems=[{"code": "SEC-029", "what": "no such file"}], failure="TargetError")
+    assert looks() == "now"
+
+
+def test_what_stood_in_the_way_of_a_secret_ends_the_job_that_needs_it(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    job = world.enqueue(pod=KEY, secrets={"key": "account.in_a_file"})
+    ephemeral.poll()
+    lookup = maker.lease(making.job.id)
+    maker.result(lookup, -1, "failure", problems=[{"code": "SEC-029", "what": "no such file"}], failure="TargetError")
+    assert ephemeral.poll().lease is None
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert [problem.code for problem in outcome.problems] == ["SEC-029"]

@@ -16,10 +16,11 @@ from bascule.manager.delegates import fleet, fleet_store, protocol, service, sto
 from bascule.manager.delegates.model import JobFinished, JobOwner, JobRecord
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import sealing
-from bascule.wire.delegates import STARTING, EventsAnswer, Lease, LeaseAnswer, Registered, ResultAnswer
+from bascule.wire.delegates import STARTING, EventsAnswer, ExternalSecret, Lease, LeaseAnswer, Registered, ResultAnswer
 from bascule.wire.jobs import Command, Job
 
 SECRETS = {"account.password": "hunter22"}
+EXTERNAL = {"account.in_a_file": ExternalSecret(kind="DelegateFiles", reference="key")}
 STARTED = {"kind": STARTING, "at": 1.0}
 
 
@@ -132,7 +133,9 @@ def lease_of(lease: Lease) -> dict[str, Any]:
     return {"job_id": lease.job.id, "attempt": lease.attempt, "fence": lease.fence}
 
 
-def locate(_connection: object, reference: str, _scope: Scope) -> Secret:
+def locate(_connection: object, reference: str, _scope: Scope) -> Secret | ExternalSecret:
+    if reference in EXTERNAL:
+        return EXTERNAL[reference]
     if reference not in SECRETS:
         raise NotFoundError(Problem(code="SEC-404", what=f"there is no secret '{reference}'"))
     return Secret(SECRETS[reference])

@@ -22,6 +22,7 @@ from bascule.manager.delegates.model import (
     DelegateToken,
     JobOutcome,
     JobRecord,
+    Waiting,
     after_unknown,
     scope_of,
 )
@@ -323,12 +324,17 @@ def _with_probes(connection: Connection, delegate: Delegate, answer: LeaseAnswer
 
 def _chosen(connection: Connection, delegate: Delegate, now: datetime) -> Chosen:
     """What of the queued jobs is for this delegate: of the oldest, where those hold something for it, for there may be thousands."""
-    for limit in (_OLDEST, None) if delegate.pod is None else (None,):  # what is for a pod waits its turn behind what cannot be given yet
-        jobs = store.waiting_jobs(connection, limit=limit)
-        chosen = choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))  # noqa: B023 - called at once
-        if chosen.jobs or limit is None or len(jobs) < limit:
-            return chosen
-    raise AssertionError("the last limit is none")
+    jobs = store.waiting_for(connection, delegate.pod, limit=_OLDEST)
+    chosen = _choice(connection, delegate, jobs, now)
+    if chosen.jobs or len(jobs) < _OLDEST:
+        return chosen
+    return _choice(connection, delegate, store.waiting_for(connection, delegate.pod, limit=None), now)
+
+
+def _choice(connection: Connection, delegate: Delegate, jobs: list[Waiting], now: datetime) -> Chosen:
+    if delegate.pod is not None:
+        jobs = [job for job in jobs if not pods.are_being_looked_up(connection, job.id)]
+    return choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))
 
 
 def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> Lease | None:

@@ -1,11 +1,12 @@
 """Jobs, attempts, events, artifacts and workspaces as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     RowMapping,
     delete,
@@ -155,12 +156,21 @@ _WAITING = tuple(
 )  # fmt: skip
 
 
-def waiting_jobs(connection: Connection, *, limit: int | None = None) -> list[Waiting]:
-    """Queued jobs whose target nobody holds, oldest first: all, or so many."""
+def waiting_jobs(connection: Connection) -> list[Waiting]:
+    """Queued jobs whose target nobody holds, oldest first."""
+    return _waiting(connection, ())
+
+
+def waiting_for(connection: Connection, pod: str | None, *, limit: int | None) -> list[Waiting]:
+    """Those of them that are for the delegate inside that pod, or (None) for delegates outside: all, or so many."""
+    return _waiting(connection, (JOBS.c.pod.is_not_distinct_from(pod),), limit)
+
+
+def _waiting(connection: Connection, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Waiting]:
     held = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
     query = (
         select(*_WAITING)
-        .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)))
+        .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)), *conditions)
         .order_by(JOBS.c.enqueued_at, JOBS.c.id)
         .limit(limit)
     )
