@@ -423,5 +423,4 @@ class Carried:
     @property
     def has_begun(self) -> bool:
         """Whether something of it may have run, or its outcome is known: then it is ours to report."""
-        folder = self._folder
-        return folder.is_starting() or folder.supervisor() is not None or folder.ended() is not None
+        return self._folder.has_begun()

@@ -393,3 +393,16 @@ def test_what_stood_in_the_way_of_a_secret_ends_the_job_that_needs_it(world: Wor
     outcome = world.record(job).outcome
     assert outcome is not None
     assert [problem.code for problem in outcome.problems] == ["SEC-029"]
+
+
+def test_a_pod_takes_no_room_of_the_delegate_that_has_made_it(world: World) -> None:
+    maker = in_cluster(world, capacity=1)
+    ask_for_pod(world)
+    making = maker.lease()
+    work = world.enqueue()
+    with reading(world.engine) as connection:
+        assert fleet_store.running_counts(connection) == {}
+        assert service.why_waiting(connection, work, world.clock.now()) is None
+    assert maker.lease(making.job.id).job.id == work
+    with reading(world.engine) as connection:
+        assert fleet_store.running_counts(connection) == {maker.id: 1}

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from bascule.manager.delegates.model import Delegate, DelegateToken
-from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
+from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, PODS, LOGS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
 from bascule.manager.identity.model import Scope
 
 Which = Literal["permanent", "pods", "all"]
@@ -268,8 +268,9 @@ def attempts_of(delegate_id: str, scope: Scope) -> Select[Any]:
 
 
 def running_counts(connection: Connection) -> dict[str, int]:
-    """Delegate → how many jobs it has in hand."""
-    query = select(JOBS.c.delegate_id, func.count()).where(JOBS.c.state.in_(BUSY)).group_by(JOBS.c.delegate_id)
+    """Delegate → how many jobs it has in hand. A pod that it has made is none: that takes no room there."""
+    counts = JOBS.c.state.in_(BUSY) & JOBS.c.id.not_in(select(PODS.c.job_id))
+    query = select(JOBS.c.delegate_id, func.count()).where(counts).group_by(JOBS.c.delegate_id)
     return {delegate_id: count for delegate_id, count in connection.execute(query) if delegate_id is not None}
 
 
