@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from bascule.manager.delegates.model import Delegate, DelegateToken
-from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, PODS, LOGS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
+from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, PODS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
 from bascule.manager.identity.model import Scope
 
 Which = Literal["permanent", "pods", "all"]
