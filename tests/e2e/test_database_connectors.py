@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from tests.e2e.test_pipeline import Product
-from tests.integration.engine.sshd import PASSPHRASE as TUNNEL_PASSPHRASE
-from tests.integration.engine.sshd import Sshd, serve
 from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, serve_mariadb, serve_postgresql
+from tests.integration.sshd import PASSPHRASE as TUNNEL_PASSPHRASE
+from tests.integration.sshd import Sshd, serve
 from tools.servers import PASSWORD, Database
 
 

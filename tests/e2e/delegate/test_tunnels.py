@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bascule.wire.jobs import InlineSource, Target, Tunnel
-from tests.integration.engine.sshd import Sshd, serve
+from tests.integration.sshd import Sshd, serve
 from tools.servers import Database
 
 from .conftest import SECRETS, Manager, wait_until

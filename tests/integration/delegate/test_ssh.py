@@ -2,11 +2,7 @@
 
 import asyncio
 import os
-import pwd
-import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,65 +11,25 @@ import pytest
 from bascule.core.errors import TargetError
 from bascule.delegate.sources import Sources
 from bascule.wire.jobs import GitSource
-
-_SSHD = shutil.which("sshd") or ("/usr/sbin/sshd" if Path("/usr/sbin/sshd").exists() else None)
-pytestmark = pytest.mark.skipif(_SSHD is None, reason="sshd is not installed")
+from tests.integration.sshd import Sshd, serve
 
 
 class Server:
-    """An sshd of our own on a free port, that lets one key in and serves one repository."""
+    """An sshd that serves one repository."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.key = self._keygen("client")
-        self._keygen("host")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        host_key = (folder / "host.pub").read_text().split()[:2]
-        self.known_hosts = f"[127.0.0.1]:{self.port} {' '.join(host_key)}\n"
-        shutil.copy(folder / "client.pub", folder / "authorized_keys")
-        (folder / "sshd_config").write_text(
-            f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {folder}/host\nPidFile {folder}/pid\n"
-            f"AuthorizedKeysFile {folder}/authorized_keys\n"
-            "StrictModes no\nPasswordAuthentication no\nPermitRootLogin yes\nUsePAM no\nLogLevel ERROR\n"
-        )
-        self.url = f"ssh://{pwd.getpwuid(os.getuid()).pw_name}@127.0.0.1:{self.port}{folder}/repository"
-
-    def _keygen(self, name: str) -> str:
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)], check=True)
-        return (self.folder / name).read_text()
+    def __init__(self, held: Sshd, repository: Path) -> None:
+        self.key, self.known_hosts = held.key, held.known_hosts
+        self.url = f"ssh://{held.user}@127.0.0.1:{held.port}{repository}"
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    folder = tmp_path / "ssh"
-    folder.mkdir(mode=0o700)
-    held = Server(folder)
-    repository = folder / "repository"
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-    for argv in (["init", "-q", "-b", "main", str(repository)], ["-C", str(repository), "commit", "-q", "--allow-empty", "-m", "x"]):
-        subprocess.run(["git", *who, *argv], check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull})
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)
-    with subprocess.Popen([str(_SSHD), "-D", "-e", "-f", str(folder / "sshd_config")], stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(held.port)
-            yield held
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        else:
-            return
+    for held in serve(tmp_path / "ssh"):
+        repository = held.folder / "repository"
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+        for argv in (["init", "-q", "-b", "main", str(repository)], ["-C", str(repository), "commit", "-q", "--allow-empty", "-m", "x"]):
+            subprocess.run(["git", *who, *argv], check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull})
+        yield Server(held, repository)
 
 
 def fetch(tmp_path: Path, source: GitSource, key: str) -> str | None:

@@ -24,8 +24,8 @@ from bascule.engine.clients.running import run_script
 from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.urls import parse
-from tests.integration.engine.sshd import PASSPHRASE, Sshd, serve
 from tests.integration.engine.tls_servers import serve_mariadb, serve_postgresql
+from tests.integration.sshd import PASSPHRASE, Sshd, serve
 from tools.servers import Database, free_port
 
 
