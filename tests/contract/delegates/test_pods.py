@@ -6,7 +6,7 @@ from typing import Any, get_args
 import msgspec
 
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet, fleet_store, pods, protocol, service
+from bascule.manager.delegates import fleet, fleet_store, leasing, pods, service
 from bascule.manager.delegates.model import LOST_S, JobOwner
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.paging import Paging
@@ -370,7 +370,7 @@ def test_a_pod_that_waits_for_secrets_does_not_keep_the_store_busy(world: World)
         with reading(world.engine) as connection:
             found = fleet_store.find_delegate(connection, ephemeral.id)
             assert found is not None
-            return protocol.look(connection, found, LeaseRequest(free=1), world.clock.now())
+            return leasing.look(connection, found, LeaseRequest(free=1), world.clock.now())
 
     assert looks() == "now"
     ephemeral.poll()

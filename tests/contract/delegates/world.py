@@ -12,7 +12,7 @@ from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import fleet, fleet_store, protocol, service, store
+from bascule.manager.delegates import endings, fleet, fleet_store, service, store
 from bascule.manager.delegates.model import JobFinished, JobOwner, JobRecord
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import sealing
@@ -72,7 +72,7 @@ class World:
 
     def expire(self) -> None:
         with writing(self.engine) as connection:
-            protocol.expire(connection, self.clock.now())
+            endings.expire(connection, self.clock.now())
 
     def pass_time(self, seconds: float) -> None:
         """Long silence, looked after as the manager does: more than once."""

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from bascule.manager.delegates import protocol
+from bascule.manager.delegates import reports
 from bascule.wire.delegates import ResultAnswer
 from bascule.wire.jobs import InlineSource, Limits, Script, Target
 
@@ -307,14 +307,14 @@ def test_many_lines_come_back_in_order(manager: Manager, start_delegate: Start) 
 def test_a_delegate_gets_its_last_events_to_a_manager_of_before(
     manager: Manager, start_delegate: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_result = protocol.take_result
+    take_result = reports.take_result
     answers: list[ResultAnswer] = []
 
     def without_events(connection: Connection, delegate: object, report: msgspec.Struct, now: object) -> ResultAnswer:
         answers.append(take_result(connection, delegate, msgspec.structs.replace(report, events=[]), now))  # type: ignore[arg-type]
         return answers[-1]
 
-    monkeypatch.setattr(protocol, "take_result", without_events)
+    monkeypatch.setattr(reports, "take_result", without_events)
     start_delegate()
     while all(answer.accepted for answer in answers):  # until one was quick enough to have events left for its result
         assert len(answers) < 30

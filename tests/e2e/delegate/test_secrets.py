@@ -122,9 +122,9 @@ def test_secrets_are_sealed_to_another_delegate_and_for_its_job_only(manager: Ma
 def test_a_delegate_opens_what_another_has_sealed_to_it(
     manager: Manager, start_delegate: Callable[..., DelegateProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bascule.manager.delegates import protocol
+    from bascule.manager.delegates import leasing
 
-    given = protocol._give
+    given = leasing._give
 
     def give(connection: Any, delegate: Any, record: Any, locate: Any, now: Any) -> Any:
         """As the manager does for a delegate inside a pod."""
@@ -133,7 +133,7 @@ def test_a_delegate_opens_what_another_has_sealed_to_it(
         sealed = sealing.seal(json.dumps({"password": CANARY}).encode(), delegate.public_key, context)
         return msgspec.structs.replace(lease, sealed_elsewhere=sealed, secrets=None)
 
-    monkeypatch.setattr(protocol, "_give", give)
+    monkeypatch.setattr(leasing, "_give", give)
     delegate = start_delegate()
     target = Target(url="x://h", password_secret="password")
     job = manager.enqueue("secrets", target=target, secrets={"password": "account.db_password"})

@@ -23,7 +23,7 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import error_response, status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, listening, proofs, protocol, sessions
+from bascule.manager.delegates import admission, bell, endings, leasing, listening, proofs, reports, sessions
 from bascule.manager.delegates.choice import PASSED_OVER
 from bascule.manager.delegates.model import Delegate
 from bascule.manager.deps import Deps
@@ -45,7 +45,7 @@ B = TypeVar("B", bound=msgspec.Struct)
 class Protocol:
     """The five calls. Guards the one writer of events and the few threads that all calls share."""
 
-    def __init__(self, deps: Deps, locate: protocol.Locate) -> None:
+    def __init__(self, deps: Deps, locate: leasing.Locate) -> None:
         self._deps = deps
         self._locate = locate
         self._session_key = b""
@@ -84,7 +84,7 @@ class Protocol:
 
     async def _register(self, request: Request) -> msgspec.Struct:
         body = _decoded(request, await _read(request), Register)
-        return await self._write(lambda connection: protocol.register(connection, body, self._session_key, self._now()))
+        return await self._write(lambda connection: admission.register(connection, body, self._session_key, self._now()))
 
     async def _lease(self, request: Request) -> msgspec.Struct:
         token, body = await self._call(request, LeaseRequest)
@@ -109,22 +109,22 @@ class Protocol:
 
     def _leased(self, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
         delegate = self._authenticate(connection, token)
-        return protocol.lease(connection, delegate, body, self._locate, self._now())
+        return leasing.lease(connection, delegate, body, self._locate, self._now())
 
     def _first(self, token: str, body: LeaseRequest) -> LeaseAnswer:
         """Keep what the call tells, and lease; without writing when there is neither news nor work."""
         with reading(self._deps.engine) as connection:
             delegate = self._authenticate(connection, token)
-            is_quiet = not protocol.is_news(connection, delegate, body, self._now())
-            if is_quiet and protocol.look(connection, delegate, body, self._now()) != "now":
+            is_quiet = not leasing.is_news(connection, delegate, body, self._now())
+            if is_quiet and leasing.look(connection, delegate, body, self._now()) != "now":
                 return LeaseAnswer()
         with writing(self._deps.engine) as connection:
             return self._leased(token, body, connection)
 
-    def _look_and_lease(self, token: str, body: LeaseRequest) -> LeaseAnswer | protocol.Look:
+    def _look_and_lease(self, token: str, body: LeaseRequest) -> LeaseAnswer | leasing.Look:
         """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time."""
         with reading(self._deps.engine) as connection:
-            found = protocol.look(connection, self._authenticate(connection, token), body, self._now())
+            found = leasing.look(connection, self._authenticate(connection, token), body, self._now())
         if found != "now":
             return found
         with writing(self._deps.engine) as connection:
@@ -140,7 +140,7 @@ class Protocol:
         token, part = await self._call(request, ArtifactPart)
 
         def take(connection: Connection) -> None:
-            protocol.take_artifact(connection, self._authenticate(connection, token), part)
+            reports.take_artifact(connection, self._authenticate(connection, token), part)
 
         await self._write(take)
         return _Empty()
@@ -148,7 +148,7 @@ class Protocol:
     async def _result(self, request: Request) -> msgspec.Struct:
         token, report = await self._call(request, ResultReport)
         return await self._write(
-            lambda connection: protocol.take_result(connection, self._authenticate(connection, token), report, self._now())
+            lambda connection: reports.take_result(connection, self._authenticate(connection, token), report, self._now())
         )
 
     async def _call(self, request: Request, kind: type[B]) -> tuple[str, B]:
@@ -194,7 +194,7 @@ class Protocol:
         for token, batch in batches:
             try:
                 delegate = self._authenticate(connection, token)
-                answers.append(protocol.take_events(connection, delegate, batch, self._now()))
+                answers.append(reports.take_events(connection, delegate, batch, self._now()))
             except BasculeError as error:  # raised before anything of this batch is written
                 answers.append(error)
         return answers
@@ -203,15 +203,15 @@ class Protocol:
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             try:
-                if await self._read_store(lambda connection: protocol.has_work(connection, self._now())):
-                    await self._write(lambda connection: protocol.expire(connection, self._now()))
+                if await self._read_store(lambda connection: endings.has_work(connection, self._now())):
+                    await self._write(lambda connection: endings.expire(connection, self._now()))
             except Exception:
                 logger.exception("leases could not be looked after; trying again")
 
     # The store
 
     def _authenticate(self, connection: Connection, token: str) -> Delegate:
-        return protocol.authenticate(connection, token, self._session_key, self._now())
+        return admission.authenticate(connection, token, self._session_key, self._now())
 
     def _now(self) -> datetime:
         return self._deps.clock.now()
