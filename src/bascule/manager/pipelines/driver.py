@@ -28,13 +28,14 @@ from bascule.manager.instances import service as instances
 from bascule.manager.instances.model import InstanceRef
 from bascule.manager.pipelines import inputs, parse, store
 from bascule.manager.pipelines.document import Pipeline
+from bascule.manager.pipelines.effects import CancelJob, CloseApproval, Dispatch, Effect, LeavePods, OpenApproval, StartPod
 from bascule.manager.pipelines.intents import Answer, Approved, AskApproval, Evaluate, JobDone, JobFailed, Rejected, TimedOut
 from bascule.manager.pipelines.logs import BELL
 from bascule.manager.pipelines.model import Execution, Node, Signal
 from bascule.manager.pipelines.pods import Connectors
 from bascule.manager.pipelines.steps.base import check
 from bascule.manager.pipelines.targets import Instances, find_connector, find_instance
-from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, Effect, LeavePods, OpenApproval, StartPod, Walk
+from bascule.manager.pipelines.walk import Walk
 
 logger = logging.getLogger(__name__)
 

@@ -15,60 +15,17 @@ from bascule.core.errors import BasculeError, DeniedError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.pipelines import durations, loops
 from bascule.manager.pipelines.document import Action, Item, OnFailure, Parallel, Pipeline, Stage, Step, StepGroup
+from bascule.manager.pipelines.effects import CancelJob, CloseApproval, Dispatch, Effect, LeavePods, OpenApproval, StartPod
 from bascule.manager.pipelines.expressions.evaluate import is_true, resolve
 from bascule.manager.pipelines.expressions.values import from_json, to_json
 from bascule.manager.pipelines.intents import Answer, AskApproval, Done, Evaluate, Failed, Intent, RunJob, Sleep, Woken
 from bascule.manager.pipelines.model import Execution, Node, NodeKind, Section, Signal, Status
 from bascule.manager.pipelines.names import names_for
-from bascule.manager.pipelines.pods import Connectors, Held, Pods
+from bascule.manager.pipelines.pod_needs import Held
+from bascule.manager.pipelines.pods import Connectors, Pods
 from bascule.manager.pipelines.steps import _scripts
 from bascule.manager.pipelines.steps.base import STEPS, StepContext, bind
 from bascule.manager.pipelines.targets import Instances
-from bascule.wire.jobs import Job
-
-
-@dataclass(frozen=True)
-class Dispatch:
-    """Hand the job to the delegates."""
-
-    node: Node
-    job: Job
-
-
-@dataclass(frozen=True)
-class CancelJob:
-    job_id: str
-
-
-@dataclass(frozen=True)
-class OpenApproval:
-    node: Node
-    spec: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class CloseApproval:
-    """The approval is no longer waited for."""
-
-    approval_id: str
-
-
-@dataclass(frozen=True)
-class StartPod:
-    """Have the pod made that a step group's jobs wait for."""
-
-    node: Node
-    job: Job
-
-
-@dataclass(frozen=True)
-class LeavePods:
-    """Nothing more comes for the pods at or below that path; of the whole execution when it is empty."""
-
-    path: str
-
-
-Effect = Dispatch | CancelJob | OpenApproval | CloseApproval | StartPod | LeavePods
 
 
 @dataclass(frozen=True)
@@ -417,7 +374,7 @@ class Walk:
         selectors = step.selectors or above.selectors
         context = StepContext(self.execution, node, step, self._instances, lambda: self._names(node), selectors, self._now)
         if node.intent is None:
-            return self._act(node, above, selectors, lambda: self._start(step, node, context))
+            return self._act(node, above, context, lambda: self._start(step, node, context))
         answer = self._answers.pop(node.path, None)
         if answer is None and isinstance(node.intent, Sleep) and node.wake_at is not None and node.wake_at <= self._now:
             answer = Woken()
@@ -429,10 +386,10 @@ class Walk:
         phase = node.phase
         if phase == _RETRY:
             self._again(step, node, above)
-            return self._act(node, above, selectors, lambda: self._start(step, node, context))
+            return self._act(node, above, context, lambda: self._start(step, node, context))
         asked = node.intent
         node.intent, node.wake_at = None, None
-        return self._act(node, above, selectors, lambda: _scripts.resume(context, bind(step, from_json(node.spec)), asked, phase, answer))
+        return self._act(node, above, context, lambda: _scripts.resume(context, bind(step, from_json(node.spec)), asked, phase, answer))
 
     def _late(self, step: Step, node: Node) -> Failed:
         """What it waited for when its time was over."""
@@ -476,12 +433,12 @@ class Walk:
         node.problems, node.outputs = [], {}
         node.deadline = self._deadline(step.timeout or STEPS.get(step.type).default_timeout, node, above)
 
-    def _act(self, node: Node, above: _Above, selectors: tuple[str, ...], decide: Callable[[], Intent]) -> bool:
+    def _act(self, node: Node, above: _Above, context: StepContext, decide: Callable[[], Intent]) -> bool:
         """Ask the step, and take what it wants done. Whether the step is finished."""
         try:
             intent = decide()
             if isinstance(intent, RunJob) and above.held is not None:
-                intent = self._placed(intent, node, above.held, selectors, rolling_back=above.section == "rollback")
+                intent = self._placed(intent, node, above.held, context.selectors, rolling_back=above.section == "rollback")
         except DeniedError as error:
             intent = Failed(error.problems, "Authorization")
         except BasculeError as error:

@@ -15,11 +15,12 @@ from bascule.manager.governance.model import Decision
 from bascule.manager.identity.model import SYSTEM, Actor, Scope
 from bascule.manager.pipelines import inputs as runtime_inputs
 from bascule.manager.pipelines import parse
+from bascule.manager.pipelines.effects import CancelJob, CloseApproval, Dispatch, LeavePods, OpenApproval, StartPod
 from bascule.manager.pipelines.intents import Answer, Approved, Evaluate, JobDone, JobFailed
 from bascule.manager.pipelines.model import Execution, Node, Signal
 from bascule.manager.pipelines.steps.base import check
 from bascule.manager.pipelines.targets import InstanceFacts, ScriptSource
-from bascule.manager.pipelines.walk import CancelJob, CloseApproval, Dispatch, LeavePods, OpenApproval, StartPod, Walk
+from bascule.manager.pipelines.walk import Walk
 from bascule.wire.jobs import Command, GitSource, Job, Target
 
 Worker = Callable[[Job], Answer | None]

@@ -350,3 +350,54 @@ def test_a_script_that_makes_a_changelog_has_its_image(play: Any, database: Any)
     assert script.what.container == "step-1"
     assert all(isinstance(job.what, Command) for job in commands)
     assert {job.pod for job in done.jobs} == {"exec_1/qa/db#1"}
+
+
+def test_a_step_of_that_name_in_another_stage_may_tell_the_count() -> None:
+    steps = (
+        LOOK
+        + """
+- step:
+    identifier: each
+    name: Each
+    type: Run
+    strategy: {repeat: {items: "<+pipeline.stages.before.spec.execution.steps.look.output.outputVariables.N>"}}
+    spec: {image: busybox, command: ls}
+- step:
+    identifier: other
+    name: Other
+    type: Run
+    strategy: {repeat: {items: "<+execution.steps.look.output.outputVariables.N>"}}
+    spec: {image: busybox, command: ls}
+"""
+    )
+    assert [problem.code for problem in parse.validate(document(steps)) if problem.severity == "error"] == []
+
+
+def test_a_loop_of_database_steps_that_the_group_itself_tells_is_refused_too() -> None:
+    apply = APPLY.rstrip() + '\n    strategy: {repeat: {items: "<+execution.steps.db.steps.look.output.outputVariables.N>"}}\n'
+    [problem] = [problem for problem in parse.validate(document(LOOK + apply)) if problem.severity == "error"]
+    assert (problem.code, "'look' of the same group" in str(problem.why)) == ("PIP-081", True)
+
+
+def test_a_secret_among_the_variables_of_a_database_step_is_refused(play: Any, database: Any) -> None:
+    done = play(document(APPLY.replace("PGTZ: UTC", "PGPASSWORD: '<+secrets.getValue(\"x\")>'")), worker=plain_worker(database)).run()
+    [problem] = done.nodes["qa/db/apply"].problems
+    assert problem.code == "PIP-085"
+    assert "PGPASSWORD" in problem.what
+
+
+def test_the_selectors_of_the_first_step_choose_who_makes_the_pod(play: Any, database: Any) -> None:
+    apply = APPLY.rstrip() + "\n      delegateSelectors: [near-the-databases]\n"
+    [making] = play(document(apply, group="delegateSelectors: [of-the-group]"), worker=plain_worker(database)).run().pods
+    assert making.selectors == ["near-the-databases"]
+    [making] = play(document(APPLY, group="delegateSelectors: [of-the-group]"), worker=plain_worker(database)).run().pods
+    assert making.selectors == ["of-the-group"]
+
+
+def test_a_step_says_whom_its_container_runs_as_before_the_group_does(play: Any, database: Any) -> None:
+    plain = LOOK.replace('      runAsUser: "1000"\n', "").replace("look", "plain")
+    apply = APPLY.rstrip() + "\n      runAsUser: 70\n"
+    [making] = play(document(apply + LOOK + plain, "{connectorRef: k8s, runAsUser: 2000}"), worker=plain_worker(database)).run().pods
+    pod = pod_of(making)
+    assert pod.run_as_user == 70
+    assert [container.run_as_user for container in pod.containers] == [1000, 2000]
