@@ -60,5 +60,9 @@ def postgresql_url(postgresql: Database) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kill-rounds", type=int, default=0, help="how many more random kill -9 rounds per database (make kill N=200)")
     parser.addoption(
-        "--kube", default="sim", metavar="sim|KUBECONFIG", help="the cluster that pods are tested on: the stand-in, or a real one"
+        "--kube",
+        "--kubeconfig",
+        default="sim",
+        metavar="sim|KUBECONFIG",
+        help="the cluster that pods are tested on: the stand-in, or a real one",
     )

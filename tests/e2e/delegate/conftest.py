@@ -59,7 +59,8 @@ class Manager:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def start(self, **tls: str) -> None:
+        """`tls`: uvicorn's settings of a certificate."""
         from starlette.applications import Starlette
 
         calls = Protocol(self.deps, lambda _connection, reference, _scope: self.external.get(reference) or Secret(SECRETS[reference]))
@@ -71,7 +72,7 @@ class Manager:
 
         app = Starlette(routes=calls.routes(), lifespan=lifespan)
         self._server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning", timeout_graceful_shutdown=1)
+            uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="warning", timeout_graceful_shutdown=1, **tls)  # type: ignore[arg-type]
         )
         self._thread = threading.Thread(target=self._server.run)
         self._thread.start()
