@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.in_pods import CANARY, NAMESPACE, PIPELINE, World, world_in
-from tests.e2e.test_pipeline import BASE
+from tests.e2e.test_pipeline import BASE, CHANGELOG
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +26,8 @@ def test_a_group_runs_in_its_pod_and_nothing_of_it_is_left(world: World) -> None
     done = world.ended(execution)
     assert done["status"] == "Success", "\n".join(map(str, [*nodes(done).items(), *world.lines(execution)]))
     with sqlite3.connect(world.folder / "target.db") as database:
-        assert [row[0] for row in database.execute("SELECT id FROM databasechangelog WHERE author = 'ann' ORDER BY orderexecuted")] == [
-            "1",
-            "2",
-        ]
+        rows = database.execute("SELECT id FROM databasechangelog WHERE author = 'ann' ORDER BY orderexecuted").fetchall()
+        assert rows == [("1",), ("2",)]
     said = world.lines(execution)
     assert ("dev/db/look", f"from a container with {len(CANARY)} characters: ***") in said
     assert ("dev/db/beside", "changelog.yaml") in said
@@ -46,10 +44,35 @@ def test_a_secret_of_a_secret_manager_is_in_no_pod_and_no_secret(world: World) -
     for _ in range(10):
         seen += str(world.cluster.all("pods", NAMESPACE)) + str(world.cluster.all("secrets", NAMESPACE))
         time.sleep(0.1)
-    assert seen
+    assert "bascule-step" in seen, "the pod and its containers were looked at"
     assert CANARY not in seen
     assert world.ended(execution)["status"] == "Success"
     assert CANARY not in str(world.lines(execution))
+
+
+def test_a_script_makes_the_changelog_in_an_image_of_its_own(world: World) -> None:
+    ask = world.product.ask
+    ask(
+        "POST",
+        f"{BASE}/connectors",
+        {"connector": {"identifier": "made_db", "name": "DB", "type": "Jdbc", "spec": {"url": f"jdbc:sqlite:{world.folder / 'made.db'}"}}},
+    )
+    script = {"image": "tools:1", "shell": "Sh", "location": "db/changelog.yaml"}
+    script["command"] = f"echo making it with ${{BASCULE_TURN:+a turn}}\nmkdir db\ncat > db/changelog.yaml <<'END'\n{CHANGELOG}\nEND\n"
+    ask("POST", f"{BASE}/dbschema", {"identifier": "made", "name": "Made", "type": "Script", "changeLogScript": script})
+    ask("POST", f"{BASE}/dbschema/made/instance", {"identifier": "dev", "name": "Dev", "connector": "made_db"})
+    written = PIPELINE.replace("in_pods", "made").replace("In pods", "Made").replace("dbSchema: orders", "dbSchema: made")
+    ask(
+        "POST",
+        f"{BASE}/pipelines",
+        {"yaml": written[: written.index("                    - step:\n                        identifier: look")]},
+    )
+    execution = str(ask("POST", f"{BASE}/pipelines/made/execute", {})["executionId"])
+    done = world.ended(execution)
+    assert done["status"] == "Success", world.lines(execution)
+    assert nodes(done)["dev/db/apply"]["outputs"]["changeSets"] == ["db/changelog.yaml::1::ann", "db/changelog.yaml::2::ann"]
+    assert ("dev/db/apply", "making it with a turn") in world.lines(execution), "a step container was given its turn"
+    world.nothing_is_left()
 
 
 def test_an_image_that_is_missing_ends_the_group_with_one_problem(world: World) -> None:
