@@ -10,8 +10,8 @@ from bascule.core.secret import Secret
 from bascule.manager.database import reading, writing
 from bascule.manager.delegates import service as jobs
 from bascule.manager.delegates import store as job_store
+from bascule.manager.delegates.leasing import secrets_of
 from bascule.manager.delegates.model import JobOwner
-from bascule.manager.delegates.protocol import _secrets
 from bascule.manager.deps import Deps
 from bascule.manager.identity.model import Scope
 from bascule.manager.secrets import service as secrets
@@ -241,7 +241,7 @@ def test_a_lease_parts_texts_from_places_and_adds_what_managers_are_logged_in_to
     with writing(deps.engine) as connection:
         jobs.enqueue(connection, job, JobOwner(execution_id="e"))
         record = job_store.get_job(connection, "j")
-        values, external = _secrets(connection, record, secrets.locate)
+        values, external = secrets_of(connection, record, secrets.locate)
     assert record.job.selectors == ["x", "near-vault", "has-files"]
     assert values == {"a": "hunter2!"}
     assert external["b"].credentials == {"token": "manager:account.vault_token"}

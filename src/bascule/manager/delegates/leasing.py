@@ -169,7 +169,7 @@ def _belongs_into_a_pod(job: Job, delegate: Delegate) -> bool:
 def _are_at_hand(connection: Connection, delegate: Delegate, record: JobRecord, locate: Locate, now: datetime) -> bool:
     """Whether a delegate inside a pod can have the job's secrets: those of secret managers are looked up by the delegates outside."""
     try:
-        external = _secrets(connection, record, locate)[1]
+        external = secrets_of(connection, record, locate)[1]
     except BasculeError:
         return True  # it is said when the job is given
     return not external or pods.have_been_looked_up(connection, delegate, record.job, external.keys(), now)
@@ -200,7 +200,7 @@ def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate:
     """The lease of a job just assigned, its secrets sealed; None when a secret cannot be had, which ends the job."""
     elsewhere = None
     try:
-        values, external = _secrets(connection, record, locate)
+        values, external = secrets_of(connection, record, locate)
         if external and delegate.pod is not None:
             elsewhere = pods.looked_up(connection, record.job)
             values = {name: value for name, value in values.items() if name in record.job.secrets}
@@ -222,7 +222,7 @@ def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate:
     )
 
 
-def _secrets(connection: Connection, record: JobRecord, locate: Locate) -> tuple[dict[str, str], dict[str, ExternalSecret]]:
+def secrets_of(connection: Connection, record: JobRecord, locate: Locate) -> tuple[dict[str, str], dict[str, ExternalSecret]]:
     """What the job's secrets are, by name: texts to be sealed, and places for the delegate to look at, with what it logs in with there."""
     scope = scope_of(record.job.scope)
     values: dict[str, str] = {}
