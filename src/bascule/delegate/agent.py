@@ -376,14 +376,13 @@ class Agent:
             return
         workspace = self._paths.workspace(lease.job.workspace) if lease.job.workspace else self._paths.workspace(f"job:{lease.job.id}")
         cancel = asyncio.Event()
-        is_pod = isinstance(lease.job.what, Pod)
-        runner = self._pods if is_pod else self._runner
+        runner = self._pods if isinstance(lease.job.what, Pod) else self._runner
         self._log.hide(lease.job.id, secrets.values())
         self._measures.leased(lease.job.id)
         work = carry(
             lease, folder, workspace, secrets, self._client, runner, self._sources, self._managers, self._pods, cancel, self._measures
         )
-        carried = Carried(asyncio.create_task(work), cancel, workspace, folder, takes_room=not is_pod)
+        carried = Carried(asyncio.create_task(work), cancel, workspace, folder, takes_room=lease.job.takes_room)
         self._jobs[lease.job.id] = carried
         carried.task.add_done_callback(lambda task: self._released(lease, workspace, folder, task))
 

@@ -123,12 +123,14 @@ class Carrying:
         if isinstance(job.what, Script) and job.what.image is not None and job.what.container is None:
             say(f"the image {job.what.image} is not used: this delegate runs scripts by itself")
         try:
-            found = await self._while_shipping(managers.look_up(self._lease.external, sealed))
+            external = self._lease.external
+            found = await self._while_shipping(managers.look_up(external, sealed)) if external else None
             if not self._cancel.is_set():
                 secrets = _of_job(job, sealed | (found or {}))
                 masker = Masker([*sealed.values(), *secrets.values()])
-                fetching = _in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s)
-                commit = await self._while_shipping(fetching)
+                if job.source:
+                    fetching = _in_time(sources.fetch(job.source, self._workspace, secrets, say), job.limits.timeout_s)
+                    commit = await self._while_shipping(fetching)
             if self._cancel.is_set():
                 self._folder.end(Ended(status="cancelled"))
                 return

@@ -223,6 +223,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     statement_events: Literal["text", "hash"] = "text"
 
     @property
+    def takes_room(self) -> bool:
+        """Whether a delegate has room for one less while it has this in hand. A pod takes none: the jobs in it are another delegate's."""
+        return not isinstance(self.what, Pod)
+
+    @property
     def runs_foreign_code(self) -> bool:
         """Whether something runs on the delegate that its owner must have allowed: a script, or a program that prints tokens."""
         asks_program = self.target is not None and self.target.tokens is not None and self.target.tokens.provider == "command"

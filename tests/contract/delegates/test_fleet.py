@@ -123,6 +123,10 @@ def _listened(name: str) -> bool:
     return bool(bell._listeners.get(name))
 
 
+def _waited_for(name: str) -> bool:
+    return any(listener._event._waiters for listener in bell._listeners.get(name, ()))  # type: ignore[attr-defined]
+
+
 # Proofs
 
 
@@ -260,6 +264,28 @@ def test_a_job_is_left_for_a_moment_to_who_has_less_to_do(world: World) -> None:
     world.enqueue()
     ask(idle, running=[second], free=0)  # has no room after all
     assert ask(busy, running=[first]).lease is not None
+
+
+def test_room_is_counted_as_jobs_begin_and_end(world: World) -> None:
+    one = Delegate(world, world.token(), capacity=2).register()
+    first = world.enqueue()
+    lease = ask(one, free=2).lease
+    assert lease is not None
+    assert known(world, one).free == 1
+    poll = threading.Thread(target=lambda: one.post("lease", {"free": 1, "wait_s": 20, "running": [first]}, 200))
+    poll.start()
+    while not _waited_for(bell.JOBS):
+        time.sleep(0.01)
+    one.tell(lease, 0, STARTED)
+    one.result(lease, 0)
+    assert known(world, one).free == 2
+    world.enqueue()
+    poll.join(10)
+    assert known(world, one).free == 1  # of two: the poll began when there was room for one
+    lost = one.lease()  # what that poll's answer brought
+    one.result(lost, -1)
+    one.result(lost, -1)  # said again
+    assert known(world, one).free == 2
 
 
 def test_a_job_that_was_left_is_taken_soon_if_nobody_else_does(world: World) -> None:

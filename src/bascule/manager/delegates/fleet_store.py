@@ -249,6 +249,12 @@ def touch(connection: Connection, delegate_id: str, free: int, at: datetime) -> 
     connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at, free=free))
 
 
+def has_room_again(connection: Connection, delegate_id: str) -> None:
+    """A job of the delegate has ended. What it says itself with its next call counts."""
+    has_less = DELEGATES.c.free < DELEGATES.c.capacity
+    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id, has_less).values(free=DELEGATES.c.free + 1))
+
+
 def remove_delegate(connection: Connection, delegate_id: str) -> None:
     """Forget the delegate, what was pinned to it and what it has told."""
     connection.execute(delete(DELEGATES).where(DELEGATES.c.id == delegate_id))

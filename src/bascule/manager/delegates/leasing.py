@@ -150,7 +150,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, loc
         )
         given = _give(connection, delegate, record, locate, now)
         if given is not None:
-            fleet_store.touch(connection, delegate.id, request.free - 1, now)
+            fleet_store.touch(connection, delegate.id, request.free - given.job.takes_room, now)
             return _replace(answer, lease=given)
     return answer
 

@@ -171,7 +171,7 @@ class Delegate(msgspec.Struct, frozen=True, kw_only=True):
     """A registered delegate. `tags` and `scope` come from its token; it may have narrowed the tags. Its name is one more tag.
 
     `generation` is of the token's text it came with. `draining_at`: since then it is given no more jobs. `start` and `features` are its
-    process's own (`wire.delegates.Register`); `free` is how many more jobs it had room for when it asked last.
+    process's own (`wire.delegates.Register`); `free` is its room for more jobs: as it said last, and as jobs began and ended since.
     """
 
     id: str

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
-from bascule.manager.delegates import endings, reach_store, service, store
+from bascule.manager.delegates import endings, fleet_store, reach_store, service, store
 from bascule.manager.delegates.model import (
     Attempt,
     Delegate,
@@ -94,6 +94,8 @@ def take_result(connection: Connection, delegate: Delegate, report: ResultReport
         commit=report.commit,
     )
     store.put_attempt(connection, _replace(attempt, ended_at=now, outcome=outcome))
+    if record.job.takes_room:
+        fleet_store.has_room_again(connection, delegate.id)
     if record.fence != attempt.fence or record.state == "finished":
         return answer
     if outcome.status == "cancelled" and record.job.pod is not None and not record.cancel_requested:

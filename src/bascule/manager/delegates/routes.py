@@ -90,45 +90,45 @@ class Protocol:
         token, body = await self._call(request, LeaseRequest)
         ends_at = asyncio.get_running_loop().time() + min(max(body.wait_s, 0.0), _MAX_WAIT_S)
         with bell.listen(bell.JOBS) as ringing:
-            answer = await self._in_thread(partial(self._first, token, body))
+            answer, found = await self._in_thread(partial(self._first, token, body))
             body = msgspec.structs.replace(body, handed_back=[], reached=[], unreachable={}, log=None)  # that is told
-            while not self._stopping.is_set():
+            while _is_empty(answer, body) and not self._stopping.is_set():
                 left = ends_at - asyncio.get_running_loop().time()
-                if not _is_empty(answer, body) or left <= 0 or _is_stopping(request) or await request.is_disconnected():
+                if left <= 0 or _is_stopping(request) or await request.is_disconnected():
                     break
-                found = await self._in_thread(partial(self._look_and_lease, token, body))
-                if isinstance(found, LeaseAnswer):
-                    answer = found
-                    continue
-                wait_s = PASSED_OVER.total_seconds() / 3 if found == "soon" else LOOK_AGAIN_S
+                wait_s = LOOK_AGAIN_S if found == "later" else PASSED_OVER.total_seconds() / 3
                 try:
                     await ringing.wait(min(left, wait_s))
                 except asyncio.CancelledError:  # the server stops: the delegate will ask again
                     break
+                answer, found = await self._in_thread(partial(self._look_and_lease, token, body))
         return answer
 
-    def _leased(self, token: str, body: LeaseRequest, connection: Connection) -> LeaseAnswer:
-        delegate = self._authenticate(connection, token)
-        return leasing.lease(connection, delegate, body, self._locate, self._now())
-
-    def _first(self, token: str, body: LeaseRequest) -> LeaseAnswer:
+    def _first(self, token: str, body: LeaseRequest) -> tuple[LeaseAnswer, leasing.Look]:
         """Keep what the call tells, and lease; without writing when there is neither news nor work."""
         with reading(self._deps.engine) as connection:
             delegate = self._authenticate(connection, token)
-            is_quiet = not leasing.is_news(connection, delegate, body, self._now())
-            if is_quiet and leasing.look(connection, delegate, body, self._now()) != "now":
-                return LeaseAnswer()
-        with writing(self._deps.engine) as connection:
-            return self._leased(token, body, connection)
+            if not leasing.is_news(connection, delegate, body, self._now()):
+                found = leasing.look(connection, delegate, body, self._now())
+                if found != "now":
+                    return LeaseAnswer(), found
+        return self._leased(token, body)
 
-    def _look_and_lease(self, token: str, body: LeaseRequest) -> LeaseAnswer | leasing.Look:
+    def _look_and_lease(self, token: str, body: LeaseRequest) -> tuple[LeaseAnswer, leasing.Look]:
         """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time."""
         with reading(self._deps.engine) as connection:
-            found = leasing.look(connection, self._authenticate(connection, token), body, self._now())
+            delegate = self._authenticate(connection, token)
+            found = leasing.look(connection, delegate, body, self._now())
         if found != "now":
-            return found
+            return LeaseAnswer(), found
+        if body.free > 0:  # jobs that have ended since it asked have made more
+            body = msgspec.structs.replace(body, free=max(body.free, delegate.free))
+        return self._leased(token, body)
+
+    def _leased(self, token: str, body: LeaseRequest) -> tuple[LeaseAnswer, leasing.Look]:
+        """What it is given, and when to look again if that is nothing."""
         with writing(self._deps.engine) as connection:
-            return self._leased(token, body, connection)
+            return leasing.lease(connection, self._authenticate(connection, token), body, self._locate, self._now()), "soon"
 
     async def _events(self, request: Request) -> msgspec.Struct:
         token, batch = await self._call(request, EventBatch)
