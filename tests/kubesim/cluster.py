@@ -129,12 +129,20 @@ class Cluster:
     pods = PODS
 
     def kubeconfig(
-        self, *, token: str | None = None, token_file: Path | None = None, namespace: str = "default", name: str = "kubeconfig"
+        self,
+        *,
+        token: str | None = None,
+        token_file: Path | None = None,
+        program: dict[str, Any] | None = None,
+        namespace: str = "default",
+        name: str = "kubeconfig",
     ) -> Path:
-        """A file for clients: as the administrator, with a token, or with what stands in a file now."""
+        """A file for clients: as the administrator, with a token, with what stands in a file now, or with what a program tells."""
         ca = self._folder / "ca.crt"
         ca.write_text(self.ca)
-        user = {"tokenFile": str(token_file)} if token_file else {"token": token or self.access.admin_token}
+        user: dict[str, Any] = {"tokenFile": str(token_file)} if token_file else {"token": token or self.access.admin_token}
+        if program is not None:
+            user = {"exec": program}
         document = {
             "apiVersion": "v1",
             "kind": "Config",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import msgspec
+
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.pods.kube import Kube
@@ -17,8 +19,11 @@ from bascule.wire.pods import Cluster
 if TYPE_CHECKING:
     import httpx2
     from lightkube.config.kubeconfig import SingleConfig
+    from lightkube.config.models import UserExec
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+_EXEC_V1 = "client.authentication.k8s.io/v1"
+_EXEC_V1BETA1 = "client.authentication.k8s.io/v1beta1"
 _TIMEOUT_S = 20.0
 _PATIENCE_S = 30.0
 _UNUSABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
@@ -116,10 +121,24 @@ def _kube(config: "SingleConfig", trust: ssl.SSLContext, namespace: str, patienc
     url = config.cluster.server
     transport = Patient(httpx2.AsyncHTTPTransport(verify=trust, proxy=_proxy(url)), patience_s)
     user = config.user or User()
-    login = User(exec=user.exec, username=user.username, password=user.password, token=user.token, token_file=user.token_file)
+    login = User(exec=_program(user.exec), username=user.username, password=user.password, token=user.token, token_file=user.token_file)
     bare = config._replace(cluster=Server(server=url, insecure=True), user=login)  # who is trusted is the transport's affair
     client = AsyncClient(bare, namespace=namespace, timeout=httpx2.Timeout(_TIMEOUT_S), transport=transport)
     return Kube(client, url, namespace)
+
+
+def _program(asked: "UserExec | None") -> "UserExec | None":
+    """The program that tells a token, as lightkube can run it: of v1 it knows nothing.
+
+    What v1 has more than v1beta1 is that the program always finds KUBERNETES_EXEC_INFO (client-go credential plugins).
+    """
+    from lightkube.config.models import NameValue, UserExec
+
+    if asked is None or asked.apiVersion != _EXEC_V1:
+        return asked
+    info = {"apiVersion": _EXEC_V1, "kind": "ExecCredential", "spec": {"interactive": False}}
+    told = NameValue(name="KUBERNETES_EXEC_INFO", value=msgspec.json.encode(info).decode())
+    return UserExec(apiVersion=_EXEC_V1BETA1, command=asked.command, args=asked.args, env=[*(asked.env or ()), told])
 
 
 def _proxy(url: str) -> "httpx2.Proxy | None":

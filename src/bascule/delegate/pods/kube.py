@@ -37,7 +37,7 @@ class Unreachable(Exception):  # noqa: N818 - likewise
         self.cause = cause
 
 
-Cause = Literal["name", "port", "certificate", "time", "unknown"]
+Cause = Literal["name", "port", "certificate", "time", "login", "unknown"]
 
 
 @functools.cache
@@ -179,6 +179,8 @@ class _Version(msgspec.Struct):
 
 def _unreachable(error: Exception) -> Unreachable:
     """In words; httpx keeps what the system said behind its own."""
+    from lightkube.core.exceptions import ConfigError
+
     cause: BaseException | None = error
     while cause is not None:
         match cause:
@@ -190,6 +192,8 @@ def _unreachable(error: Exception) -> Unreachable:
                 return Unreachable(f"certificate verify failed: {cause.verify_message}", "certificate")
             case TimeoutError():
                 return Unreachable("no answer in time", "time")
+            case ConfigError() | FileNotFoundError() | PermissionError():  # of the file, or the program, that tells who we are
+                return Unreachable(str(cause), "login")
             case BaseExceptionGroup(exceptions=(first, *_)):
                 cause = first
             case _:
@@ -232,5 +236,5 @@ async def _told(call: Awaitable[T]) -> T:
         raise Refused(status.code or 0, status.reason or "", status.message or "", causes) from error
     except httpx2.HTTPStatusError as error:
         raise Refused(error.response.status_code, "", _message(error.response)) from error
-    except (httpx2.HTTPError, httpx2.StreamError, ConfigError, KeyError, OSError, msgspec.DecodeError) as error:
+    except (httpx2.HTTPError, httpx2.StreamError, ConfigError, LookupError, TypeError, ValueError, OSError, msgspec.DecodeError) as error:
         raise _unreachable(error) from error

@@ -11,6 +11,7 @@ _MENDED_BY = {
     "port": "check host and port, and that the API server runs",
     "certificate": "give the authority that signs its certificate: the connector's caCertRef, or the kubeconfig's",
     "time": "a firewall that drops packets looks like this: try from where the delegate runs",
+    "login": "run the kubeconfig's program, or look at its token file, as the user that the delegate runs as",
     "unknown": "check its address, certificate and network from where the delegate runs",
 }
 _SHIPPED = "deploy/kubernetes/rbac.yaml has all that a delegate needs"
@@ -25,6 +26,10 @@ def problem(error: Refused | Unreachable, where: str, namespace: str) -> Problem
     """`where` is the pod, or the cluster, that it was about."""
     if isinstance(error, Unreachable):
         fix = _MENDED_BY[error.cause]
+        if error.cause == "login":
+            return Problem(
+                code="K8S-004", what="the delegate has nothing to log in to the cluster with", where=where, why=str(error), fix=fix
+            )
         return Problem(code="K8S-003", what="the cluster cannot be reached", where=where, why=str(error), fix=fix)
     match error.code:
         case 401:

@@ -41,6 +41,43 @@ def test_in_a_cluster_it_is_the_service_account_whose_token_is_renewed(
     hands.leave()
 
 
+@pytest.mark.parametrize("version", ["v1", "v1beta1"])
+def test_a_program_logs_in_and_is_asked_again_when_its_token_ends(cluster: Cluster, tmp_path: Path, version: str) -> None:
+    token, program = tmp_path / "token", tmp_path / "login"
+    token.write_text(cluster.token_of(NAMESPACE, ACCOUNT))
+    program.write_text(LOGIN)
+    asked = {"apiVersion": f"client.authentication.k8s.io/{version}", "command": "python3", "args": [str(program), str(token)]}
+    config = cluster.kubeconfig(program=asked, namespace=NAMESPACE, name="program.kubeconfig")
+    hands = Hands(PodSettings(kubeconfig=config, patience_s=5), tmp_path / "delegate")
+    carried = hands.start(idle())
+    carried.until_told("runs")
+    cluster.call(lambda: cluster.access.revoke(f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"))
+    token.write_text(cluster.token_of(NAMESPACE, ACCOUNT))
+    carried.cancel()
+    assert carried.ended().status == "cancelled"
+    assert nothing_is_left(cluster)
+    info = (tmp_path / "token.info").read_text()
+    assert ('"interactive":false' in info and "io/v1" in info) if version == "v1" else info == ""
+    hands.leave()
+
+
+LOGIN = """import json, os, sys
+open(sys.argv[1] + ".info", "w").write(os.environ.get("KUBERNETES_EXEC_INFO", ""))
+print(json.dumps({"kind": "ExecCredential", "status": {"token": open(sys.argv[1]).read()}}))
+"""
+
+
+@pytest.mark.parametrize(("command", "said"), [("there-is-no-such-program", "there-is-no-such-program"), ("false", "false returned 1")])
+def test_a_program_that_cannot_log_in_is_told(cluster: Cluster, tmp_path: Path, command: str, said: str) -> None:
+    asked = {"apiVersion": "client.authentication.k8s.io/v1", "command": command}
+    config = cluster.kubeconfig(program=asked, namespace=NAMESPACE, name="program.kubeconfig")
+    hands = Hands(PodSettings(kubeconfig=config, patience_s=0.3), tmp_path / "delegate")
+    problem = hands.start(idle()).problem()
+    assert problem["code"] == "K8S-004"
+    assert said in problem["why"]
+    hands.leave()
+
+
 def test_a_certificate_that_the_cluster_does_not_have_is_not_trusted(cluster: Cluster, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     _, _, other = tls.make(tmp_path / "other")
