@@ -109,9 +109,12 @@ class _Process:
 
     def kill(self, reason: str = "Error") -> None:
         self._reason = reason
-        self.signal(signal.SIGKILL)
+        inside = self._first()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)  # before its first process: it would end with a status of its own
+        for pid in inside:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 async def pump(stream: asyncio.StreamReader, log: Log) -> None:
