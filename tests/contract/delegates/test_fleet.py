@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,11 +13,13 @@ import pytest
 from bascule import __version__
 from bascule.core.errors import ConflictError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, fleet, fleet_store, own_logs, reach_store, service
+from bascule.manager.delegates import bell, fleet, fleet_store, own_logs, reach_store, service, sessions
 from bascule.manager.delegates.model import LOST_S
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
+from bascule.manager.delegates.tables import SESSION_KEYS
 from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
 from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Registered
 from bascule.wire.jobs import Command, Target
@@ -405,6 +408,34 @@ def test_a_forgotten_delegate_leaves_nothing(world: World) -> None:
 
 
 # Managers beside each other
+
+
+def test_managers_that_start_at_once_on_an_empty_store_sign_with_one_key(world: World) -> None:
+    with writing(world.engine) as connection:
+        connection.execute(SESSION_KEYS.delete())
+    keys: list[bytes] = []
+
+    def start() -> None:
+        with writing(world.engine) as connection:
+            keys.append(sessions.signing_key(connection))
+
+    other = threading.Thread(target=start)
+    with writing(world.engine) as connection:
+        keys.append(sessions.signing_key(connection))
+        other.start()
+        other.join(0.3)  # it waits for us: on SQLite for the store, on PostgreSQL for the row
+    other.join()
+    start()
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+def test_a_session_key_that_no_master_key_opens_is_replaced_once(world: World, tmp_path: Path) -> None:
+    strange = open_keyring(tmp_path / "another.key").seal("00" * 32, "delegate session key")
+    with writing(world.engine) as connection:
+        connection.execute(SESSION_KEYS.update().values(envelope=msgspec.to_builtins(strange)))
+        first = sessions.signing_key(connection)
+        assert sessions.signing_key(connection) == first
 
 
 @pytest.mark.postgresql

@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from bascule.manager.delegates.model import Delegate, DelegateToken
 from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, PODS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
@@ -33,10 +34,17 @@ def session_key(connection: Connection) -> dict[str, str] | None:
     return found
 
 
-def put_session_key(connection: Connection, envelope: dict[str, str]) -> None:
-    """Replace the key that sessions are signed with."""
-    connection.execute(delete(SESSION_KEYS))
-    connection.execute(insert(SESSION_KEYS).values(id="current", envelope=envelope))
+def put_session_key(connection: Connection, envelope: dict[str, str], *, instead_of: dict[str, str] | None) -> None:
+    """The key that sessions are signed with, in place of the one that was read (None: there was none). One put there meanwhile stays."""
+    if instead_of is not None:
+        replaced = (SESSION_KEYS.c.id == "current", SESSION_KEYS.c.envelope == instead_of)
+        connection.execute(update(SESSION_KEYS).where(*replaced).values(envelope=envelope))
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(SESSION_KEYS).values(id="current", envelope=envelope))
+    except IntegrityError:  # another manager was quicker
+        return
 
 
 # Tokens
