@@ -67,6 +67,11 @@ def cancel(connection: Connection, job_id: str, *, clock: Clock = _CLOCK) -> Non
     ring_after(connection, JOBS)
 
 
+def forget_workspaces(connection: Connection, execution_id: str) -> None:
+    """No job of that execution is to come: its workspaces need not be where they were."""
+    store.unpin_below(connection, execution_id)
+
+
 def outcome_of(connection: Connection, job_id: str) -> JobOutcome | None:
     """How the job ended; None while it has not. Raises NotFoundError."""
     return store.get_job(connection, job_id).outcome

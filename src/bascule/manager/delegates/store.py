@@ -28,7 +28,7 @@ from bascule.manager.delegates.model import (
     Waiting,
     waiting,
 )
-from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, WORKSPACES
+from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, PODS, WORKSPACES
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
 
@@ -197,6 +197,12 @@ def jobs_of_pod(connection: Connection, pod: str, states: Sequence[JobState]) ->
     return [_job(row) for row in connection.execute(query.with_for_update()).mappings()]
 
 
+def stranded_jobs(connection: Connection) -> list[JobRecord]:
+    """Queued jobs of pods that are gone."""
+    query = select(JOBS).where(JOBS.c.state == "queued", JOBS.c.pod.is_not(None), JOBS.c.pod.not_in(select(PODS.c.key)))
+    return [_job(row) for row in connection.execute(query.order_by(JOBS.c.id).with_for_update()).mappings()]
+
+
 def holder_of(connection: Connection, exclusive: str) -> str | None:
     """The job that holds the target, if one does."""
     found: str | None = connection.execute(select(JOBS.c.id).where(JOBS.c.exclusive == exclusive, JOBS.c.state.in_(BUSY))).scalar()
@@ -292,6 +298,11 @@ def pin(connection: Connection, workspace: str, delegate_id: str, at: datetime) 
 def unpin(connection: Connection, workspace: str) -> None:
     """The workspace is gone: the next job that names it makes it anew."""
     connection.execute(delete(WORKSPACES).where(WORKSPACES.c.workspace == workspace))
+
+
+def unpin_below(connection: Connection, path: str) -> None:
+    """All workspaces below that path may be made anew anywhere."""
+    connection.execute(delete(WORKSPACES).where(WORKSPACES.c.workspace.startswith(f"{path}/", autoescape=True)))
 
 
 # Artifacts
