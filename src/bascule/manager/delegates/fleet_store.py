@@ -146,6 +146,11 @@ def put_token(connection: Connection, token: DelegateToken) -> None:
     connection.execute(update(TOKENS).where(TOKENS.c.id == token.id).values(revoked_at=token.revoked_at, bound_key=token.bound_key))
 
 
+def remove_tokens_of_pod(connection: Connection, pod: str) -> None:
+    """Forget by what the delegate inside that pod was let in."""
+    connection.execute(delete(TOKENS).where(TOKENS.c.pod == pod))
+
+
 # Delegates
 
 
