@@ -13,8 +13,8 @@ import pytest
 from bascule import __version__
 from bascule.core.errors import ConflictError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, fleet, fleet_store, own_logs, reach_store, service, sessions
-from bascule.manager.delegates.model import LOST_S
+from bascule.manager.delegates import bell, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
+from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
 from bascule.manager.delegates.tables import SESSION_KEYS
@@ -22,7 +22,7 @@ from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
 from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Registered
-from bascule.wire.jobs import Command, Target
+from bascule.wire.jobs import Command, Job, Target
 from tests.contract.delegates.world import STARTED, Delegate, World
 
 DB = "db:5432"
@@ -246,6 +246,74 @@ def test_files_and_connection_tests_are_not_probed(world: World) -> None:
     world.enqueue(what=Command(argv=["connect"]), target=Target(url="postgresql://db/app"))
     assert ask(delegate).lease is not None
     assert ask(delegate, running=["job1"]).lease is not None
+
+
+def test_what_a_delegate_was_not_asked_for_is_not_kept(world: World) -> None:
+    delegate = Delegate(world, world.token(), features=[PROBES]).register()
+    ask(delegate, reached=["elsewhere:1", "x" * 400], unreachable={"nowhere:2": "no"})
+    assert _count(world, "delegate_reaches") == 0
+
+
+# What is left over
+
+
+def _count(world: World, *tables: str) -> int:
+    with reading(world.engine) as connection:
+        return sum(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in tables)
+
+
+def _clear(world: World, after: timedelta) -> None:
+    with writing(world.engine) as connection:
+        leftovers.remove(connection, world.clock.now() + after)
+
+
+def test_a_job_of_no_execution_is_kept_for_a_day(world: World) -> None:
+    delegate = Delegate(world, world.token()).register()
+    with writing(world.engine) as connection:
+        service.enqueue(connection, Job(id="test", what=Command(argv=["connect"])), JobOwner(), clock=world.clock)
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    _clear(world, timedelta(days=9))  # it has not ended
+    assert delegate.result(lease, 0).accepted
+    of_execution = world.enqueue()
+    kept = delegate.lease()
+    delegate.tell(kept, 0, STARTED)
+    delegate.result(kept, 0)
+    tables = ("delegate_jobs", "delegate_attempts", "delegate_events")
+    _clear(world, timedelta(hours=23))
+    assert _count(world, *tables) == 6
+    _clear(world, timedelta(hours=25))
+    assert _count(world, *tables) == 3
+    assert world.record(of_execution).state == "finished"
+
+
+def test_a_token_that_has_ended_is_listed_for_a_month(world: World) -> None:
+    lives, unused = world.token(), world.token()
+    world.token(lives=timedelta(hours=1))
+    Delegate(world, lives).register()
+    with writing(world.engine) as connection:
+        for text in (lives, unused):
+            token = fleet_store.token_of_text(connection, sessions.hash_of(text))
+            assert token is not None
+            fleet.revoke_token(connection, SYSTEM, Scope(), token[0].id, world.clock.now())
+    _clear(world, timedelta(days=29))
+    assert _count(world, "delegate_tokens") == 3
+    _clear(world, timedelta(days=31))
+    assert _count(world, "delegate_tokens") == 1  # the one by which a delegate came that is on the list
+    world.pass_time(FORGOTTEN_S + 1)
+    _clear(world, timedelta(days=31))
+    assert _count(world, "delegate_tokens") == 0
+
+
+def test_what_a_delegate_reached_is_forgotten_when_nobody_has_asked_for_long(world: World) -> None:
+    delegate = Delegate(world, world.token(), features=[PROBES]).register()
+    world.enqueue(**ON_DB)
+    ask(delegate)
+    ask(delegate, unreachable={DB: "no"})
+    _clear(world, timedelta(days=29))
+    assert _count(world, "delegate_reaches") == 1
+    _clear(world, timedelta(days=31))
+    assert _count(world, "delegate_reaches") == 0
 
 
 # Preference

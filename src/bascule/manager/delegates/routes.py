@@ -23,7 +23,7 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import error_response, status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import admission, bell, endings, leasing, listening, proofs, reports, sessions
+from bascule.manager.delegates import admission, bell, endings, leasing, leftovers, listening, proofs, reports, sessions
 from bascule.manager.delegates.choice import PASSED_OVER
 from bascule.manager.delegates.model import Delegate
 from bascule.manager.deps import Deps
@@ -200,9 +200,14 @@ class Protocol:
         return answers
 
     async def _look_after(self) -> None:
+        loop = asyncio.get_running_loop()
+        clear_at = loop.time()
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             try:
+                if loop.time() >= clear_at:
+                    clear_at = loop.time() + leftovers.EVERY_S
+                    await self._write(lambda connection: leftovers.remove(connection, self._now()))
                 if await self._read_store(lambda connection: endings.has_work(connection, self._now())):
                     await self._write(lambda connection: endings.expire(connection, self._now()))
             except Exception:
