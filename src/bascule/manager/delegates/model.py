@@ -279,11 +279,18 @@ def refusals(job: Waiting, delegate: Delegate, pinned_to: str | None) -> list[st
     return reasons
 
 
+def is_told_of(delegate: Delegate, job: Waiting) -> bool:
+    """Whether who may look at the job may know that delegate: not those of pods, nor of other organizations and projects."""
+    return delegate.pod is None and (delegate.scope.covers(job.scope) or job.scope.covers(delegate.scope))
+
+
 def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, now: datetime) -> Problem | None:
     """Why no connected delegate can take the job, delegate by delegate; None when one can."""
     lines = []
+    strangers = 0
     for delegate in delegates:
-        if delegate.pod is not None:
+        if not is_told_of(delegate, job):
+            strangers += delegate.pod is None
             continue
         reasons = refusals(job, delegate, pinned_to)
         if not delegate.is_connected(now):
@@ -291,6 +298,8 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
         if not reasons:
             return None
         lines.append(f"{delegate.name}: {', '.join(reasons)}")
+    if strangers:
+        lines.append(f"{strangers} other{'s serve' if strangers > 1 else ' serves'} other organizations or projects")
     wanted = f" with {', '.join(repr(tag) for tag in job.selectors)}" if job.selectors else ""
     fix = "start a delegate with a token that has these tags in this scope, or change the selectors"
     if job.needs_kubernetes:
