@@ -389,6 +389,10 @@ def test_large_outputs_come_in_parts(world: World, delegate: Delegate) -> None:
     outcome = world.record(lease.job.id).outcome
     assert outcome is not None
     assert outcome.outputs == {"plan": {"plan": "x" * 1000}}
+    delegate.post("artifact", part, 200)  # sent again, late
+    delegate.post("result", body, 200)
+    with reading(world.engine) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM delegate_artifacts").scalar_one() == 0
 
 
 def test_another_delegate_may_not_speak_of_a_job(world: World, delegate: Delegate) -> None:

@@ -20,8 +20,10 @@ REACHES_KEPT = timedelta(days=30)
 
 def remove(connection: Connection, now: datetime) -> None:
     """Remove what is left over at that moment."""
-    errands = select(JOBS.c.id).where(JOBS.c.execution_id == "", JOBS.c.state == "finished", JOBS.c.finished_at < now - ERRANDS_KEPT)
-    for table in (EVENTS, ARTIFACTS, ATTEMPTS):
+    ended = select(JOBS.c.id).where(JOBS.c.state == "finished", JOBS.c.finished_at < now - ERRANDS_KEPT)
+    connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.job_id.in_(ended)))  # of attempts that have never told their result
+    errands = ended.where(JOBS.c.execution_id == "")
+    for table in (EVENTS, ATTEMPTS):
         connection.execute(delete(table).where(table.c.job_id.in_(errands)))
     connection.execute(delete(JOBS).where(JOBS.c.id.in_(errands)))
     ended_at = func.coalesce(TOKENS.c.revoked_at, TOKENS.c.expires_at)

@@ -65,13 +65,14 @@ def _alive(connection: Connection, record: JobRecord, attempt: Attempt, has_star
 
 
 def take_artifact(connection: Connection, delegate: Delegate, part: ArtifactPart) -> None:
-    """Store a part of a large output."""
-    _attempt(connection, delegate, part)
+    """Store a part of a large output, until the attempt's result is there."""
+    attempt = _attempt(connection, delegate, part)[1]
     try:
         body = base64.b64decode(part.data, validate=True)
     except ValueError as error:
         raise InputError(Problem(code="API-400", what="the part is not base64", where="body.data")) from error
-    store.add_part(connection, part.job_id, part.attempt, part.name, part.part, part.last, body)
+    if attempt.outcome is None:
+        store.add_part(connection, part.job_id, part.attempt, part.name, part.part, part.last, body)
 
 
 def take_result(connection: Connection, delegate: Delegate, report: ResultReport, now: datetime) -> ResultAnswer:
@@ -94,6 +95,8 @@ def take_result(connection: Connection, delegate: Delegate, report: ResultReport
         commit=report.commit,
     )
     store.put_attempt(connection, _replace(attempt, ended_at=now, outcome=outcome))
+    if report.artifacts:
+        store.remove_parts(connection, report.job_id, report.attempt)
     if record.fence != attempt.fence or record.state == "finished":
         return answer
     if outcome.status == "cancelled" and record.job.pod is not None and not record.cancel_requested:

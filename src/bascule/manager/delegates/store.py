@@ -328,6 +328,11 @@ def artifact(connection: Connection, job_id: str, attempt: int, name: str) -> by
     return b"".join(row.body for row in rows)
 
 
+def remove_parts(connection: Connection, job_id: str, attempt: int) -> None:
+    """What the attempt's artifacts hold stands in its outcome."""
+    connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.job_id == job_id, ARTIFACTS.c.attempt == attempt))
+
+
 # Events
 
 
