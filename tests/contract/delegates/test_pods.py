@@ -242,6 +242,24 @@ def test_what_was_stopped_with_its_pod_ends_with_the_pods_problem(world: World) 
     assert [problem.code for problem in outcome.problems] == ["K8S-001"]
 
 
+def test_what_was_stopped_with_its_pod_ends_though_its_delegate_still_speaks_of_it(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    job = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome"])
+    lease = ephemeral.lease()
+    ephemeral.tell(lease, 0, STARTED)
+    for _ in range(2):  # the first answer is lost
+        ephemeral.result(lease, 1, "cancelled", seq=1, events=[{"kind": "log"}])
+        assert world.record(job).state == "unknown"
+    ephemeral.poll(job)  # sent before the answer came
+    maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert [problem.code for problem in outcome.problems] == ["K8S-001"]
+
+
 def test_what_the_manager_cancels_in_a_pod_is_cancelled_at_once(world: World) -> None:
     maker = in_cluster(world)
     ask_for_pod(world)

@@ -106,7 +106,7 @@ def is_over(connection: Connection, finished: JobFinished) -> None:
     outcome = _of_its_jobs(finished.outcome, key)
     for waiting in store.jobs_of_pod(connection, key, ("queued", "leased")):
         service.finish(connection, waiting, outcome, now)
-    for stopped in store.jobs_of_pod(connection, key, ("unknown",)):
+    for stopped in store.jobs_of_pod(connection, key, ("started", "unknown")):
         attempt = store.find_attempt(connection, stopped.job.id, stopped.attempt)
         if attempt is not None and attempt.outcome is not None:  # it was stopped with the pod, and has told how far it came
             service.finish(connection, stopped, msgspec.structs.replace(outcome, outputs=attempt.outcome.outputs), now)

@@ -77,15 +77,16 @@ def take_artifact(connection: Connection, delegate: Delegate, part: ArtifactPart
 
 def take_result(connection: Connection, delegate: Delegate, report: ResultReport, now: datetime) -> ResultAnswer:
     """End the job as its attempt reports, if no event is missing. Of an attempt that was given up it is only noted."""
+    record, attempt = _attempt(connection, delegate, report)
+    if attempt.outcome is not None:  # the answer was lost
+        return ResultAnswer(accepted=True, next_seq=attempt.next_seq)
     if report.events:
         last = EventBatch(job_id=report.job_id, attempt=report.attempt, fence=report.fence, seq=report.seq, events=report.events)
         take_events(connection, delegate, last, now)
-    record, attempt = _attempt(connection, delegate, report)
+        record, attempt = _attempt(connection, delegate, report)
     if attempt.next_seq <= report.last_seq:
         return ResultAnswer(accepted=False, next_seq=attempt.next_seq)
     answer = ResultAnswer(accepted=True, next_seq=attempt.next_seq)
-    if attempt.ended_at is not None and attempt.outcome is not None:
-        return answer
     outcome = JobOutcome(
         status=report.status,
         exit_code=report.exit_code,
