@@ -33,7 +33,13 @@ _replace = msgspec.structs.replace
 
 def take_events(connection: Connection, delegate: Delegate, batch: EventBatch, now: datetime) -> EventsAnswer:
     """Store what is new of a batch. Events of an attempt that was given up are stored too, marked late, and change nothing."""
-    record, attempt = _attempt(connection, delegate, batch)
+    record, attempt = _stored(connection, *_attempt(connection, delegate, batch), batch, now)
+    go_on = record.fence == attempt.fence and (record.state == "finished" or not record.cancel_requested)
+    return EventsAnswer(next_seq=attempt.next_seq, order="continue" if go_on else "cancel")
+
+
+def _stored(connection: Connection, record: JobRecord, attempt: Attempt, batch: EventBatch, now: datetime) -> tuple[JobRecord, Attempt]:
+    """The job and its attempt after what is new of the batch was stored."""
     is_current = record.fence == attempt.fence and record.state != "finished"
     new = batch.events[attempt.next_seq - batch.seq :] if batch.seq <= attempt.next_seq else []
     if is_current:
@@ -45,9 +51,7 @@ def take_events(connection: Connection, delegate: Delegate, batch: EventBatch, n
         store.put_attempt(connection, attempt)
         stored = store.add_events(connection, batch.job_id, batch.attempt, new, not is_current, now)
         service.tell_events(connection, record, stored)
-    ended_by_itself = record.state == "finished" and record.fence == attempt.fence
-    go_on = ended_by_itself or (is_current and not record.cancel_requested)
-    return EventsAnswer(next_seq=attempt.next_seq, order="continue" if go_on else "cancel")
+    return record, attempt
 
 
 def _alive(connection: Connection, record: JobRecord, attempt: Attempt, has_started: bool, now: datetime) -> JobRecord:
@@ -82,8 +86,7 @@ def take_result(connection: Connection, delegate: Delegate, report: ResultReport
         return ResultAnswer(accepted=True, next_seq=attempt.next_seq)
     if report.events:
         last = EventBatch(job_id=report.job_id, attempt=report.attempt, fence=report.fence, seq=report.seq, events=report.events)
-        take_events(connection, delegate, last, now)
-        record, attempt = _attempt(connection, delegate, report)
+        record, attempt = _stored(connection, record, attempt, last, now)
     if attempt.next_seq <= report.last_seq:
         return ResultAnswer(accepted=False, next_seq=attempt.next_seq)
     answer = ResultAnswer(accepted=True, next_seq=attempt.next_seq)
