@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from bascule import __version__
 from bascule.core.errors import ConflictError
@@ -554,3 +555,45 @@ def test_a_call_that_tells_nothing_new_is_not_stored_and_a_heartbeat_is(world: W
     world.clock.move(5)
     ask(delegate, free=0)
     assert known(world, delegate).last_seen_at == world.clock.now()
+
+
+# What calls cost
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_calls_cost_few_statements(world: World) -> None:
+    delegate = Delegate(world, world.token(), capacity=4).register()
+    ask(delegate, free=4)
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: said.append(statement))
+
+    def cost() -> int:
+        statements = [statement for statement in said if not statement.startswith("BEGIN")]
+        said.clear()
+        return len(statements)
+
+    costs = {}
+    ask(delegate, free=4)
+    costs["a poll that tells and finds nothing"] = cost()
+    world.clock.move(6)
+    ask(delegate, free=4)
+    costs["a heartbeat"] = cost()
+    world.enqueue()
+    cost()
+    lease = ask(delegate, free=4).lease
+    assert lease is not None
+    costs["a lease"] = cost()
+    delegate.tell(lease, 0, STARTED)
+    costs["the beginning"] = cost()
+    delegate.tell(lease, 1, {"kind": "log"})
+    costs["events"] = cost()
+    delegate.result(lease, 2, seq=2, events=[{"kind": "log"}])
+    costs["a result with its events"] = cost()
+    assert costs == {
+        "a poll that tells and finds nothing": 4,
+        "a heartbeat": 6,
+        "a lease": 17,
+        "the beginning": 7,
+        "events": 6,
+        "a result with its events": 8,
+    }

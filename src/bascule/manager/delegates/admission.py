@@ -133,10 +133,9 @@ def _known(connection: Connection, public_key: str, token_id: str, now: datetime
 def authenticate(connection: Connection, session_token: str, session_key: bytes, now: datetime) -> Delegate:
     """The delegate that calls. Raises NotLoggedInError when it has to register again: ended session, deleted, token revoked."""
     session = sessions.verify(session_key, session_token, now)
-    delegate = fleet_store.find_delegate(connection, session.delegate_id)
+    delegate, token = fleet_store.find_with_token(connection, session.delegate_id) or (None, None)
     if delegate is None or sessions.hash_of(delegate.public_key) != session.key_hash:
         raise NotLoggedInError(Problem(code="DEL-009", what="this delegate is not registered any more", fix="register again"))
-    token = fleet_store.find_token(connection, delegate.token_id)
     if token is None or not token.keeps(delegate.generation, now):
         raise NotLoggedInError(
             Problem(code="DEL-003", what="this delegate's token is not valid any more", why="it was revoked or rotated, or has ended")

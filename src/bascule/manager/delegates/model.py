@@ -9,6 +9,7 @@ import msgspec
 from bascule.core.problems import Problem
 from bascule.manager.delegates.reach import endpoint_of
 from bascule.manager.identity.model import Scope
+from bascule.wire.delegates import HEARTBEAT_S, LEASE_S
 from bascule.wire.jobs import Job
 from bascule.wire.pods import Pod, Reach
 
@@ -23,6 +24,8 @@ LOST_S = 300.0
 """After so long its workspaces are given up: jobs that may be repeated go elsewhere, others fail with the reason."""
 FORGOTTEN_S = 6 * 3600.0
 """After so long it leaves the list, unless a job of it is still unknown."""
+LEASE = timedelta(seconds=LEASE_S)
+"""So long a job is its delegate's after that has spoken of it."""
 MAX_ATTEMPTS = 3
 """How often a `safe` job whose outcome is unknown is tried."""
 
@@ -77,6 +80,8 @@ class JobFinished(msgspec.Struct, frozen=True, kw_only=True):
     owner: JobOwner
     outcome: JobOutcome
     at: datetime
+    pod: str | None = None
+    """The key of the pod that it was, if it was one."""
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +100,10 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     cancel_requested: bool = False
     outcome: JobOutcome | None = None
     settles: str | None = None
+
+    def is_lease_fresh(self, now: datetime) -> bool:
+        """Whether its lease goes on for so long yet that it need not be written again."""
+        return self.lease_expires_at is not None and self.lease_expires_at >= now + LEASE - timedelta(seconds=HEARTBEAT_S)
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,6 +249,11 @@ def waiting(job: Job) -> Waiting:
         pod=job.pod,
         endpoint=endpoint_of(job),
     )
+
+
+def pod_of(job: Job) -> str | None:
+    """The key of the pod that the job is."""
+    return job.what.key if isinstance(job.what, Pod) else None
 
 
 def skew(delegate: str, manager: str) -> str | None:

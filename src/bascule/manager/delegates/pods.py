@@ -96,10 +96,9 @@ def is_over(connection: Connection, finished: JobFinished) -> None:
 
     What its delegate was doing is settled elsewhere, like anything that a lost delegate was doing.
     """
-    record = store.get_job(connection, finished.job_id)
-    if not isinstance(record.job.what, Pod):
+    if finished.pod is None:
         return
-    key, now = record.job.what.key, finished.at
+    key, now = finished.pod, finished.at
     pod_store.remove(connection, key)
     fleet_store.remove_tokens_of_pod(connection, key)
     store.unpin(connection, _lookup_workspace(key))

@@ -1,7 +1,7 @@
 """What a delegate tells of its attempts: events, large outputs, results."""
 
 import base64
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,14 +11,15 @@ from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
 from bascule.manager.delegates import endings, reach_store, service, store
 from bascule.manager.delegates.model import (
+    LEASE,
     Attempt,
     Delegate,
     JobOutcome,
     JobRecord,
+    JobState,
 )
 from bascule.manager.delegates.reach import endpoint_of
 from bascule.wire.delegates import (
-    LEASE_S,
     STARTING,
     ArtifactPart,
     EventBatch,
@@ -27,7 +28,6 @@ from bascule.wire.delegates import (
     ResultReport,
 )
 
-_LEASE = timedelta(seconds=LEASE_S)
 _replace = msgspec.structs.replace
 
 
@@ -57,13 +57,10 @@ def _stored(connection: Connection, record: JobRecord, attempt: Attempt, batch: 
 def _alive(connection: Connection, record: JobRecord, attempt: Attempt, has_started: bool, now: datetime) -> JobRecord:
     """The delegate speaks of its attempt: its lease goes on, whatever was thought of it meanwhile."""
     started_at = attempt.started_at or (now if has_started else None)
-    alive = _replace(
-        record,
-        state="leased" if started_at is None else "started",
-        delegate_id=attempt.delegate_id,
-        started_at=started_at,
-        lease_expires_at=now + _LEASE,
-    )
+    state: JobState = "leased" if started_at is None else "started"
+    if record.state == state and record.delegate_id == attempt.delegate_id and record.is_lease_fresh(now):
+        return record
+    alive = _replace(record, state=state, delegate_id=attempt.delegate_id, started_at=started_at, lease_expires_at=now + LEASE)
     store.put_job(connection, alive)
     return alive
 

@@ -115,8 +115,7 @@ class Protocol:
         """Keep what the call tells, and lease; without writing when there is neither news nor work."""
         with reading(self._deps.engine) as connection:
             delegate = self._authenticate(connection, token)
-            is_quiet = not leasing.is_news(connection, delegate, body, self._now())
-            if is_quiet and leasing.look(connection, delegate, body, self._now()) != "now":
+            if leasing.look(connection, delegate, body, self._now(), is_first=True) != "now":
                 return LeaseAnswer()
         with writing(self._deps.engine) as connection:
             return self._leased(token, body, connection)

@@ -21,6 +21,7 @@ from bascule.manager.delegates.model import (
     StoredEvent,
     Waiting,
     nobody,
+    pod_of,
     scope_of,
     settlement,
     waiting,
@@ -117,7 +118,7 @@ def finish(connection: Connection, record: JobRecord, outcome: JobOutcome, at: d
     """The job has ended: store it, tell whoever waits, free its target for the next one."""
     store.put_job(connection, msgspec.structs.replace(record, state="finished", outcome=outcome, finished_at=at, lease_expires_at=None))
     if record.settles is None:
-        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome, at=at)
+        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome, at=at, pod=pod_of(record.job))
         for engine, callback in _on_finished:
             if engine is None or engine is connection.engine:
                 callback(connection, told)
