@@ -431,6 +431,17 @@ def test_a_token_does_not_carry_the_name_of_a_delegate_as_a_tag(world: World) ->
     assert raised.value.problems[0].code == "DEL-041"
 
 
+def test_what_another_project_calls_its_delegates_stands_in_nobodys_way(world: World) -> None:
+    ours, theirs = Scope("o", "ours"), Scope("o", "theirs")
+    Delegate(world, world.token("prod", scope=theirs), name="near").register()
+    mine = Delegate(world, world.token("near", scope=ours), name="prod").register()
+    assert known(world, mine).tags == ("near", "prod")
+    with pytest.raises(ConflictError):
+        world.token("near", scope=Scope("o"))  # which serves that project, too
+    above = Delegate(world, world.token(scope=Scope()), name="prod").register()
+    assert known(world, above).tags == ()
+
+
 # Versions
 
 

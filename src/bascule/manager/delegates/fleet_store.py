@@ -123,10 +123,10 @@ def rotate_token(connection: Connection, token: DelegateToken, sha256: str) -> N
     )
 
 
-def other_tokens_with_tag(connection: Connection, tag: str, token_id: str, now: datetime) -> bool:
-    """Whether a valid token other than this one carries the tag."""
+def other_tokens(connection: Connection, token_id: str) -> list[DelegateToken]:
+    """The tokens besides this one that are not revoked."""
     rows = connection.execute(select(TOKENS).where(TOKENS.c.id != token_id, TOKENS.c.revoked_at.is_(None))).mappings()
-    return any(tag in found.tags and found.is_valid(now) for found in map(token, rows))
+    return [token(row) for row in rows]
 
 
 def valid_tokens(connection: Connection, name: str, created_by: str) -> list[DelegateToken]:

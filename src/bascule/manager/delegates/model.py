@@ -293,9 +293,14 @@ def refusals(job: Waiting, delegate: Delegate, pinned_to: str | None) -> list[st
     return reasons
 
 
+def meet(one: Scope, other: Scope) -> bool:
+    """Whether a job may be in both. Delegates of scopes that do not meet are never in each other's way, and know nothing of each other."""
+    return one.covers(other) or other.covers(one)
+
+
 def is_told_of(delegate: Delegate, job: Waiting) -> bool:
     """Whether who may look at the job may know that delegate: not those of pods, nor of other organizations and projects."""
-    return delegate.pod is None and (delegate.scope.covers(job.scope) or job.scope.covers(delegate.scope))
+    return delegate.pod is None and meet(delegate.scope, job.scope)
 
 
 def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, now: datetime) -> Problem | None:
