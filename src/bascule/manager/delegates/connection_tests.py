@@ -57,7 +57,7 @@ def _start(deps: Deps, actor: Actor, scope: Scope, identifier: str, repo: str | 
     now = deps.clock.now()
     with writing(deps.engine) as connection:
         identity.require(actor, "core_connector_access", scope)
-        connector = connectors.get(connection, reference(scope, identifier), scope)
+        connector = connectors.held(connection, scope, identifier)
         if connector.secret_manager is not None:
             job = _look_up(connection, connector, new_id("job", now))
         else:
