@@ -4,22 +4,26 @@ import asyncio
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from bascule import __version__
 from bascule.core.errors import ConflictError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, fleet, fleet_store, own_logs, reach_store, service
-from bascule.manager.delegates.model import LOST_S
+from bascule.manager.delegates import bell, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
+from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
+from bascule.manager.delegates.tables import SESSION_KEYS
 from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
 from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Registered
-from bascule.wire.jobs import Command, Target
+from bascule.wire.jobs import Command, Job, Target
 from tests.contract.delegates.world import STARTED, Delegate, World
 
 DB = "db:5432"
@@ -249,6 +253,74 @@ def test_files_and_connection_tests_are_not_probed(world: World) -> None:
     assert ask(delegate, running=["job1"]).lease is not None
 
 
+def test_what_a_delegate_was_not_asked_for_is_not_kept(world: World) -> None:
+    delegate = Delegate(world, world.token(), features=[PROBES]).register()
+    ask(delegate, reached=["elsewhere:1", "x" * 400], unreachable={"nowhere:2": "no"})
+    assert _count(world, "delegate_reaches") == 0
+
+
+# What is left over
+
+
+def _count(world: World, *tables: str) -> int:
+    with reading(world.engine) as connection:
+        return sum(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in tables)
+
+
+def _clear(world: World, after: timedelta) -> None:
+    with writing(world.engine) as connection:
+        leftovers.remove(connection, world.clock.now() + after)
+
+
+def test_a_job_of_no_execution_is_kept_for_a_day(world: World) -> None:
+    delegate = Delegate(world, world.token()).register()
+    with writing(world.engine) as connection:
+        service.enqueue(connection, Job(id="test", what=Command(argv=["connect"])), JobOwner(), clock=world.clock)
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    _clear(world, timedelta(days=9))  # it has not ended
+    assert delegate.result(lease, 0).accepted
+    of_execution = world.enqueue()
+    kept = delegate.lease()
+    delegate.tell(kept, 0, STARTED)
+    delegate.result(kept, 0)
+    tables = ("delegate_jobs", "delegate_attempts", "delegate_events")
+    _clear(world, timedelta(hours=23))
+    assert _count(world, *tables) == 6
+    _clear(world, timedelta(hours=25))
+    assert _count(world, *tables) == 3
+    assert world.record(of_execution).state == "finished"
+
+
+def test_a_token_that_has_ended_is_listed_for_a_month(world: World) -> None:
+    lives, unused = world.token(), world.token()
+    world.token(lives=timedelta(hours=1))
+    Delegate(world, lives).register()
+    with writing(world.engine) as connection:
+        for text in (lives, unused):
+            token = fleet_store.token_of_text(connection, sessions.hash_of(text))
+            assert token is not None
+            fleet.revoke_token(connection, SYSTEM, Scope(), token[0].id, world.clock.now())
+    _clear(world, timedelta(days=29))
+    assert _count(world, "delegate_tokens") == 3
+    _clear(world, timedelta(days=31))
+    assert _count(world, "delegate_tokens") == 1  # the one by which a delegate came that is on the list
+    world.pass_time(FORGOTTEN_S + 1)
+    _clear(world, timedelta(days=31))
+    assert _count(world, "delegate_tokens") == 0
+
+
+def test_what_a_delegate_reached_is_forgotten_when_nobody_has_asked_for_long(world: World) -> None:
+    delegate = Delegate(world, world.token(), features=[PROBES]).register()
+    world.enqueue(**ON_DB)
+    ask(delegate)
+    ask(delegate, unreachable={DB: "no"})
+    _clear(world, timedelta(days=29))
+    assert _count(world, "delegate_reaches") == 1
+    _clear(world, timedelta(days=31))
+    assert _count(world, "delegate_reaches") == 0
+
+
 # Preference
 
 
@@ -385,6 +457,17 @@ def test_a_token_does_not_carry_the_name_of_a_delegate_as_a_tag(world: World) ->
     assert raised.value.problems[0].code == "DEL-041"
 
 
+def test_what_another_project_calls_its_delegates_stands_in_nobodys_way(world: World) -> None:
+    ours, theirs = Scope("o", "ours"), Scope("o", "theirs")
+    Delegate(world, world.token("prod", scope=theirs), name="near").register()
+    mine = Delegate(world, world.token("near", scope=ours), name="prod").register()
+    assert known(world, mine).tags == ("near", "prod")
+    with pytest.raises(ConflictError):
+        world.token("near", scope=Scope("o"))  # which serves that project, too
+    above = Delegate(world, world.token(scope=Scope()), name="prod").register()
+    assert known(world, above).tags == ()
+
+
 # Versions
 
 
@@ -431,6 +514,34 @@ def test_a_forgotten_delegate_leaves_nothing(world: World) -> None:
 
 
 # Managers beside each other
+
+
+def test_managers_that_start_at_once_on_an_empty_store_sign_with_one_key(world: World) -> None:
+    with writing(world.engine) as connection:
+        connection.execute(SESSION_KEYS.delete())
+    keys: list[bytes] = []
+
+    def start() -> None:
+        with writing(world.engine) as connection:
+            keys.append(sessions.signing_key(connection))
+
+    other = threading.Thread(target=start)
+    with writing(world.engine) as connection:
+        keys.append(sessions.signing_key(connection))
+        other.start()
+        other.join(0.3)  # it waits for us: on SQLite for the store, on PostgreSQL for the row
+    other.join()
+    start()
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+def test_a_session_key_that_no_master_key_opens_is_replaced_once(world: World, tmp_path: Path) -> None:
+    strange = open_keyring(tmp_path / "another.key").seal("00" * 32, "delegate session key")
+    with writing(world.engine) as connection:
+        connection.execute(SESSION_KEYS.update().values(envelope=msgspec.to_builtins(strange)))
+        first = sessions.signing_key(connection)
+        assert sessions.signing_key(connection) == first
 
 
 @pytest.mark.postgresql
@@ -481,3 +592,48 @@ def test_a_call_that_tells_nothing_new_is_not_stored_and_a_heartbeat_is(world: W
     world.clock.move(5)
     ask(delegate, free=0)
     assert known(world, delegate).last_seen_at == world.clock.now()
+
+
+# What calls cost
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_calls_cost_few_statements(world: World) -> None:
+    delegate = Delegate(world, world.token(), capacity=4).register()
+    ask(delegate, free=4)
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: said.append(statement))
+
+    def cost() -> int:
+        statements = [statement for statement in said if not statement.startswith("BEGIN")]
+        said.clear()
+        return len(statements)
+
+    costs = {}
+    ask(delegate, free=4)
+    costs["a poll that tells and finds nothing"] = cost()
+    world.clock.move(6)
+    ask(delegate, free=4)
+    costs["a heartbeat"] = cost()
+    world.enqueue()
+    cost()
+    lease = ask(delegate, free=4).lease
+    assert lease is not None
+    costs["a lease"] = cost()
+    delegate.tell(lease, 0, STARTED)
+    costs["the beginning"] = cost()
+    delegate.tell(lease, 1, {"kind": "log"})
+    costs["events"] = cost()
+    delegate.result(lease, 2, seq=2, events=[{"kind": "log"}])
+    costs["a result with its events"] = cost()
+    ask(delegate, free=4)
+    costs["a poll after a job"] = cost()
+    assert costs == {
+        "a poll that tells and finds nothing": 4,
+        "a heartbeat": 6,
+        "a lease": 17,
+        "the beginning": 7,
+        "events": 6,
+        "a result with its events": 9,
+        "a poll after a job": 4,
+    }

@@ -242,6 +242,24 @@ def test_what_was_stopped_with_its_pod_ends_with_the_pods_problem(world: World) 
     assert [problem.code for problem in outcome.problems] == ["K8S-001"]
 
 
+def test_what_was_stopped_with_its_pod_ends_though_its_delegate_still_speaks_of_it(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    ephemeral = inside(world, maker, making)
+    job = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome"])
+    lease = ephemeral.lease()
+    ephemeral.tell(lease, 0, STARTED)
+    for _ in range(2):  # the first answer is lost
+        ephemeral.result(lease, 1, "cancelled", seq=1, events=[{"kind": "log"}])
+        assert world.record(job).state == "unknown"
+    ephemeral.poll(job)  # sent before the answer came
+    maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
+    outcome = world.record(job).outcome
+    assert outcome is not None
+    assert [problem.code for problem in outcome.problems] == ["K8S-001"]
+
+
 def test_what_the_manager_cancels_in_a_pod_is_cancelled_at_once(world: World) -> None:
     maker = in_cluster(world)
     ask_for_pod(world)
@@ -406,3 +424,49 @@ def test_a_pod_takes_no_room_of_the_delegate_that_has_made_it(world: World) -> N
     assert maker.lease(making.job.id).job.id == work
     with reading(world.engine) as connection:
         assert fleet_store.running_counts(connection) == {maker.id: 1}
+
+
+def rows(world: World, *tables: str) -> dict[str, int]:
+    with reading(world.engine) as connection:
+        return {table: connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in tables}
+
+
+def test_nothing_is_kept_of_a_pod_that_is_gone_but_its_job(world: World) -> None:
+    maker = in_cluster(world)
+    before = rows(world, "delegates", "delegate_tokens", "delegate_workspaces", "delegate_pods")
+    ask_for_pod(world)
+    waiting = world.enqueue(pod=KEY, secrets={"key": "account.in_a_file"})
+    making = maker.lease()
+    inside(world, maker, making).poll()
+    maker.lease(making.job.id)  # the secrets are looked up
+    maker.tell(making, 0, STARTED)
+    maker.result(making, 0)
+    assert world.record(waiting).state == "finished"
+    assert rows(world, "delegates", "delegate_tokens", "delegate_workspaces", "delegate_pods") == before
+
+
+def test_nobody_gets_in_with_any_token_of_a_pod_that_is_gone(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    first = maker.lease()
+    early = inside(world, maker, first)
+    again = maker.lease()  # its answer was lost, or so it seems
+    late = inside(world, maker, again)
+    maker.tell(again, 0, STARTED)
+    maker.result(again, 0)
+    for ephemeral in (early, late):
+        ephemeral.session = ""
+        ephemeral.post("register", ephemeral.registration, 401)
+
+
+def test_a_job_queued_for_a_pod_while_that_went_ends_with_it(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    maker.result(making, 0)
+    stranded = world.enqueue(pod=KEY)
+    world.expire()
+    outcome = world.record(stranded).outcome
+    assert outcome is not None
+    assert (outcome.status, [problem.code for problem in outcome.problems]) == ("failure", ["DEL-014"])

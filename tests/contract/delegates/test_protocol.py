@@ -282,6 +282,16 @@ def test_a_job_that_nobody_can_take_says_why_tag_by_tag(world: World) -> None:
     assert problem.why == "one: it lacks the tag 'eu'; two: it lacks the tag 'prod', its token covers account/o, the job is in account"
 
 
+def test_why_a_job_waits_names_no_delegate_of_another_project(world: World) -> None:
+    job = world.enqueue(selectors=["prod"], scope="account/o/ours")
+    for name, scope in (("theirs", Scope("o", "theirs")), ("foreign", Scope("p")), ("shared", Scope("o"))):
+        Delegate(world, world.token("secret-tag", scope=scope), name=name).register()
+    with reading(world.engine) as connection:
+        problem = service.why_waiting(connection, job, world.clock.now())
+    assert problem is not None
+    assert problem.why == "shared: it lacks the tag 'prod'; 2 others serve other organizations or projects"
+
+
 def test_a_queued_job_wakes_a_waiting_delegate(world: World, delegate: Delegate) -> None:
     async def scene() -> bool:
         with bell.listen(bell.JOBS) as ringing:
@@ -379,6 +389,10 @@ def test_large_outputs_come_in_parts(world: World, delegate: Delegate) -> None:
     outcome = world.record(lease.job.id).outcome
     assert outcome is not None
     assert outcome.outputs == {"plan": {"plan": "x" * 1000}}
+    delegate.post("artifact", part, 200)  # sent again, late
+    delegate.post("result", body, 200)
+    with reading(world.engine) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM delegate_artifacts").scalar_one() == 0
 
 
 def test_another_delegate_may_not_speak_of_a_job(world: World, delegate: Delegate) -> None:

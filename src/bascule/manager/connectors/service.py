@@ -26,10 +26,14 @@ Guard = Callable[[Connection, Connector], None]
 
 def get(connection: Connection, reference: str, scope: Scope) -> Connector:
     """The connector that `reference`, written in `scope`, means. For the system's own use: asks for no permission."""
-    held_in, identifier = resolve(reference, scope)
-    found = store.get(connection, held_in, identifier)
+    return held(connection, *resolve(reference, scope))
+
+
+def held(connection: Connection, scope: Scope, identifier: str) -> Connector:
+    """The connector of exactly that scope, for the system's own use as well."""
+    found = store.get(connection, scope, identifier)
     if found is None:
-        raise not_found("connector", identifier, held_in)
+        raise not_found("connector", identifier, scope)
     return found
 
 

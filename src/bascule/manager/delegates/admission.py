@@ -1,5 +1,6 @@
 """Who is let in: a delegate with a token and a key, for a session; later its session."""
 
+from collections.abc import Set
 from datetime import datetime
 
 import msgspec
@@ -10,18 +11,10 @@ from bascule.core.clock import new_id
 from bascule.core.errors import DeniedError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.delegates import fleet_store, proofs, sessions
-from bascule.manager.delegates.model import (
-    Delegate,
-    DelegateToken,
-)
+from bascule.manager.delegates.model import Delegate, DelegateToken, meet
 from bascule.manager.identity import NotLoggedInError
 from bascule.wire import sealing
-from bascule.wire.delegates import (
-    PROTOCOL_VERSION,
-    PROVES,
-    Register,
-    Registered,
-)
+from bascule.wire.delegates import PROTOCOL_VERSION, PROVES, Register, Registered
 
 _replace = msgspec.structs.replace
 
@@ -101,24 +94,21 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
 
 def _tags(connection: Connection, request: Register, token: DelegateToken, known: Delegate | None, now: datetime) -> tuple[str, ...]:
     """What selectors may ask of it: tags of its token, and its name. Unless others' jobs would come to it by that name: where another
-    token carries it as a tag, or let in a delegate of that name. One inside a pod is found by the pod's key alone.
+    token that may serve the same jobs carries it as a tag, or let in a delegate of that name. One inside a pod is found by the pod's key
+    alone.
     """
     chosen = tuple(tag for tag in request.tags if tag in token.tags) or token.tags
     if token.pod is not None or not request.name or request.name in chosen:
         return chosen
-    is_tag = fleet_store.other_tokens_with_tag(connection, request.name, token.id, now)
-    if is_tag or _is_taken(connection, request.name, token.id, now):
+    others = [other for other in fleet_store.other_tokens(connection, token.id) if other.is_valid(now) and meet(other.scope, token.scope)]
+    if any(request.name in other.tags for other in others) or _is_taken(connection, request.name, {other.id for other in others}):
         return chosen
     return (*chosen, request.name)
 
 
-def _is_taken(connection: Connection, name: str, token_id: str, now: datetime) -> bool:
-    """Whether a delegate of another valid token has that name as a tag."""
-    for other in fleet_store.delegates_named(connection, name):
-        token = fleet_store.find_token(connection, other.token_id)
-        if other.token_id != token_id and name in other.tags and token is not None and token.is_valid(now):
-            return True
-    return False
+def _is_taken(connection: Connection, name: str, tokens: Set[str]) -> bool:
+    """Whether a delegate of one of these tokens has that name as a tag."""
+    return any(other.token_id in tokens and name in other.tags for other in fleet_store.delegates_named(connection, name))
 
 
 def _known(connection: Connection, public_key: str, token_id: str, now: datetime) -> Delegate | None:
@@ -133,10 +123,9 @@ def _known(connection: Connection, public_key: str, token_id: str, now: datetime
 def authenticate(connection: Connection, session_token: str, session_key: bytes, now: datetime) -> Delegate:
     """The delegate that calls. Raises NotLoggedInError when it has to register again: ended session, deleted, token revoked."""
     session = sessions.verify(session_key, session_token, now)
-    delegate = fleet_store.find_delegate(connection, session.delegate_id)
+    delegate, token = fleet_store.find_with_token(connection, session.delegate_id) or (None, None)
     if delegate is None or sessions.hash_of(delegate.public_key) != session.key_hash:
         raise NotLoggedInError(Problem(code="DEL-009", what="this delegate is not registered any more", fix="register again"))
-    token = fleet_store.find_token(connection, delegate.token_id)
     if token is None or not token.keeps(delegate.generation, now):
         raise NotLoggedInError(
             Problem(code="DEL-003", what="this delegate's token is not valid any more", why="it was revoked or rotated, or has ended")

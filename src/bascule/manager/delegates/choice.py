@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from bascule.core.problems import Problem
-from bascule.manager.delegates.model import Delegate, Waiting, refusals
+from bascule.manager.delegates.model import Delegate, Waiting, is_told_of, refusals
 from bascule.manager.delegates.reach import MOST_PROBES, PATIENCE, Reach, cannot_reach
 from bascule.wire.delegates import PROBES
 
@@ -134,7 +134,7 @@ def why_not_yet(job: Waiting, fleet: Fleet) -> Problem | None:
     """Why a job that some delegate may take is not running yet, delegate by delegate; None when one is about to take it."""
     lines = []
     for delegate in fleet.delegates:
-        if delegate.pod is not None:
+        if not is_told_of(delegate, job):
             continue
         reasons = refusals(job, delegate, fleet.pins.get(job.workspace or ""))
         if not delegate.is_connected(fleet.now):

@@ -57,7 +57,7 @@ def _start(deps: Deps, actor: Actor, scope: Scope, identifier: str, repo: str | 
     now = deps.clock.now()
     with writing(deps.engine) as connection:
         identity.require(actor, "core_connector_access", scope)
-        connector = connectors.get(connection, reference(scope, identifier), scope)
+        connector = connectors.held(connection, scope, identifier)
         if connector.secret_manager is not None:
             job = _look_up(connection, connector, new_id("job", now))
         else:
@@ -129,7 +129,7 @@ def _look_up(connection: Connection, connector: Connector, job_id: str) -> Job:
 
 
 def _needs(what: str, why: str) -> InputError:
-    return InputError(Problem(code="DEL-030", what=f"the test needs {what}", where="repo", why=why, fix="name one"))
+    return InputError(Problem(code="DEL-033", what=f"the test needs {what}", where="repo", why=why, fix="name one"))
 
 
 async def _outcome(deps: Deps, job_id: str) -> JobOutcome:
@@ -147,7 +147,7 @@ async def _outcome(deps: Deps, job_id: str) -> JobOutcome:
             if waited > WAIT_S:
                 what = f"the connection test has not ended within {WAIT_S:.0f} s"
                 fix = "a firewall that drops packets looks like this: try from the delegate's host"
-                return await _given_up(deps, job_id, Problem(code="DEL-031", what=what, fix=fix))
+                return await _given_up(deps, job_id, Problem(code="DEL-034", what=what, fix=fix))
             await ringing.wait(min(_LOOK_AGAIN_S, max(0.1, WAIT_S - waited)))
 
 

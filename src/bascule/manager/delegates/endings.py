@@ -32,6 +32,7 @@ def expire(connection: Connection, now: datetime) -> None:
         elif record.state == "unknown" and _is_given_up(connection, record, delegate, now):
             lost(connection, record, "its delegate is gone" if delegate is None else "its delegate is silent", now)
     pods.remove_lingering(connection, now)
+    pods.end_stranded(connection, now)
     _give_up_workspaces(connection, now)
     for delegate_id in fleet_store.silent_delegates(connection, now - _FORGOTTEN):
         fleet_store.remove_delegate(connection, delegate_id)

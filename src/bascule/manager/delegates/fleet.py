@@ -12,7 +12,7 @@ from bascule.manager import identity
 from bascule.manager.audit.service import append
 from bascule.manager.delegates import bell, fleet_store, own_logs, reach_store, sessions, store
 from bascule.manager.delegates.fleet_store import Which
-from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord
+from bascule.manager.delegates.model import Attempt, Delegate, DelegateToken, JobRecord, meet
 from bascule.manager.delegates.own_logs import OwnLog
 from bascule.manager.delegates.reach import Reach
 from bascule.manager.entity import not_found
@@ -39,7 +39,7 @@ def create_token(
     identity.require(actor, "core_delegate_edit", scope)
     if any(not tag or "," in tag or tag != tag.strip() for tag in tags):
         raise InputError(Problem(code="DEL-013", what="a tag is a word without commas or blanks around it", where="body.tags"))
-    _refuse_names(connection, tags)
+    _refuse_names(connection, scope, tags)
     text = sessions.new_token()
     token = DelegateToken(
         id=new_id("dt", now),
@@ -202,10 +202,10 @@ def _insight(connection: Connection, actor: Actor, scope: Scope, delegate_id: st
     return found
 
 
-def _refuse_names(connection: Connection, tags: tuple[str, ...]) -> None:
+def _refuse_names(connection: Connection, scope: Scope, tags: tuple[str, ...]) -> None:
     """A delegate's name is one of its tags: what a token grants must not be had by a name already."""
     for tag in tags:
-        if any(found.pod is None for found in fleet_store.delegates_named(connection, tag)):
+        if any(found.pod is None and meet(found.scope, scope) for found in fleet_store.delegates_named(connection, tag)):
             problem = Problem(
                 code="DEL-041",
                 what=f"a delegate is named '{tag}'",

@@ -1,5 +1,6 @@
 """Tokens, delegates and the key of their sessions as rows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from bascule.manager.delegates.model import Delegate, DelegateToken
 from bascule.manager.delegates.tables import ATTEMPTS, BUSY, DELEGATES, JOBS, LOGS, PODS, REACHES, SESSION_KEYS, TOKENS, WORKSPACES
@@ -33,10 +35,17 @@ def session_key(connection: Connection) -> dict[str, str] | None:
     return found
 
 
-def put_session_key(connection: Connection, envelope: dict[str, str]) -> None:
-    """Replace the key that sessions are signed with."""
-    connection.execute(delete(SESSION_KEYS))
-    connection.execute(insert(SESSION_KEYS).values(id="current", envelope=envelope))
+def put_session_key(connection: Connection, envelope: dict[str, str], *, instead_of: dict[str, str] | None) -> None:
+    """The key that sessions are signed with, in place of the one that was read (None: there was none). One put there meanwhile stays."""
+    if instead_of is not None:
+        replaced = (SESSION_KEYS.c.id == "current", SESSION_KEYS.c.envelope == instead_of)
+        connection.execute(update(SESSION_KEYS).where(*replaced).values(envelope=envelope))
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(SESSION_KEYS).values(id="current", envelope=envelope))
+    except IntegrityError:  # another manager was quicker
+        return
 
 
 # Tokens
@@ -63,7 +72,7 @@ def add_token(connection: Connection, token: DelegateToken, sha256: str) -> None
     )
 
 
-def token(row: RowMapping) -> DelegateToken:
+def token(row: Mapping[Any, Any]) -> DelegateToken:
     """A row of TOKENS as a value."""
     return DelegateToken(
         id=row["id"],
@@ -114,10 +123,10 @@ def rotate_token(connection: Connection, token: DelegateToken, sha256: str) -> N
     )
 
 
-def other_tokens_with_tag(connection: Connection, tag: str, token_id: str, now: datetime) -> bool:
-    """Whether a valid token other than this one carries the tag."""
+def other_tokens(connection: Connection, token_id: str) -> list[DelegateToken]:
+    """The tokens besides this one that are not revoked."""
     rows = connection.execute(select(TOKENS).where(TOKENS.c.id != token_id, TOKENS.c.revoked_at.is_(None))).mappings()
-    return any(tag in found.tags and found.is_valid(now) for found in map(token, rows))
+    return [token(row) for row in rows]
 
 
 def valid_tokens(connection: Connection, name: str, created_by: str) -> list[DelegateToken]:
@@ -136,6 +145,11 @@ def tokens_in(scope: Scope) -> Select[Any]:
 def put_token(connection: Connection, token: DelegateToken) -> None:
     """Store a token's revocation and the key it is bound to."""
     connection.execute(update(TOKENS).where(TOKENS.c.id == token.id).values(revoked_at=token.revoked_at, bound_key=token.bound_key))
+
+
+def remove_tokens_of_pod(connection: Connection, pod: str) -> None:
+    """Forget by what the delegate inside that pod was let in."""
+    connection.execute(delete(TOKENS).where(TOKENS.c.pod == pod))
 
 
 # Delegates
@@ -201,6 +215,19 @@ def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
     """The delegate of that id, or None."""
     row = connection.execute(select(DELEGATES).where(DELEGATES.c.id == delegate_id)).mappings().first()
     return delegate_of(row) if row else None
+
+
+_ITS_TOKEN = {column.name: column.label(f"its_token_{column.name}") for column in TOKENS.c}
+
+
+def find_with_token(connection: Connection, delegate_id: str) -> tuple[Delegate, DelegateToken | None] | None:
+    """The delegate of that id and the token that let it in, in one look: that is asked at every call."""
+    query = select(DELEGATES, *_ITS_TOKEN.values()).outerjoin(TOKENS, TOKENS.c.id == DELEGATES.c.token_id)
+    row = connection.execute(query.where(DELEGATES.c.id == delegate_id)).mappings().first()
+    if row is None:
+        return None
+    columns = {name: row[label.name] for name, label in _ITS_TOKEN.items()}
+    return delegate_of(row), token(columns) if columns["id"] is not None else None
 
 
 def delegates_in_pod(connection: Connection, pod: str) -> list[Delegate]:

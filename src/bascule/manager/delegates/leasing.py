@@ -1,7 +1,7 @@
 """Which job a delegate is given when it asks, and with which secrets. The call is its heartbeat, too."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -12,6 +12,7 @@ from bascule.core.secret import Secret
 from bascule.manager.delegates import bell, endings, fleet_store, own_logs, pods, reach_store, service, store
 from bascule.manager.delegates.choice import Chosen, choose
 from bascule.manager.delegates.model import (
+    LEASE,
     Attempt,
     Delegate,
     JobOutcome,
@@ -24,7 +25,6 @@ from bascule.wire import sealing
 from bascule.wire.delegates import (
     CREDENTIAL,
     HEARTBEAT_S,
-    LEASE_S,
     ExternalSecret,
     Lease,
     LeaseAnswer,
@@ -37,28 +37,35 @@ from bascule.wire.pods import Pod
 Locate = Callable[[Connection, str, Scope], Secret | ExternalSecret]
 """How a secret's text, or the place where a delegate finds it, is got: `manager.secrets.service.locate`."""
 
-_LEASE = timedelta(seconds=LEASE_S)
-_FRESH = timedelta(seconds=LEASE_S - HEARTBEAT_S)
-"""A lease that goes on for so long yet need not be written again."""
 _OLDEST = 16
 _replace = msgspec.structs.replace
 
 
-def heartbeat(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> list[str]:
-    """The delegate is there with these jobs in hand. Returns those of them that should stop."""
+class InHand(msgspec.Struct, frozen=True, kw_only=True):
+    """What the manager thinks of the jobs that a delegate has: those that should stop, and those that were given and have not arrived."""
+
+    cancel: list[str]
+    given: list[JobRecord]
+
+
+def heartbeat(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> InHand:
+    """The delegate is there with these jobs in hand."""
     fleet_store.touch(connection, delegate.id, request.free, now)
     _learn(connection, delegate, request, now)
     cancel = []
+    given = []
     for record in store.jobs_in(connection, ("leased", "started", "unknown"), delegate.id, lock=True):
         if record.job.id in request.running:
             state = "started" if record.state == "unknown" else record.state
-            if state != record.state or record.lease_expires_at is None or record.lease_expires_at < now + _FRESH:
-                store.put_job(connection, _replace(record, state=state, lease_expires_at=now + _LEASE))
+            if state != record.state or not record.is_lease_fresh(now):
+                store.put_job(connection, _replace(record, state=state, lease_expires_at=now + LEASE))
             if record.cancel_requested:
                 cancel.append(record.job.id)
         elif record.state == "unknown":
             endings.lost(connection, record, "its delegate has returned without it", now)
-    return cancel
+        elif record.state == "leased":
+            given.append(record)
+    return InHand(cancel=cancel, given=given)
 
 
 def _learn(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> None:
@@ -78,22 +85,22 @@ def _learn(connection: Connection, delegate: Delegate, request: LeaseRequest, no
         bell.ring_after(connection, bell.LOGS + delegate.id)
 
 
-def is_news(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> bool:
-    """Whether a call tells something to store. One that comes right after another, as after each job that was given, tells nothing."""
-    tells = request.handed_back or request.reached or request.unreachable or request.log is not None
-    if tells or delegate.free != request.free or delegate.silent_s(now) >= HEARTBEAT_S:
-        return True
-    return bool(store.jobs_in(connection, ("unknown",), delegate.id))
-
-
 Look = Literal["now", "soon", "later"]
 """When a delegate that waits should ask the store for a job: there is one; a better delegate is about to take it; at the next ring."""
 
 
-def look(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime) -> Look:
-    """Whether `lease` would have something to give, without writing."""
-    for record in store.jobs_in(connection, ("leased", "started"), delegate.id):
-        if record.cancel_requested or (record.state == "leased" and record.job.id not in request.running):
+def look(connection: Connection, delegate: Delegate, request: LeaseRequest, now: datetime, *, is_first: bool = False) -> Look:
+    """Whether `lease` would have something to give, without writing; of a call's first look also whether it would have something to store.
+
+    A call that comes right after another, as after each job that was given, tells nothing.
+    """
+    if is_first and _tells(delegate, request, now):
+        return "now"
+    for record in store.jobs_in(connection, ("leased", "started", "unknown"), delegate.id):
+        if record.state == "unknown":
+            if is_first:  # once: it may stay unknown
+                return "now"
+        elif record.cancel_requested or (record.state == "leased" and record.job.id not in request.running):
             return "now"
     if own_logs.wanted_after(connection, delegate.id, now) is not None:
         return "now"
@@ -105,19 +112,23 @@ def look(connection: Connection, delegate: Delegate, request: LeaseRequest, now:
     return "now" if chosen.jobs or chosen.probes else "soon" if chosen.passes else "later"
 
 
+def _tells(delegate: Delegate, request: LeaseRequest, now: datetime) -> bool:
+    has_tidings = request.handed_back or request.reached or request.unreachable or request.log is not None
+    return bool(has_tidings) or delegate.free != request.free or delegate.silent_s(now) >= HEARTBEAT_S
+
+
 def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, locate: Locate, now: datetime) -> LeaseAnswer:
     """Give the delegate a job, if it has room and there is one for it. A lease whose answer was lost is given again."""
-    cancel = heartbeat(connection, delegate, request, now)
+    in_hand = heartbeat(connection, delegate, request, now)
     leave = _is_leaving(connection, delegate)
-    answer = LeaseAnswer(cancel=cancel, leave=leave, log_after=own_logs.wanted_after(connection, delegate.id, now))
-    for record in store.jobs_in(connection, ("leased",), delegate.id):
-        if record.job.id not in request.running:
-            if record.cancel_requested:
-                service.finish(connection, record, JobOutcome(status="cancelled"), now)
-                continue
-            given = _give(connection, delegate, record, locate, now)
-            if given is not None:
-                return _replace(answer, lease=given)
+    answer = LeaseAnswer(cancel=in_hand.cancel, leave=leave, log_after=own_logs.wanted_after(connection, delegate.id, now))
+    for record in in_hand.given:
+        if record.cancel_requested:
+            service.finish(connection, record, JobOutcome(status="cancelled"), now)
+            continue
+        given = _give(connection, delegate, record, locate, now)
+        if given is not None:
+            return _replace(answer, lease=given)
     if request.free < 1 or leave:
         return answer
     if not (chosen := _chosen(connection, delegate, now)).jobs:
@@ -145,7 +156,7 @@ def lease(connection: Connection, delegate: Delegate, request: LeaseRequest, loc
             attempt=attempt.attempt,
             fence=fence,
             delegate_id=delegate.id,
-            lease_expires_at=now + _LEASE,
+            lease_expires_at=now + LEASE,
             started_at=None,
         )
         given = _give(connection, delegate, record, locate, now)
@@ -215,7 +226,7 @@ def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate:
         job=record.job,
         attempt=record.attempt,
         fence=record.fence,
-        expires_at=(record.lease_expires_at or now + _LEASE).timestamp(),
+        expires_at=(record.lease_expires_at or now + LEASE).timestamp(),
         secrets=_sealed(delegate, record, values),
         external=external,
         sealed_elsewhere=elsewhere,

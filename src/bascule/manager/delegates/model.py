@@ -9,6 +9,7 @@ import msgspec
 from bascule.core.problems import Problem
 from bascule.manager.delegates.reach import endpoint_of
 from bascule.manager.identity.model import Scope
+from bascule.wire.delegates import HEARTBEAT_S, LEASE_S
 from bascule.wire.jobs import Job
 from bascule.wire.pods import Pod, Reach
 
@@ -23,6 +24,8 @@ LOST_S = 300.0
 """After so long its workspaces are given up: jobs that may be repeated go elsewhere, others fail with the reason."""
 FORGOTTEN_S = 6 * 3600.0
 """After so long it leaves the list, unless a job of it is still unknown."""
+LEASE = timedelta(seconds=LEASE_S)
+"""So long a job is its delegate's after that has spoken of it."""
 MAX_ATTEMPTS = 3
 """How often a `safe` job whose outcome is unknown is tried."""
 
@@ -77,6 +80,8 @@ class JobFinished(msgspec.Struct, frozen=True, kw_only=True):
     owner: JobOwner
     outcome: JobOutcome
     at: datetime
+    pod: str | None = None
+    """The key of the pod that it was, if it was one."""
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +100,10 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     cancel_requested: bool = False
     outcome: JobOutcome | None = None
     settles: str | None = None
+
+    def is_lease_fresh(self, now: datetime) -> bool:
+        """Whether its lease goes on for so long yet that it need not be written again."""
+        return self.lease_expires_at is not None and self.lease_expires_at >= now + LEASE - timedelta(seconds=HEARTBEAT_S)
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,6 +251,11 @@ def waiting(job: Job) -> Waiting:
     )
 
 
+def pod_of(job: Job) -> str | None:
+    """The key of the pod that the job is."""
+    return job.what.key if isinstance(job.what, Pod) else None
+
+
 def skew(delegate: str, manager: str) -> str | None:
     """Why this version of a delegate does not go with this manager's; None when it does: of the same minor version, or one older."""
     theirs, ours = _minor(delegate), _minor(manager)
@@ -279,11 +293,23 @@ def refusals(job: Waiting, delegate: Delegate, pinned_to: str | None) -> list[st
     return reasons
 
 
+def meet(one: Scope, other: Scope) -> bool:
+    """Whether a job may be in both. Delegates of scopes that do not meet are never in each other's way, and know nothing of each other."""
+    return one.covers(other) or other.covers(one)
+
+
+def is_told_of(delegate: Delegate, job: Waiting) -> bool:
+    """Whether who may look at the job may know that delegate: not those of pods, nor of other organizations and projects."""
+    return delegate.pod is None and meet(delegate.scope, job.scope)
+
+
 def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, now: datetime) -> Problem | None:
     """Why no connected delegate can take the job, delegate by delegate; None when one can."""
     lines = []
+    strangers = 0
     for delegate in delegates:
-        if delegate.pod is not None:
+        if not is_told_of(delegate, job):
+            strangers += delegate.pod is None
             continue
         reasons = refusals(job, delegate, pinned_to)
         if not delegate.is_connected(now):
@@ -291,6 +317,8 @@ def nobody(job: Waiting, delegates: Iterable[Delegate], pinned_to: str | None, n
         if not reasons:
             return None
         lines.append(f"{delegate.name}: {', '.join(reasons)}")
+    if strangers:
+        lines.append(f"{strangers} other{'s serve' if strangers > 1 else ' serves'} other organizations or projects")
     wanted = f" with {', '.join(repr(tag) for tag in job.selectors)}" if job.selectors else ""
     fix = "start a delegate with a token that has these tags in this scope, or change the selectors"
     if job.needs_kubernetes:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
 from bascule.manager.delegates.tables import JOBS, PODS
 
@@ -44,6 +44,11 @@ def lingering(connection: Connection, since: datetime) -> list[PodRecord]:
     unfinished = select(JOBS.c.id).where(JOBS.c.state != "finished")
     query = select(PODS).where(PODS.c.leave_at < since, PODS.c.job_id.in_(unfinished)).order_by(PODS.c.key)
     return [_pod(row) for row in connection.execute(query).mappings()]
+
+
+def remove(connection: Connection, key: str) -> None:
+    """The pod is gone."""
+    connection.execute(delete(PODS).where(PODS.c.key == key))
 
 
 def put_token(connection: Connection, key: str, token_id: str) -> None:

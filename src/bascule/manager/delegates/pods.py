@@ -92,28 +92,31 @@ def new_token(connection: Connection, pod: Pod, scope: Scope, now: datetime) -> 
 
 
 def is_over(connection: Connection, finished: JobFinished) -> None:
-    """The pod is gone: nobody gets in with its token, its delegate is forgotten, what waited for it ends with its problems.
+    """The pod is gone, and nothing is kept of it but its job: its delegate and its tokens are forgotten, what waited for it ends with it.
 
     What its delegate was doing is settled elsewhere, like anything that a lost delegate was doing.
     """
-    record = store.get_job(connection, finished.job_id)
-    if not isinstance(record.job.what, Pod):
+    if finished.pod is None:
         return
-    key, now = record.job.what.key, finished.at
-    pod_store.put_leave(connection, key, now)
-    pod = pod_store.find(connection, key)
-    token = fleet_store.find_token(connection, token_id=pod.token_id) if pod and pod.token_id else None
-    if token is not None:
-        fleet_store.put_token(connection, msgspec.structs.replace(token, revoked_at=now))
+    key, now = finished.pod, finished.at
+    pod_store.remove(connection, key)
+    fleet_store.remove_tokens_of_pod(connection, key)
+    store.unpin(connection, _lookup_workspace(key))
     outcome = _of_its_jobs(finished.outcome, key)
     for waiting in store.jobs_of_pod(connection, key, ("queued", "leased")):
         service.finish(connection, waiting, outcome, now)
-    for stopped in store.jobs_of_pod(connection, key, ("unknown",)):
+    for stopped in store.jobs_of_pod(connection, key, ("started", "unknown")):
         attempt = store.find_attempt(connection, stopped.job.id, stopped.attempt)
         if attempt is not None and attempt.outcome is not None:  # it was stopped with the pod, and has told how far it came
             service.finish(connection, stopped, msgspec.structs.replace(outcome, outputs=attempt.outcome.outputs), now)
     for delegate in fleet_store.delegates_in_pod(connection, key):
         fleet_store.remove_delegate(connection, delegate.id)
+
+
+def end_stranded(connection: Connection, now: datetime) -> None:
+    """End the jobs that were queued for a pod while it went, so that its end did not see them."""
+    for stranded in store.stranded_jobs(connection):
+        service.finish(connection, stranded, _of_its_jobs(JobOutcome(status="failure"), stranded.job.pod or ""), now)
 
 
 def _of_its_jobs(outcome: JobOutcome, key: str) -> JobOutcome:
@@ -140,7 +143,7 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
         what=Seal(public_key=delegate.public_key, context=sealing.elsewhere_context(job.id)),
         title=f"secrets for {job.title or job.id}",
         secrets={name: job.secrets[name] for name in names if name in job.secrets},
-        workspace=f"secrets of {job.pod}",
+        workspace=_lookup_workspace(job.pod or ""),
         selectors=making.job.selectors if making else job.selectors,
         scope=job.scope,
         limits=Limits(timeout_s=_LOOKUP_S),
@@ -169,6 +172,11 @@ def are_being_looked_up(connection: Connection, job_id: str) -> bool:
 
 def _lookup_id(job_id: str) -> str:
     return f"{job_id}_secrets"
+
+
+def _lookup_workspace(key: str) -> str:
+    """By which all look-ups for one pod go to the same delegate."""
+    return f"secrets of {key}"
 
 
 def place(connection: Connection, delegate: Delegate, record: JobRecord, now: datetime) -> JobRecord:

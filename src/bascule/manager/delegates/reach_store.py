@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select, update
 
 from bascule.manager.delegates.reach import Reach
 from bascule.manager.delegates.tables import REACHES
@@ -42,8 +42,9 @@ def ask(connection: Connection, delegate_id: str, endpoint: str, at: datetime) -
 
 
 def tell(connection: Connection, delegate_id: str, endpoint: str, reached: bool, why: str, at: datetime) -> None:
-    """The delegate has tried it."""
-    _put(connection, delegate_id, endpoint, reached=reached, why=why[:_WHY], checked_at=at)
+    """The delegate has tried it. What it was not asked for is not kept."""
+    values = {"reached": reached, "why": why[:_WHY], "checked_at": at}
+    connection.execute(update(REACHES).where(*_key(delegate_id, endpoint)).values(**values))
 
 
 def ran(connection: Connection, delegate_id: str, endpoint: str, at: datetime) -> None:
@@ -52,6 +53,9 @@ def ran(connection: Connection, delegate_id: str, endpoint: str, at: datetime) -
 
 
 def _put(connection: Connection, delegate_id: str, endpoint: str, **values: Any) -> None:
-    key = (REACHES.c.delegate_id == delegate_id, REACHES.c.endpoint == endpoint)
-    if connection.execute(update(REACHES).where(*key).values(**values)).rowcount == 0:
+    if connection.execute(update(REACHES).where(*_key(delegate_id, endpoint)).values(**values)).rowcount == 0:
         connection.execute(insert(REACHES).values(**({"delegate_id": delegate_id, "endpoint": endpoint, "why": ""} | values)))
+
+
+def _key(delegate_id: str, endpoint: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (REACHES.c.delegate_id == delegate_id, REACHES.c.endpoint == endpoint)

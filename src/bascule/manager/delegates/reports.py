@@ -1,7 +1,7 @@
 """What a delegate tells of its attempts: events, large outputs, results."""
 
 import base64
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,14 +11,15 @@ from bascule.core.errors import InputError, NotFoundError
 from bascule.core.problems import Problem
 from bascule.manager.delegates import endings, fleet_store, reach_store, service, store
 from bascule.manager.delegates.model import (
+    LEASE,
     Attempt,
     Delegate,
     JobOutcome,
     JobRecord,
+    JobState,
 )
 from bascule.manager.delegates.reach import endpoint_of
 from bascule.wire.delegates import (
-    LEASE_S,
     STARTING,
     ArtifactPart,
     EventBatch,
@@ -27,13 +28,18 @@ from bascule.wire.delegates import (
     ResultReport,
 )
 
-_LEASE = timedelta(seconds=LEASE_S)
 _replace = msgspec.structs.replace
 
 
 def take_events(connection: Connection, delegate: Delegate, batch: EventBatch, now: datetime) -> EventsAnswer:
     """Store what is new of a batch. Events of an attempt that was given up are stored too, marked late, and change nothing."""
-    record, attempt = _attempt(connection, delegate, batch)
+    record, attempt = _stored(connection, *_attempt(connection, delegate, batch), batch, now)
+    go_on = record.fence == attempt.fence and (record.state == "finished" or not record.cancel_requested)
+    return EventsAnswer(next_seq=attempt.next_seq, order="continue" if go_on else "cancel")
+
+
+def _stored(connection: Connection, record: JobRecord, attempt: Attempt, batch: EventBatch, now: datetime) -> tuple[JobRecord, Attempt]:
+    """The job and its attempt after what is new of the batch was stored."""
     is_current = record.fence == attempt.fence and record.state != "finished"
     new = batch.events[attempt.next_seq - batch.seq :] if batch.seq <= attempt.next_seq else []
     if is_current:
@@ -45,46 +51,42 @@ def take_events(connection: Connection, delegate: Delegate, batch: EventBatch, n
         store.put_attempt(connection, attempt)
         stored = store.add_events(connection, batch.job_id, batch.attempt, new, not is_current, now)
         service.tell_events(connection, record, stored)
-    ended_by_itself = record.state == "finished" and record.fence == attempt.fence
-    go_on = ended_by_itself or (is_current and not record.cancel_requested)
-    return EventsAnswer(next_seq=attempt.next_seq, order="continue" if go_on else "cancel")
+    return record, attempt
 
 
 def _alive(connection: Connection, record: JobRecord, attempt: Attempt, has_started: bool, now: datetime) -> JobRecord:
     """The delegate speaks of its attempt: its lease goes on, whatever was thought of it meanwhile."""
     started_at = attempt.started_at or (now if has_started else None)
-    alive = _replace(
-        record,
-        state="leased" if started_at is None else "started",
-        delegate_id=attempt.delegate_id,
-        started_at=started_at,
-        lease_expires_at=now + _LEASE,
-    )
+    state: JobState = "leased" if started_at is None else "started"
+    if record.state == state and record.delegate_id == attempt.delegate_id and record.is_lease_fresh(now):
+        return record
+    alive = _replace(record, state=state, delegate_id=attempt.delegate_id, started_at=started_at, lease_expires_at=now + LEASE)
     store.put_job(connection, alive)
     return alive
 
 
 def take_artifact(connection: Connection, delegate: Delegate, part: ArtifactPart) -> None:
-    """Store a part of a large output."""
-    _attempt(connection, delegate, part)
+    """Store a part of a large output, until the attempt's result is there."""
+    attempt = _attempt(connection, delegate, part)[1]
     try:
         body = base64.b64decode(part.data, validate=True)
     except ValueError as error:
         raise InputError(Problem(code="API-400", what="the part is not base64", where="body.data")) from error
-    store.add_part(connection, part.job_id, part.attempt, part.name, part.part, part.last, body)
+    if attempt.outcome is None:
+        store.add_part(connection, part.job_id, part.attempt, part.name, part.part, part.last, body)
 
 
 def take_result(connection: Connection, delegate: Delegate, report: ResultReport, now: datetime) -> ResultAnswer:
     """End the job as its attempt reports, if no event is missing. Of an attempt that was given up it is only noted."""
+    record, attempt = _attempt(connection, delegate, report)
+    if attempt.outcome is not None:  # the answer was lost
+        return ResultAnswer(accepted=True, next_seq=attempt.next_seq)
     if report.events:
         last = EventBatch(job_id=report.job_id, attempt=report.attempt, fence=report.fence, seq=report.seq, events=report.events)
-        take_events(connection, delegate, last, now)
-    record, attempt = _attempt(connection, delegate, report)
+        record, attempt = _stored(connection, record, attempt, last, now)
     if attempt.next_seq <= report.last_seq:
         return ResultAnswer(accepted=False, next_seq=attempt.next_seq)
     answer = ResultAnswer(accepted=True, next_seq=attempt.next_seq)
-    if attempt.ended_at is not None and attempt.outcome is not None:
-        return answer
     outcome = JobOutcome(
         status=report.status,
         exit_code=report.exit_code,
@@ -96,6 +98,8 @@ def take_result(connection: Connection, delegate: Delegate, report: ResultReport
     store.put_attempt(connection, _replace(attempt, ended_at=now, outcome=outcome))
     if record.job.takes_room:
         fleet_store.has_room_again(connection, delegate.id)
+    if report.artifacts:
+        store.remove_parts(connection, report.job_id, report.attempt)
     if record.fence != attempt.fence or record.state == "finished":
         return answer
     if outcome.status == "cancelled" and record.job.pod is not None and not record.cancel_requested:

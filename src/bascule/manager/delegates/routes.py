@@ -23,7 +23,7 @@ from bascule.core.errors import BasculeError, InputError
 from bascule.core.problems import Problem
 from bascule.manager.api_errors import error_response, status_of
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import admission, bell, endings, leasing, listening, proofs, reports, sessions
+from bascule.manager.delegates import admission, bell, endings, leasing, leftovers, listening, proofs, reports, sessions
 from bascule.manager.delegates.choice import PASSED_OVER
 from bascule.manager.delegates.model import Delegate
 from bascule.manager.deps import Deps
@@ -90,7 +90,7 @@ class Protocol:
         token, body = await self._call(request, LeaseRequest)
         ends_at = asyncio.get_running_loop().time() + min(max(body.wait_s, 0.0), _MAX_WAIT_S)
         with bell.listen(bell.JOBS) as ringing:
-            answer, found = await self._in_thread(partial(self._first, token, body))
+            answer, found = await self._in_thread(partial(self._look_and_lease, token, body, is_first=True))
             body = msgspec.structs.replace(body, handed_back=[], reached=[], unreachable={}, log=None)  # that is told
             while _is_empty(answer, body) and not self._stopping.is_set():
                 left = ends_at - asyncio.get_running_loop().time()
@@ -104,29 +104,18 @@ class Protocol:
                 answer, found = await self._in_thread(partial(self._look_and_lease, token, body))
         return answer
 
-    def _first(self, token: str, body: LeaseRequest) -> tuple[LeaseAnswer, leasing.Look]:
-        """Keep what the call tells, and lease; without writing when there is neither news nor work."""
-        with reading(self._deps.engine) as connection:
-            delegate = self._authenticate(connection, token)
-            if not leasing.is_news(connection, delegate, body, self._now()):
-                found = leasing.look(connection, delegate, body, self._now())
-                if found != "now":
-                    return LeaseAnswer(), found
-        return self._leased(token, body)
+    def _look_and_lease(self, token: str, body: LeaseRequest, *, is_first: bool = False) -> tuple[LeaseAnswer, leasing.Look]:
+        """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time.
 
-    def _look_and_lease(self, token: str, body: LeaseRequest) -> tuple[LeaseAnswer, leasing.Look]:
-        """Look without writing; lease when there is something. In one go: a way through the event loop in between would cost time."""
+        What the call itself tells is kept at its first look.
+        """
         with reading(self._deps.engine) as connection:
             delegate = self._authenticate(connection, token)
-            found = leasing.look(connection, delegate, body, self._now())
+            found = leasing.look(connection, delegate, body, self._now(), is_first=is_first)
         if found != "now":
             return LeaseAnswer(), found
-        if body.free > 0:  # jobs that have ended since it asked have made more
+        if not is_first and body.free > 0:  # jobs that have ended since it asked have made more
             body = msgspec.structs.replace(body, free=max(body.free, delegate.free))
-        return self._leased(token, body)
-
-    def _leased(self, token: str, body: LeaseRequest) -> tuple[LeaseAnswer, leasing.Look]:
-        """What it is given, and when to look again if that is nothing."""
         with writing(self._deps.engine) as connection:
             return leasing.lease(connection, self._authenticate(connection, token), body, self._locate, self._now()), "soon"
 
@@ -200,9 +189,14 @@ class Protocol:
         return answers
 
     async def _look_after(self) -> None:
+        loop = asyncio.get_running_loop()
+        clear_at = loop.time()
         while True:
             await asyncio.sleep(LOOK_AGAIN_S)
             try:
+                if loop.time() >= clear_at:
+                    clear_at = loop.time() + leftovers.EVERY_S
+                    await self._write(lambda connection: leftovers.remove(connection, self._now()))
                 if await self._read_store(lambda connection: endings.has_work(connection, self._now())):
                     await self._write(lambda connection: endings.expire(connection, self._now()))
             except Exception:

@@ -21,6 +21,7 @@ from bascule.manager.delegates.model import (
     StoredEvent,
     Waiting,
     nobody,
+    pod_of,
     scope_of,
     settlement,
     waiting,
@@ -65,6 +66,11 @@ def cancel(connection: Connection, job_id: str, *, clock: Clock = _CLOCK) -> Non
         return
     store.put_job(connection, msgspec.structs.replace(record, cancel_requested=True))
     ring_after(connection, JOBS)
+
+
+def forget_workspaces(connection: Connection, execution_id: str) -> None:
+    """No job of that execution is to come: its workspaces need not be where they were."""
+    store.unpin_below(connection, execution_id)
 
 
 def outcome_of(connection: Connection, job_id: str) -> JobOutcome | None:
@@ -112,7 +118,7 @@ def finish(connection: Connection, record: JobRecord, outcome: JobOutcome, at: d
     """The job has ended: store it, tell whoever waits, free its target for the next one."""
     store.put_job(connection, msgspec.structs.replace(record, state="finished", outcome=outcome, finished_at=at, lease_expires_at=None))
     if record.settles is None:
-        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome, at=at)
+        told = JobFinished(job_id=record.job.id, owner=record.owner, outcome=outcome, at=at, pod=pod_of(record.job))
         for engine, callback in _on_finished:
             if engine is None or engine is connection.engine:
                 callback(connection, told)

@@ -13,7 +13,7 @@ from bascule.core.errors import ConflictError
 from bascule.core.problems import Problem
 from bascule.manager.delegates import fleet_store
 from bascule.manager.identity import NotLoggedInError
-from bascule.manager.secrets.keyring import Envelope, keyring_of
+from bascule.manager.secrets.keyring import Envelope, Keyring, keyring_of
 
 SESSION = timedelta(hours=1)
 PREFIX = "bdt_"
@@ -40,17 +40,23 @@ def hash_of(token: str) -> str:
 
 
 def signing_key(connection: Connection) -> bytes:
-    """The key that sessions are signed with, under the master key in the store, so that all managers share it. Made when there is none."""
+    """The key that sessions are signed with, under the master key in the store, so that all managers share it. Made when there is none;
+    of managers that make one at the same moment all use the one that was stored first.
+    """
     keyring = keyring_of(connection)
     stored = fleet_store.session_key(connection)
     if stored is not None:
         try:
-            return bytes.fromhex(keyring.open(msgspec.convert(stored, Envelope), _IDENTITY))
+            return _opened(keyring, stored)
         except ConflictError:
             pass  # its master key was rotated away: delegates register again, under a new key
-    key = secrets.token_bytes(32)
-    fleet_store.put_session_key(connection, msgspec.to_builtins(keyring.seal(key.hex(), _IDENTITY)))
-    return key
+    made = msgspec.to_builtins(keyring.seal(secrets.token_hex(32), _IDENTITY))
+    fleet_store.put_session_key(connection, made, instead_of=stored)
+    return _opened(keyring, fleet_store.session_key(connection) or made)
+
+
+def _opened(keyring: Keyring, stored: dict[str, str]) -> bytes:
+    return bytes.fromhex(keyring.open(msgspec.convert(stored, Envelope), _IDENTITY))
 
 
 def issue(key: bytes, delegate_id: str, public_key: str, now: datetime, *, proves: bool = False) -> tuple[str, datetime]:

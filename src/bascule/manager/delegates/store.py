@@ -28,7 +28,7 @@ from bascule.manager.delegates.model import (
     Waiting,
     waiting,
 )
-from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, WORKSPACES
+from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, PODS, WORKSPACES
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
 
@@ -197,6 +197,12 @@ def jobs_of_pod(connection: Connection, pod: str, states: Sequence[JobState]) ->
     return [_job(row) for row in connection.execute(query.with_for_update()).mappings()]
 
 
+def stranded_jobs(connection: Connection) -> list[JobRecord]:
+    """Queued jobs of pods that are gone."""
+    query = select(JOBS).where(JOBS.c.state == "queued", JOBS.c.pod.is_not(None), JOBS.c.pod.not_in(select(PODS.c.key)))
+    return [_job(row) for row in connection.execute(query.order_by(JOBS.c.id).with_for_update()).mappings()]
+
+
 def holder_of(connection: Connection, exclusive: str) -> str | None:
     """The job that holds the target, if one does."""
     found: str | None = connection.execute(select(JOBS.c.id).where(JOBS.c.exclusive == exclusive, JOBS.c.state.in_(BUSY))).scalar()
@@ -294,6 +300,11 @@ def unpin(connection: Connection, workspace: str) -> None:
     connection.execute(delete(WORKSPACES).where(WORKSPACES.c.workspace == workspace))
 
 
+def unpin_below(connection: Connection, path: str) -> None:
+    """All workspaces below that path may be made anew anywhere."""
+    connection.execute(delete(WORKSPACES).where(WORKSPACES.c.workspace.startswith(f"{path}/", autoescape=True)))
+
+
 # Artifacts
 
 
@@ -315,6 +326,11 @@ def artifact(connection: Connection, job_id: str, attempt: int, name: str) -> by
     if not rows or not rows[-1].last or [row.part for row in rows] != list(range(len(rows))):
         return None
     return b"".join(row.body for row in rows)
+
+
+def remove_parts(connection: Connection, job_id: str, attempt: int) -> None:
+    """What the attempt's artifacts hold stands in its outcome."""
+    connection.execute(delete(ARTIFACTS).where(ARTIFACTS.c.job_id == job_id, ARTIFACTS.c.attempt == attempt))
 
 
 # Events

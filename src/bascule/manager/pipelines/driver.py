@@ -336,6 +336,7 @@ def _pipeline(execution: Execution) -> Pipeline:
 
 
 def _note_end(connection: Connection, execution: Execution) -> None:
+    delegates.forget_workspaces(connection, execution.id)
     audit.append(
         connection,
         SYSTEM,

@@ -261,3 +261,22 @@ def test_a_fault_of_ours_ends_the_execution_and_says_so(project: TestClient, mon
     execution = project.post(f"{BASE}/pipelines/release/execute", json={"inputs": values}).json()["executionId"]
     ended = until(lambda: (now := project.get(f"{BASE}/executions/{execution}").json())["status"] == "Errored" and now)
     assert [problem["code"] for problem in ended["problems"]] == ["PIP-099"]
+
+
+def test_an_execution_that_has_ended_keeps_no_workspace_anywhere(project: TestClient, store: Engine, database: Any) -> None:
+    delegate = Delegate(store, database())
+    inputs = {"inputs": {"pipeline.stages.prod.spec.execution.steps.apply.spec.tag": "v1"}}
+    execution = project.post(f"{BASE}/pipelines/release/execute", json=inputs).json()["executionId"]
+
+    def status() -> str:
+        return str(project.get(f"{BASE}/executions/{execution}").json()["status"])
+
+    until(lambda: status() == "ApprovalWaiting", delegate)
+    ours, others = f"{execution}/prod", f"{execution}2/prod"
+    with writing(store) as connection:
+        for workspace in (ours, others):
+            delegate_store.pin(connection, workspace, "del_1", datetime.now(UTC))
+    project.post(f"{BASE}/executions/{execution}/abort")
+    until(lambda: status() == "Aborted", delegate)
+    with reading(store) as connection:
+        assert [delegate_store.pin_of(connection, workspace) for workspace in (ours, others)] == [None, "del_1"]
