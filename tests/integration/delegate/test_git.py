@@ -332,3 +332,18 @@ def test_over_tls_the_connectors_authority_is_trusted_and_no_other(bench: Bench,
         with pytest.raises(BasculeError) as caught:
             bench.fetch(GitSource(url=url, branch="main", ca=trusted, **login), workspace="other", secrets={"token": PASSWORD})
         assert caught.value.problems[0].code == code
+
+
+def test_a_submodule_does_not_lead_from_a_server_into_folders_of_this_machine(
+    bench: Bench, upstream: Upstream, over_tls: tuple[str, str], tmp_path: Path
+) -> None:
+    private = Upstream(tmp_path / "private")
+    private.commit(key_dot_sql="secret")
+    upstream.git("submodule", "--quiet", "add", private.url, "sub")
+    upstream.commit(x_dot_sql="1")
+    url, ca = over_tls
+    login = {"username": "robot", "password_secret": "token"}
+    with pytest.raises(BasculeError) as caught:
+        bench.fetch(GitSource(url=url, branch="main", ca=ca, submodules=True, **login), secrets={"token": PASSWORD})
+    assert caught.value.problems[0].code == "SRC-003"
+    assert not (bench.folder / "w" / "source" / "sub" / "key.sql").exists()

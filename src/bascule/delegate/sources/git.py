@@ -29,7 +29,8 @@ from bascule.delegate.sources.folders import below, drop_links_out
 from bascule.wire.jobs import GitSource
 
 TIMEOUT_S = 600.0
-_SCHEMES = ("https", "http", "ssh", "file")
+_REMOTE = ("https", "http", "ssh")
+_SCHEMES = (*_REMOTE, "file")
 _NOT_LET_IN = ("authentication failed", "could not read username", "could not read password", "permission denied", "error: 403")
 _ASKPASS = """#!/bin/sh
 case "$1" in
@@ -177,7 +178,7 @@ class Repositories:
         """What stands elsewhere: submodules, large files. Only when asked for."""
         at = ("-C", str(folder))
         if source.submodules:
-            await git.run(*at, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1")
+            await git.as_far_as(source.url).run(*at, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1")
         if source.lfs:
             if await git.read("lfs", "version") is None:
                 raise TargetError(
@@ -308,6 +309,11 @@ class Git:
         self._url = url
         self._environment = environment
         self._masker = masker
+
+    def as_far_as(self, url: str) -> "Git":
+        """For what a repository itself names: from a server it may lead to other servers, not into the folders of this machine."""
+        schemes = _SCHEMES if url.startswith("file:") else _REMOTE
+        return Git(self._url, self._environment | {"GIT_ALLOW_PROTOCOL": ":".join(schemes)}, self._masker)
 
     async def run(self, *arguments: str) -> str:
         """What git prints. Raises InputError or TargetError for what went wrong, as far as its words tell."""
