@@ -86,7 +86,7 @@ class Repositories:
         if not (mirror / "HEAD").exists():
             await git.run("init", "--quiet", "--bare", str(mirror))
         commit = await self._pin(git, mirror, source)
-        if await _head(git, folder) != commit:
+        if await _head(git, folder, source) != commit:
             await self._check_out(git, mirror, folder, commit, source)
         return commit
 
@@ -104,7 +104,8 @@ class Repositories:
             await git.run("-C", str(folder), "sparse-checkout", "set", "--cone", "--", *source.paths)
         commit = await self._pin(git, repository, source, "--filter=blob:none")
         await self._require_paths(git, repository, commit, source)
-        if await _head(git, folder) != commit:
+        if await _head(git, folder, source) != commit:
+            _whole(repository, source).unlink(missing_ok=True)
             await git.run("-C", str(folder), "checkout", "--quiet", "--detach", "--force", commit)
             await self._complete(git, folder, source)
         return commit
@@ -186,12 +187,20 @@ class Repositories:
                 )
             await git.run(*at, "lfs", "install", "--local", "--skip-repo")
             await git.run(*at, "lfs", "pull")
+        _whole(folder / ".git", source).touch()
 
 
-async def _head(git: "Git", folder: Path) -> str | None:
-    """The commit that is checked out in the folder, if one is."""
+async def _head(git: "Git", folder: Path, source: GitSource) -> str | None:
+    """The commit that is checked out in the folder, if one is, with all that was asked for."""
     repository = folder / ".git"
-    return await git.read("--git-dir", str(repository), "rev-parse", "HEAD") if _is_ours(repository) else None
+    if not _is_ours(repository) or not _whole(repository, source).exists():
+        return None
+    return await git.read("--git-dir", str(repository), "rev-parse", "HEAD")
+
+
+def _whole(repository: Path, source: GitSource) -> Path:
+    """Is there once nothing is missing: who was cut off between the commit and its submodules starts again."""
+    return repository / f"bascule-whole-{source.submodules:d}{source.lfs:d}"
 
 
 def _is_ours(repository: Path) -> bool:
