@@ -48,6 +48,7 @@ _LONGEST_PAUSE_S = 5.0
 _TIMEOUT_S = 30.0
 _CONNECT_S = 5.0
 _GZIP_FROM_BYTES = 1024
+_NOT_OURS = (msgspec.DecodeError, UnicodeDecodeError)
 
 
 class RevokedError(DeniedError):
@@ -119,13 +120,17 @@ class Client:
         return await self._call("result", msgspec.json.encode(told), ResultAnswer)
 
     async def _call(self, name: str, body: bytes, answer: type[T], *, with_session: bool = True, timeout_s: float = _TIMEOUT_S) -> T:
-        """Until it gets through: networks and managers come back. Raises what the manager says about the call itself."""
+        """Until it gets through: networks and managers come back. Raises what the manager says about the call itself.
+
+        What stands before a manager (a proxy, an ingress) may answer in its place while that is away: who has been let in waits for the
+        manager's own word.
+        """
         headers = {"content-type": "application/json"}
         sent = body
         if len(body) >= _GZIP_FROM_BYTES:
             sent, headers["content-encoding"] = gzip.compress(body, 3), "gzip"
         timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
-        pause_s, others = _FIRST_PAUSE_S, len(self._managers) - 1
+        pause_s, others, is_new = _FIRST_PAUSE_S, len(self._managers) - 1, False
         while True:
             session, manager = self._session, self._managers[0]
             if with_session and session is not None:
@@ -135,14 +140,16 @@ class Client:
             except httpx.TransportError as error:
                 logger.warning("the manager cannot be reached; trying again", extra={"call": name, "manager": manager, "why": repr(error)})
             else:
-                if response.status_code == httpx.codes.OK:
+                if (told := _told(response, answer)) is not None:
                     self._measures.contact()
-                    return msgspec.json.decode(response.content, type=answer)
-                if with_session and response.status_code == httpx.codes.UNAUTHORIZED:
+                    return told
+                if with_session and response.status_code == httpx.codes.UNAUTHORIZED and not is_new:
                     await self._register_again(session)
+                    is_new = True
                     continue
-                if response.status_code < 500 and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
-                    raise _error(response)
+                is_new = False  # refused at once, a new session is no help; another is asked for after a pause
+                if (verdict := self._final(response, with_session=with_session)) is not None:
+                    raise verdict
                 logger.warning(
                     "the manager has failed; trying again", extra={"call": name, "manager": manager, "status": response.status_code}
                 )
@@ -152,6 +159,20 @@ class Client:
                 continue
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads calls, guards nothing
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _final(self, response: httpx.Response, *, with_session: bool) -> BasculeError | None:
+        """What the manager says of a call that is no use to repeat; None where it has failed, or it is not the manager who speaks."""
+        status = response.status_code
+        if status >= 500 or status == httpx.codes.TOO_MANY_REQUESTS or (with_session and status == httpx.codes.UNAUTHORIZED):
+            return None
+        problems = _problems(response)
+        if not problems and self.delegate_id:
+            return None
+        if not problems:
+            what = f"the manager answers {status}, not as our protocol has it"
+            problems = (Problem(code="DEL-020", what=what, where=str(response.url), fix="check the manager's URL"),)
+        kinds: dict[int, type[BasculeError]] = {401: RevokedError, 403: RevokedError, 404: NotFoundError}
+        return kinds.get(status, InputError)(problems)
 
     def _turn_from(self, manager: str) -> None:
         """Another manager comes first, unless another call has seen to that already."""
@@ -178,15 +199,20 @@ def artifact_parts(content: bytes, part_bytes: int) -> list[str]:
     return [base64.b64encode(content[at : at + part_bytes]).decode() for at in range(0, max(len(content), 1), part_bytes)]
 
 
-def _error(response: httpx.Response) -> BasculeError:
-    """What the manager says about a call, as an error of our tree."""
+def _told(response: httpx.Response, answer: type[T]) -> T | None:
+    """What a call has brought; None when it failed, or when what came is no answer of a manager."""
+    if response.status_code != httpx.codes.OK:
+        return None
+    try:
+        return msgspec.json.decode(response.content, type=answer)
+    except _NOT_OURS:
+        return None
+
+
+def _problems(response: httpx.Response) -> tuple[Problem, ...]:
+    """What the manager says about a call that it does not carry out; nothing when it is not the manager who speaks."""
     try:
         body: dict[str, Any] = msgspec.json.decode(response.content, type=dict)
-        problems = msgspec.convert(body.get("problems", []), tuple[Problem, ...])
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        problems = ()
-    if not problems:
-        what = f"the manager answers {response.status_code}, not as our protocol has it"
-        problems = (Problem(code="DEL-020", what=what, where=str(response.url), fix="check the manager's URL"),)
-    kinds: dict[int, type[BasculeError]] = {401: RevokedError, 403: RevokedError, 404: NotFoundError}
-    return kinds.get(response.status_code, InputError)(problems)
+        return msgspec.convert(body.get("problems", []), tuple[Problem, ...])
+    except _NOT_OURS:
+        return ()

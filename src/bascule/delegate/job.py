@@ -108,7 +108,10 @@ class Carrying:
         self._sent_at: float | None = None
 
     async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers, pods: Pods) -> None:
-        """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder."""
+        """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder.
+
+        Also a fault of ours: a job that stays in hand without an end would be offered again for ever, and fail in the same way.
+        """
         if self._workspace_is_lost():
             return
         log = EventLog(self._folder, limit_bytes=2**40)
@@ -153,6 +156,9 @@ class Carrying:
                 log.write({"kind": "problem", "at": time.time(), "problem": problem})
             self._folder.end(Ended(status="failure", failure=type(error).__name__, problems=problems))
             return
+        except Exception as error:
+            self._folder.fail(self._our_fault(error, masker))
+            return
         finally:
             log.close(time.time())
         match job.what:
@@ -169,6 +175,13 @@ class Carrying:
             self._measures.running(job.id)
         except BasculeError as error:
             self._folder.fail(error)
+        except Exception as error:
+            self._folder.fail(self._our_fault(error, masker))
+
+    def _our_fault(self, error: Exception, masker: Masker) -> TargetError:
+        logger.exception("a job could not be begun", extra={"job_id": self._lease.job.id})
+        why, fix = masker.text(f"{type(error).__name__}: {error}"), "nothing of it has run; the delegate's log has the reason"
+        return TargetError(Problem(code="DEL-035", what="the delegate failed before the job began", why=why, fix=fix))
 
     def _workspace_is_lost(self) -> bool:
         """Whether what an earlier job left here is not here: then this one ends, and its owner has it made again."""

@@ -68,6 +68,8 @@ _PATIENCE_S = 5.0
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _STATUS_NOT_STARTED = 127
 _CHUNK = 64 * 1024
+_MOST_BYTES = 16 << 20
+_LONGEST_NUMBER = 12
 _PROGRAMS = {"sh": "sh", "bash": "bash", "python": "python3", "pwsh": "pwsh"}
 
 
@@ -106,12 +108,13 @@ def take(turns: Path, container: str, turn: Turn, outputs: int | None) -> int:
     """Have the container do it, pass on what it prints to our own stdout and stderr. Its exit status.
 
     SIGTERM stops it, with its grace. One turn at a time: who comes later waits. `outputs` is where the output variables are written.
+    Raises ValueError for a turn that cannot be given, or when the step has meddled with the folder.
     """
     folder = turns / container
     if not folder.is_dir():  # its container has not begun
         folder.mkdir(exist_ok=True)
         folder.chmod(0o2770)
-    lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     told_at = time.monotonic() + _PATIENCE_S
     while not (folder / "ready").exists():
@@ -120,18 +123,19 @@ def take(turns: Path, container: str, turn: Turn, outputs: int | None) -> int:
             sys.stderr.write(f"waiting for the container '{container}' to begin\n")
             sys.stderr.flush()
             told_at = float("inf")
-    number = _number(folder)
+    beside = _opened(folder)
+    number = _count(beside, ".count") or 0
     if number:
         _end_abandoned(folder / str(number - 1))
     share(Path(turn.workspace))
     place = _Place(folder / str(number))
     place.prepare(turn)
-    _write(folder / ".count", str(number + 1), 0o600)
+    _write(beside, ".count", str(number + 1), 0o600)
     signal.signal(signal.SIGTERM, lambda *_: place.stop(turn.grace_s))
     status = place.follow()
-    if outputs is not None:
-        with contextlib.suppress(FileNotFoundError):
-            os.write(outputs, (place.path / "vars").read_bytes())
+    if outputs is not None and (told := place.variables()) is not None:
+        with os.fdopen(os.dup(outputs), "wb") as file:
+            file.write(told)
     shutil.rmtree(place.path, ignore_errors=True)
     return status
 
@@ -161,10 +165,11 @@ def share(workspace: Path) -> None:
 
 
 class _Place:
-    """The folder of one turn."""
+    """The folder of one turn. The step may write there too, so nothing of it is reached by way of a link."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._folder = -1
         self._pipes: dict[int, int] = {}
         """Pipe that is read → descriptor that is written."""
 
@@ -172,24 +177,31 @@ class _Place:
         run = turn.run()
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.mkdir()
-        self.path.chmod(0o770)
+        self._folder = _opened(self.path)
+        os.fchmod(self._folder, 0o770)
         for name, to in (("out", 1), ("err", 2)):
-            os.mkfifo(self.path / name)
-            (self.path / name).chmod(0o660)
-            self._pipes[os.open(self.path / name, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)] = to  # for writing too: it never ends
-        _write(self.path / "script", turn.script, 0o640)
+            os.mkfifo(name, dir_fd=self._folder)
+            flags = os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC  # for writing too: it never ends
+            pipe = os.open(name, flags, dir_fd=self._folder)
+            os.fchmod(pipe, 0o660)
+            self._pipes[pipe] = to
+        _write(self._folder, "script", turn.script, 0o640)
         if turn.wrapper is not None:
-            _write(self.path / "wrapper", turn.wrapper, 0o640)
-        _write(self.path / "run", run, 0o640)
-        _write(self.path / "go", "", 0o640)
+            _write(self._folder, "wrapper", turn.wrapper, 0o640)
+        _write(self._folder, "run", run, 0o640)
+        _write(self._folder, "go", "", 0o640)
 
     def stop(self, grace_s: float) -> None:
         """A little less than its whole grace: its end is to be seen before ours comes."""
-        _write(self.path / "stop", f"{max(0, int(grace_s * 0.8))}\n", 0o640)
+        _write(self._folder, "stop", f"{max(0, int(grace_s * 0.8))}\n", 0o640)
+
+    def variables(self) -> bytes | None:
+        """The output variables, as the step wrote them."""
+        return _read(self._folder, "vars")
 
     def follow(self) -> int:
         """Pass on what it prints until it has ended; its status."""
-        while (status := self._status()) is None:
+        while (status := _count(self._folder, "exit")) is None:
             if not self._pass_on():
                 time.sleep(_LOOK_S)
         while self._pass_on():
@@ -197,13 +209,6 @@ class _Place:
         for pipe in self._pipes:
             os.close(pipe)
         return status
-
-    def _status(self) -> int | None:
-        try:
-            text = (self.path / "exit").read_text()
-        except FileNotFoundError:
-            return None
-        return int(text) if text.endswith("\n") else None
 
     def _pass_on(self) -> bool:
         told = False
@@ -216,27 +221,53 @@ class _Place:
         return told
 
 
-def _number(folder: Path) -> int:
-    try:
-        return int((folder / ".count").read_text())
-    except FileNotFoundError:
-        return 0
-
-
 def _end_abandoned(turn: Path) -> None:
     """A turn whose job was killed outright: what it started may still run there."""
     if not turn.exists():
         return
-    _write(turn / "stop", "0\n", 0o640)
+    folder = _opened(turn)
+    _write(folder, "stop", "0\n", 0o640)
+    os.close(folder)
     gives_up_at = time.monotonic() + _ABANDONED_S
     while not (turn / "exit").exists() and time.monotonic() < gives_up_at:
         time.sleep(_LOOK_S)
     shutil.rmtree(turn, ignore_errors=True)
 
 
-def _write(path: Path, text: str, mode: int) -> None:
+def _opened(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def _write(folder: int, name: str, text: str, mode: int) -> None:
     """Whole or not at all, with that mode whatever the umask."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text)
-    temporary.chmod(mode)
-    temporary.replace(path)
+    temporary = f".{name}.new"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        os.fchmod(descriptor, mode)
+    os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _read(folder: int, name: str) -> bytes | None:
+    """A file that the step may have made; None when there is none. Raises ValueError for a link, a pipe, and one that is too large."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ValueError(f"'{name}' in the step's folder cannot be read: {error.strerror}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+            raise ValueError(f"'{name}' in the step's folder is no plain file, or larger than {_MOST_BYTES >> 20} MiB")
+        return file.read(_MOST_BYTES)
+
+
+def _count(folder: int, name: str) -> int | None:
+    """The number that a file holds, a status or how many turns there were; None while it is not there, or not whole."""
+    text = _read(folder, name)
+    if text is None or (name == "exit" and not text.endswith(b"\n")):
+        return None
+    if not text.strip().isdigit() or len(text) > _LONGEST_NUMBER:
+        raise ValueError(f"'{name}' in the step's folder holds no number")
+    return int(text)

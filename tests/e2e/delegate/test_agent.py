@@ -253,6 +253,19 @@ def test_scripts_run_as_nobody_in_a_workspace_of_their_own(manager: Manager, sta
     assert [text for text in manager.logs(job) if text] == ["65534", "made", "closed"]
 
 
+def test_nothing_that_a_script_has_started_outlives_its_job(manager: Manager, start_delegate: Start) -> None:
+    start_delegate(allow_scripts=True)
+    text = (
+        "setsid sh -c 'echo $$ > session; setsid sleep 300 & echo $! > daemon; exec sleep 300' &\n"
+        "while [ ! -s daemon ]; do sleep 0.1; done; cat session daemon"
+    )
+    job = manager.enqueue(what=Script(text=text))
+    assert manager.outcome(job).status == "success"
+    pids = [text for text in manager.logs(job) if text.isdecimal()]
+    assert len(pids) == 2
+    assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
+
+
 def test_sources_stand_in_the_workspace(manager: Manager, start_delegate: Start) -> None:
     start_delegate()
     job = manager.enqueue("cat", "source/db/a.sql", source=[InlineSource(files={"db/a.sql": "select 42"})])

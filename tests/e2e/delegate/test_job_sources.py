@@ -155,3 +155,10 @@ def test_mirrors_and_their_keys_are_closed_to_scripts(manager: Manager, start_de
     job = manager.enqueue(what=script)
     assert manager.outcome(job).status == "success"
     assert [text for text in manager.logs(job) if text == "closed"] == ["closed"] * 3
+
+
+def test_what_the_delegate_stumbles_over_ends_the_job(manager: Manager, start_delegate: Start) -> None:
+    start_delegate()
+    outcome = manager.outcome(manager.enqueue(what=Fetch(), source=[ArchiveSource(url="https://[")]))
+    assert outcome.status == "failure"
+    assert [problem["code"] if isinstance(problem, dict) else problem.code for problem in outcome.problems] == ["DEL-033"]

@@ -133,10 +133,26 @@ def test_an_artifact_is_its_files_and_its_archives(tmp_path: Path, shelf: Shelf)
     assert fetch(tmp_path, pinned_source, {"p": PASSWORD})[1] == digest
 
 
+def test_a_link_of_one_layer_may_not_lead_out_by_way_of_one_of_another(tmp_path: Path, shelf: Shelf) -> None:
+    registry = Registry(shelf)
+    kind = "application/vnd.oci.image.layer.v1.tar+gzip"
+    # While x/y is not there the first link leads to the folder itself; then x/y is the folder, and it leads two above.
+    layers: list[tuple[str, bytes, str | None]] = [
+        (kind, tarred({}, (("out", tarfile.SYMTYPE, "x/y/../.."),)), None),
+        (kind, tarred({}, (("x/y", tarfile.SYMTYPE, ".."),)), None),
+    ]
+    registry.push("v1", layers)
+    source = OciSource(reference=f"{shelf.url.removeprefix('http://')}/team/db:v1", username="robot", password_secret="p")
+    assert refused(tmp_path, source, {"p": PASSWORD}) == "SRC-012"
+
+
 def test_layers_lie_over_each_other_and_an_index_of_one_is_that_one(tmp_path: Path, shelf: Shelf) -> None:
     registry = Registry(shelf)
     kind = "application/vnd.oci.image.layer.v1.tar+gzip"
-    layers = [(kind, tarred({"db/a.sql": b"1", "db/b.sql": b"1"}), None), (kind, tarred({"db/b.sql": b"2", "db/c/d.sql": b"2"}), None)]
+    layers: list[tuple[str, bytes, str | None]] = [
+        (kind, tarred({"db/a.sql": b"1", "db/b.sql": b"1"}), None),
+        (kind, tarred({"db/b.sql": b"2", "db/c/d.sql": b"2"}), None),
+    ]
     digest = registry.push("v1", layers)
     index = {"schemaVersion": 2, "manifests": [{"digest": digest, "platform": {"os": "linux", "architecture": "amd64"}}]}
     registry.manifests["index"] = json.dumps(index).encode()

@@ -285,6 +285,25 @@ def test_submodules_of_submodules_come_only_when_asked(bench: Bench, upstream: U
     assert (bench.folder / "w" / "with" / "sub" / "deep" / "z.sql").read_text() == "3"
 
 
+@pytest.mark.parametrize("paths", [[], ["v1"]])
+def test_what_was_cut_off_before_its_submodules_came_is_fetched_whole(
+    bench: Bench, upstream: Upstream, tmp_path: Path, paths: list[str]
+) -> None:
+    inner = Upstream(tmp_path / "inner")
+    inner.commit(y_dot_sql="2")
+    upstream.git("submodule", "--quiet", "add", inner.url, "sub")
+    upstream.commit(v1__x_dot_sql="1")
+    inner.path.rename(tmp_path / "away")
+    source = GitSource(url=upstream.url, branch="main", submodules=True, paths=paths)
+    for _ in range(2):
+        with pytest.raises(BasculeError):
+            bench.fetch(source)
+    (tmp_path / "away").rename(inner.path)
+    bench.fetch(source)
+    assert (bench.folder / "w" / "source" / "v1" / "x.sql").exists()
+    assert paths or (bench.folder / "w" / "source" / "sub" / "y.sql").read_text() == "2"
+
+
 @pytest.mark.skipif(shutil.which("git-lfs") is None, reason="git-lfs is not installed")
 def test_large_files_come_only_when_asked(bench: Bench, upstream: Upstream) -> None:
     upstream.git("lfs", "install", "--local")
@@ -332,3 +351,18 @@ def test_over_tls_the_connectors_authority_is_trusted_and_no_other(bench: Bench,
         with pytest.raises(BasculeError) as caught:
             bench.fetch(GitSource(url=url, branch="main", ca=trusted, **login), workspace="other", secrets={"token": PASSWORD})
         assert caught.value.problems[0].code == code
+
+
+def test_a_submodule_does_not_lead_from_a_server_into_folders_of_this_machine(
+    bench: Bench, upstream: Upstream, over_tls: tuple[str, str], tmp_path: Path
+) -> None:
+    private = Upstream(tmp_path / "private")
+    private.commit(key_dot_sql="secret")
+    upstream.git("submodule", "--quiet", "add", private.url, "sub")
+    upstream.commit(x_dot_sql="1")
+    url, ca = over_tls
+    login = {"username": "robot", "password_secret": "token"}
+    with pytest.raises(BasculeError) as caught:
+        bench.fetch(GitSource(url=url, branch="main", ca=ca, submodules=True, **login), secrets={"token": PASSWORD})
+    assert caught.value.problems[0].code == "SRC-003"
+    assert not (bench.folder / "w" / "source" / "sub" / "key.sql").exists()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
@@ -83,6 +84,21 @@ def test_from_tls_nobody_is_led_to_plain_text(tmp_path: Path, secure_shelf: Shel
 def test_redirects_in_a_circle_end(tmp_path: Path, shelf: Shelf) -> None:
     shelf.answer = redirect(f"{shelf.url}/again.zip")
     assert refused(tmp_path, ArchiveSource(url=f"{shelf.url}/a.zip")) == "SRC-003"
+
+
+@pytest.mark.parametrize("to", ["https://[", "http://127.0.0.1:port/", "http://a..b/"])
+def test_one_that_leads_to_what_is_no_address_is_told(tmp_path: Path, shelf: Shelf, to: str) -> None:
+    shelf.answer = redirect(to)
+    assert refused(tmp_path, ArchiveSource(url=f"{shelf.url}/a.zip")) == "SRC-003"
+    assert refused(tmp_path, OciSource(reference=f"{shelf.url.removeprefix('http://')}/team/db:v1")) == "SRC-003"
+
+
+@pytest.mark.parametrize("layers", [[7], [{"annotations": 7, "digest": "x"}], [{"digest": 7}]])
+def test_a_manifest_of_strange_shape_is_refused(tmp_path: Path, shelf: Shelf, layers: object) -> None:
+    registry = Registry(shelf)
+    registry.manifests["v1"] = json.dumps({"schemaVersion": 2, "layers": layers}).encode()
+    source = OciSource(reference=f"{shelf.url.removeprefix('http://')}/team/db:v1", username="robot", password_secret="p")
+    assert refused(tmp_path, source, {"p": PASSWORD}) == "SRC-017"
 
 
 class Cutting:

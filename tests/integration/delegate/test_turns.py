@@ -40,8 +40,8 @@ class Step:
         return pid
 
 
-def ended(pid: int) -> int:
-    deadline = time.monotonic() + 30
+def ended(pid: int, within_s: float = 30) -> int:
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
@@ -119,6 +119,51 @@ def test_a_turn_whose_job_was_killed_outright_is_ended_before_the_next(step: Ste
     assert (tmp_path / "printed").read_text() == "next\n"
     time.sleep(1.5)
     assert not (tmp_path / "alive").exists()
+
+
+MEDDLES = {
+    "link": 'rm -f "$F"; ln -s "$SECRET" "$F"',
+    "pipe": 'rm -f "$F"; mkfifo "$F"',
+    "folder": 'mv "$BASCULE_TURN" "$BASCULE_TURN.mine"; ln -s "${SECRET%/*}" "$BASCULE_TURN"',
+    "size": 'dd if=/dev/zero of="$F" bs=1048576 count=17 2> /dev/null',
+}
+
+
+@pytest.mark.parametrize("how", MEDDLES)
+@pytest.mark.parametrize("name", ["exit", "vars"])
+def test_what_a_step_leaves_in_its_folder_is_not_read_through_links(tmp_path: Path, name: str, how: str) -> None:
+    """The step container is only as far trusted as its image: the delegate's token lies beside."""
+    held = tmp_path / "held"
+    held.mkdir()
+    for leaked in ("token", "exit", "vars"):
+        (held / leaked).write_text("CANARY\0CANARY\n")
+    (held / "exit").write_text("0\n")
+    step, outputs = Step("dash", tmp_path), tmp_path / "outputs"
+    try:
+        script = f'F="$BASCULE_TURN/{name}"\n{MEDDLES[how]}\n' + ("sleep 60" if name == "exit" else "")
+        turn = Turn(
+            shell="sh", script=script, wrapper=None, environment={"SECRET": str(held / "token")}, workspace=str(step.workspace), grace_s=1
+        )
+        pid = os.fork()
+        if pid == 0:
+            out = os.open(tmp_path / "printed", os.O_WRONLY | os.O_CREAT)
+            os.dup2(out, 2)
+            told = os.open(outputs, os.O_WRONLY | os.O_CREAT)
+            try:
+                status = turns.take(step.turns, "step", turn, told)
+            except BaseException as error:
+                os.write(2, repr(error).encode())
+                status = 99
+            os._exit(status)
+        if how == "folder":  # the real one is watched, in which nothing happens any more: the job's time ends it
+            with pytest.raises(AssertionError):
+                ended(pid, 2)
+        else:
+            assert ended(pid) == 99
+        assert "CANARY" not in (tmp_path / "printed").read_text() + outputs.read_text()
+    finally:
+        step.process.kill()
+        step.process.communicate()
 
 
 def test_what_is_put_into_the_workspace_is_open_to_its_group(tmp_path: Path) -> None:

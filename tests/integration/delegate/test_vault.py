@@ -12,6 +12,8 @@ from bascule.core.problems import Problem
 from bascule.delegate.secrets import SecretManagers, lookup
 from bascule.delegate.settings import DelegateSettings
 from bascule.wire.delegates import ExternalSecret
+from tests.integration.delegate.shelf import Shelf, serving
+from tests.integration.delegate.test_hostile_servers import redirect
 from tests.stand_ins.openbao import OpenBao
 from tests.stand_ins.token_review import REVIEWER, TokenReviews
 
@@ -86,6 +88,27 @@ def test_what_is_wrong_is_told_apart(bao: OpenBao, managers: SecretManagers) -> 
     bao.root.sys.enable_secrets_engine("transit")
     engine = refused(managers, vault(bao, "transit/keys/x"), bao.root.token)
     assert "of type transit, not kv" in engine.what
+
+
+@pytest.mark.parametrize("options", [{}, {"engine": "old/kv"}, {"engine": "old/kv", "version": "1"}, {"engine": "secret", "version": "2"}])
+def test_a_reference_does_not_lead_to_vaults_other_addresses(bao: OpenBao, managers: SecretManagers, options: dict[str, str]) -> None:
+    token = bao.token("reader")
+    for reference in ("../../auth/token/lookup-self#id", "x/../../../auth/token/lookup-self#id"):
+        assert refused(managers, vault(bao, reference, **options), token).code == "SEC-030"
+
+
+def test_another_host_is_told_neither_token_nor_log_in(managers: SecretManagers, shelf: Shelf) -> None:
+    elsewhere = Shelf()
+    with serving(elsewhere, None):
+        shelf.answer = redirect(elsewhere.url.replace("127.0.0.1", "localhost") + "/v1/secret/data/orders")
+        secret = ExternalSecret(
+            kind="Vault",
+            reference="orders",
+            options={"url": shelf.url, "auth": "token", "engine": "secret", "version": "2"},
+            credentials={"token": "manager:t"},
+        )
+        assert refused(managers, secret, "t0ken").code == "SEC-038"
+    assert elsewhere.asked == []
 
 
 def test_a_server_that_is_not_trusted_or_not_there_is_told_apart(

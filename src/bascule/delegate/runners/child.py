@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -31,8 +32,11 @@ _IDENTITY = {
 _EVENTS = "events"
 _PDEATHSIG = 1
 _NO_NEW_PRIVILEGES = 38
+_CHILD_SUBREAPER = 36
 _STATUS_NOT_STARTED = 127
 _CHUNK = 64 * 1024
+_ENDING_S = 5.0
+_LOOK_S = 0.005
 
 _SH = """trap '_bascule_status=$?
 for _bascule_name in {names}; do
@@ -72,13 +76,23 @@ class Child:
             os.killpg(self.pid, number)
 
     def poll(self) -> int | None:
-        """Its wait status, None while it runs."""
-        pid, status = os.waitpid(self.pid, os.WNOHANG)
-        return status if pid else None
+        """Its wait status, None while it runs. Orphans that it left us (`adopt_orphans`) are waited for, too."""
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid in (0, self.pid):
+                return status if pid else None
 
-    def end_group(self) -> None:
-        """What it left running ends with it."""
+    def end_all(self) -> None:
+        """What it left running ends with it, also what has gone into a group or session of its own: those are our children by now."""
         self.signal(signal.SIGKILL)
+        gives_up_at = time.monotonic() + _ENDING_S
+        with contextlib.suppress(ChildProcessError):
+            while time.monotonic() < gives_up_at:
+                for orphan in _children():
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.kill(orphan, signal.SIGKILL)
+                if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                    time.sleep(_LOOK_S)
 
     def variables(self) -> dict[str, str]:
         """The output variables of a script."""
@@ -160,6 +174,18 @@ def die_with(parent: int, number: signal.Signals) -> None:
     ctypes.CDLL(None).prctl(_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(_STATUS_NOT_STARTED)
+
+
+def adopt_orphans() -> None:
+    """From now on whatever our children start and leave is our child, instead of the first process'."""
+    ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _children() -> list[int]:
+    """Ours, as far as the kernel tells."""
+    with contextlib.suppress(FileNotFoundError):
+        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return []
 
 
 def outlive() -> None:
@@ -335,9 +361,7 @@ def _wrapped(script: Script, outputs: str, text: str) -> str:
 
 def _become(user: int, workspace: str) -> None:
     """Go on as that user, for good. The workspace becomes its own: earlier jobs put files there as us."""
-    for folder, _, files in os.walk(workspace):
-        for name in (".", *files):
-            os.chown(Path(folder, name), user, user, follow_symlinks=False)
+    give_away(workspace, user)
     libc = ctypes.CDLL(None)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     os.setgroups([])
@@ -345,6 +369,16 @@ def _become(user: int, workspace: str) -> None:
     os.setuid(user)
     libc.prctl(_PDEATHSIG, signal.SIGTERM, 0, 0, 0)  # a change of user clears it
     os.environ["HOME"] = workspace
+
+
+def give_away(workspace: str, user: int) -> None:
+    """All below becomes that user's. Another of its scripts may be at work there: what is gone is gone, and no link is followed,
+    also not one that stands where a folder stood a moment ago.
+    """
+    for _, _, files, folder in os.fwalk(workspace, follow_symlinks=False):
+        for name in (".", *files):
+            with contextlib.suppress(FileNotFoundError):
+                os.chown(name, user, user, dir_fd=folder, follow_symlinks=False)
 
 
 def _memory(name: str, content: bytes) -> int:

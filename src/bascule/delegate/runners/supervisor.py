@@ -20,7 +20,7 @@ import msgspec
 from bascule.delegate.folder import Ended, EventLog, JobFolder, ProcessId
 from bascule.delegate.masking import Lines, Masker
 from bascule.delegate.runners.base import Order, rehearse
-from bascule.delegate.runners.child import Child, Spare, die_with, outlive
+from bascule.delegate.runners.child import Child, Spare, adopt_orphans, die_with, outlive
 from bascule.wire.jobs import Command
 
 _CHUNK = 64 * 1024
@@ -81,7 +81,8 @@ class Supervisor:
         self._timed_out = False
 
     def listen(self) -> int:
-        """Notice signals from now on. Returns the descriptor that becomes readable at each."""
+        """Notice signals from now on, and have what the job leaves behind. Returns the descriptor that becomes readable at each signal."""
+        adopt_orphans()
         wakeup, wake = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(wakeup, False)
@@ -137,7 +138,7 @@ class Supervisor:
                 for descriptor in sorted(ready, key=lambda descriptor: descriptor != child.events):  # `started` before what follows it
                     self._take(descriptor, child, lines, events, selector)
                 status = child.poll()
-            child.end_group()
+            child.end_all()
             for descriptor in (child.events, child.stdout, child.stderr):
                 while self._take(descriptor, child, lines, events, None):
                     pass

@@ -5,8 +5,9 @@ import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
-from bascule.core.errors import BasculeError, DeniedError, InputError
+from bascule.core.errors import BasculeError, DeniedError, InputError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.secrets.base import (
     CONNECT_S,
@@ -42,6 +43,8 @@ class Vault:
     def read(self, reference: str) -> str:
         path, key = split(reference)
         where = f"Vault {reference}"
+        if not {".", ".."}.isdisjoint(path.split("/")):  # they would be taken as ways to Vault's other addresses, also to its own token's
+            raise InputError(Problem(code="SEC-030", what=f"'{path}' is no path of a secret", where=where, fix="write it without '..'"))
         with _told(where):
             engine, version, path = self._place(path.strip("/"), where)
             if version == "1":
@@ -100,7 +103,7 @@ def _service_account(options: Mapping[str, str], settings: DelegateSettings) -> 
 
 
 def _session(url: str, ca: str | None) -> Any:
-    """Trusts the authorities given, or the system's; follows no redirection to another host with our token."""
+    """Trusts the authorities given, or the system's; follows no redirection to another host: our token, or log-in, would go there too."""
     import requests
     from requests.adapters import HTTPAdapter
 
@@ -116,7 +119,16 @@ def _session(url: str, ca: str | None) -> Any:
         def cert_verify(self, conn: Any, *_: Any) -> None:
             conn.cert_reqs = "CERT_REQUIRED"
 
-    session = requests.Session()
+    class Staying(requests.Session):
+        def get_redirect_target(self, resp: Any) -> str | None:
+            to = super().get_redirect_target(resp)
+            if to is not None and self.should_strip_auth(resp.url, urljoin(resp.url, to)):
+                what, why = "the secret manager leads to another host", f"it redirects to {urlsplit(urljoin(resp.url, to)).netloc}"
+                fix = "give the connector the address of the one that answers"
+                raise TargetError(Problem(code="SEC-038", what=what, where=url, why=why, fix=fix))
+            return to
+
+    session = Staying()
     session.mount("https://", Trusting())
     return session
 

@@ -71,7 +71,7 @@ async def download(client: httpx.AsyncClient, url: str, target: Path, headers: M
                 if attempt == _ATTEMPTS:
                     raise unreachable(url, error) from error
                 await asyncio.sleep(_PAUSE_S * attempt)
-            except httpx.HTTPError as error:  # redirects in a circle
+            except (httpx.HTTPError, httpx.InvalidURL) as error:  # redirects in a circle, or to what is no address
                 raise TargetError(Problem(code="SRC-003", what="this cannot be fetched", where=shown(url), why=str(error))) from error
     raise AssertionError("the last attempt returns or raises")
 

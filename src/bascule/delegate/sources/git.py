@@ -29,7 +29,8 @@ from bascule.delegate.sources.folders import below, drop_links_out
 from bascule.wire.jobs import GitSource
 
 TIMEOUT_S = 600.0
-_SCHEMES = ("https", "http", "ssh", "file")
+_REMOTE = ("https", "http", "ssh")
+_SCHEMES = (*_REMOTE, "file")
 _NOT_LET_IN = ("authentication failed", "could not read username", "could not read password", "permission denied", "error: 403")
 _ASKPASS = """#!/bin/sh
 case "$1" in
@@ -85,7 +86,7 @@ class Repositories:
         if not (mirror / "HEAD").exists():
             await git.run("init", "--quiet", "--bare", str(mirror))
         commit = await self._pin(git, mirror, source)
-        if await _head(git, folder) != commit:
+        if await _head(git, folder, source) != commit:
             await self._check_out(git, mirror, folder, commit, source)
         return commit
 
@@ -103,7 +104,8 @@ class Repositories:
             await git.run("-C", str(folder), "sparse-checkout", "set", "--cone", "--", *source.paths)
         commit = await self._pin(git, repository, source, "--filter=blob:none")
         await self._require_paths(git, repository, commit, source)
-        if await _head(git, folder) != commit:
+        if await _head(git, folder, source) != commit:
+            _whole(repository, source).unlink(missing_ok=True)
             await git.run("-C", str(folder), "checkout", "--quiet", "--detach", "--force", commit)
             await self._complete(git, folder, source)
         return commit
@@ -177,7 +179,7 @@ class Repositories:
         """What stands elsewhere: submodules, large files. Only when asked for."""
         at = ("-C", str(folder))
         if source.submodules:
-            await git.run(*at, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1")
+            await git.as_far_as(source.url).run(*at, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1")
         if source.lfs:
             if await git.read("lfs", "version") is None:
                 raise TargetError(
@@ -185,12 +187,20 @@ class Repositories:
                 )
             await git.run(*at, "lfs", "install", "--local", "--skip-repo")
             await git.run(*at, "lfs", "pull")
+        _whole(folder / ".git", source).touch()
 
 
-async def _head(git: "Git", folder: Path) -> str | None:
-    """The commit that is checked out in the folder, if one is."""
+async def _head(git: "Git", folder: Path, source: GitSource) -> str | None:
+    """The commit that is checked out in the folder, if one is, with all that was asked for."""
     repository = folder / ".git"
-    return await git.read("--git-dir", str(repository), "rev-parse", "HEAD") if _is_ours(repository) else None
+    if not _is_ours(repository) or not _whole(repository, source).exists():
+        return None
+    return await git.read("--git-dir", str(repository), "rev-parse", "HEAD")
+
+
+def _whole(repository: Path, source: GitSource) -> Path:
+    """Is there once nothing is missing: who was cut off between the commit and its submodules starts again."""
+    return repository / f"bascule-whole-{source.submodules:d}{source.lfs:d}"
 
 
 def _is_ours(repository: Path) -> bool:
@@ -308,6 +318,11 @@ class Git:
         self._url = url
         self._environment = environment
         self._masker = masker
+
+    def as_far_as(self, url: str) -> "Git":
+        """For what a repository itself names: from a server it may lead to other servers, not into the folders of this machine."""
+        schemes = _SCHEMES if url.startswith("file:") else _REMOTE
+        return Git(self._url, self._environment | {"GIT_ALLOW_PROTOCOL": ":".join(schemes)}, self._masker)
 
     async def run(self, *arguments: str) -> str:
         """What git prints. Raises InputError or TargetError for what went wrong, as far as its words tell."""

@@ -86,6 +86,10 @@ async def _place(registry: "_Registry", layer: dict[str, Any], folder: Path, whe
             await asyncio.to_thread(unpack, blob, folder, where, may_replace=True)
 
 
+def _is_layer(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("annotations") or {}, dict)
+
+
 def _platform(entry: dict[str, Any]) -> str:
     platform = entry.get("platform") or {}
     return f"{entry['digest']} ({platform.get('os', '?')}/{platform.get('architecture', '?')})" if platform else str(entry["digest"])
@@ -114,7 +118,7 @@ class _Registry:
             raise InputError(
                 Problem(code="SRC-017", what=f"this is an index of {len(listed)} artifacts", where=self._path, why=names, fix=fix)
             )
-        if not isinstance(manifest.get("layers"), list):
+        if not isinstance(manifest.get("layers"), list) or not all(map(_is_layer, manifest["layers"])):
             raise InputError(
                 Problem(code="SRC-017", what="this manifest has no layers", where=self._path, fix="name an artifact with files")
             )
@@ -151,7 +155,7 @@ class _Registry:
                         raise InputError(Problem(code="SRC-015", what="the registry's answer is larger than 4 MiB", where=shown(url)))
         except httpx.TransportError as error:
             raise unreachable(url, error) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TargetError(Problem(code="SRC-003", what="this cannot be fetched", where=shown(url), why=str(error))) from error
         return answer, bytes(content)
 

@@ -11,7 +11,7 @@ from typing import IO
 
 from bascule.core.errors import InputError, TargetError
 from bascule.core.problems import Problem
-from bascule.delegate.sources.folders import Allowance
+from bascule.delegate.sources.folders import Allowance, links_below
 
 _CHUNK = 1 << 16
 _MAX_HEADER_BYTES = 1 << 20
@@ -82,9 +82,9 @@ class _Writer:
         self._allowance.take(0, files=1)
 
     def check_links(self) -> None:
-        """When all is there: a link may lead by way of another one."""
+        """When all is there: a link may lead by way of another one, also one of an earlier layer by way of one of this."""
         root = self._folder.resolve()
-        for link in self._links:
+        for link in {*self._links, *links_below(self._folder)} if self._may_replace else self._links:
             try:
                 inside = link.resolve().is_relative_to(root)
             except (OSError, RuntimeError):  # links in a circle
