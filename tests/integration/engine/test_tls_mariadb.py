@@ -52,6 +52,16 @@ def test_who_gives_an_authority_has_the_server_verified(server: TlsServer) -> No
     assert version(server.login(mode="disable")) == ""
 
 
+def test_an_authority_that_the_url_names_is_asked_where_no_mode_is_said(server: TlsServer, tmp_path: Path) -> None:
+    ours, stranger = write(tmp_path, "ours.pem", server.authority.pem), write(tmp_path, "stranger.pem", server.stranger.pem)
+    assert version(server.login(f"?sslCa={ours}")) == "TLSv1.3"
+    assert refused(server.login(f"?sslCa={stranger}")).code == "CON-031"
+    mine = server.authority.issue("withcertificate")
+    shown = {"certificate": mine.pem, "key": Secret(mine.key_pem)}
+    assert refused(server.login(f"?sslCa={stranger}", user="withcertificate", **shown)).code == "CON-031"
+    assert version(server.login(f"?sslMode=trust&sslCa={stranger}")) == "TLSv1.3"
+
+
 def test_a_certificate_shows_who_we_are(server: TlsServer) -> None:
     mine = server.authority.issue("withcertificate")
     assert version(server.login(user="withcertificate", **server.ours(mine))) == "TLSv1.3"

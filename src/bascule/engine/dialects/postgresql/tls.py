@@ -6,6 +6,7 @@ from pathlib import Path
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.access.memory_files import Keep, keep_in_memory
+from bascule.engine.access.model import meant_mode
 from bascule.engine.access.mounts import mounted
 from bascule.engine.access.pem import is_encrypted, read_pem
 from bascule.engine.dialects.connecting import Login
@@ -23,9 +24,6 @@ def with_tls(options: dict[str, str], login: Login, keep: Keep | None) -> dict[s
     found = dict(options)
     tls = login.access.tls if login.access is not None else None
     if tls is not None:
-        mode = tls.mode or found.get("sslmode") or tls.implied_mode
-        if mode is not None:
-            found["sslmode"] = mode
         if tls.ca is not None:
             found["sslrootcert"] = keep("root.crt", tls.ca.encode())
         if tls.certificate is not None:
@@ -34,6 +32,9 @@ def with_tls(options: dict[str, str], login: Login, keep: Keep | None) -> dict[s
             found["sslkey"] = keep("client.key", tls.key.reveal().encode())
         if tls.passphrase is not None:
             found["sslpassword"] = tls.passphrase.reveal()
+    meant = meant_mode(authority=bool(found.get("sslrootcert")), certificate=tls is not None and tls.certificate is not None)
+    if mode := (tls and tls.mode) or found.get("sslmode") or meant:
+        found["sslmode"] = mode
     if login.by_token and found.get("sslmode") in (None, "allow", "prefer"):
         found["sslmode"] = "require"
     for name, kind in (("sslrootcert", "certificate"), ("sslcert", "certificate"), ("sslkey", "key")):
