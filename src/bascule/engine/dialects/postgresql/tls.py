@@ -39,7 +39,7 @@ def with_tls(options: dict[str, str], login: Login, keep: Keep | None) -> dict[s
         found["sslmode"] = "require"
     for name, kind in (("sslrootcert", "certificate"), ("sslcert", "certificate"), ("sslkey", "key")):
         if name in options and found[name] == options[name] and found[name] not in ("", _SYSTEM):
-            found[name] = _file(found[name], kind, login, keep)
+            found[name] = _file(found[name], kind, login, keep, name)
     if found.get("sslmode") in _VERIFYING:
         _add_mounted(found, login, keep)
     if "sslkey" in found and not found.get("sslpassword"):
@@ -56,11 +56,11 @@ def _need_no_passphrase(path: str, login: Login) -> None:
             raise InputError(Problem(code="CON-037", what=what, where=login.url.shown, fix=fix))
 
 
-def _file(path: str, kind: str, login: Login, keep: Keep) -> str:
-    """The file as it is when it is PEM already, so that libpq judges its rights; else its content as PEM."""
+def _file(path: str, kind: str, login: Login, keep: Keep, option: str) -> str:
+    """The file as it is when it is PEM already, so that libpq judges its rights; else its content as PEM, under the option's name."""
     content = read_pem(path, "key" if kind == "key" else "certificate", login.url.shown)
     real = Path(path).expanduser()
-    return str(real) if real.read_bytes() == content else keep(real.name, content)
+    return str(real) if real.read_bytes() == content else keep(f"{option}.pem", content)
 
 
 def _add_mounted(found: dict[str, str], login: Login, keep: Keep) -> None:
