@@ -108,10 +108,11 @@ class _Process:
         return []
 
     def kill(self, reason: str = "Error") -> None:
+        """Its outermost process first, with which the others end: unshare, left to see the first one killed, exits with 1."""
         self._reason = reason
-        self.signal(signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        for send in (os.kill, os.killpg):
+            with contextlib.suppress(ProcessLookupError):
+                send(self._process.pid, signal.SIGKILL)
 
 
 async def pump(stream: asyncio.StreamReader, log: Log) -> None:
