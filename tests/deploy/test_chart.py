@@ -21,7 +21,7 @@ from tests.kubesim.resources import of_kind
 from tests.kubesim.rules import pod_spec, refuse_insecure
 
 VERSIONS = ("1.31", "1.34", "1.37")
-OPERATOR_KINDS = {"ServiceMonitor", "PodMonitor"}
+OPERATOR_KINDS = {"PodMonitor"}
 """Of the Prometheus operator: no schema of Kubernetes says what they are."""
 CASES = [None, *EXAMPLES]
 
@@ -214,6 +214,8 @@ def test_the_schema_and_the_values_have_the_same_keys() -> None:
         ({"manager": {"enabled": False}}, "delegate.managerUrl is needed"),
         ({"delegate": {"token": {"existingSecret": ""}}}, "delegate.token.existingSecret is needed"),
         ({"delegate": {"metrics": {"podMonitor": {"enabled": True}}}}, "needs delegate.healthPort"),
+        ({"delegate": {"metrics": {"annotations": True}}}, "needs delegate.healthPort"),
+        ({"manager": {"metrics": {"annotations": True}}}, "metrics"),
     ],
 )
 def test_values_that_cannot_work_are_refused_with_a_reason(values: Document, told: str) -> None:
@@ -272,6 +274,14 @@ def test_a_delegate_that_is_asked_for_its_health_listens_on_one_port() -> None:
     assert container["livenessProbe"]["httpGet"] == {"path": "/healthz", "port": "health"}
     policy = one(found, "NetworkPolicy", "bascule-delegate")
     assert policy["spec"]["ingress"] == [{"ports": [{"port": "health", "protocol": "TCP"}]}]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nobody_is_sent_to_the_manager_for_metrics_that_it_tells_its_own_machine_alone(case: str | None) -> None:
+    for document in documents(case):
+        assert document["kind"] != "ServiceMonitor"
+        if document["kind"] == "Deployment":
+            assert "annotations" not in document["spec"]["template"]["metadata"]
 
 
 def test_a_jobs_end_is_waited_for_when_a_pod_must_go() -> None:

@@ -73,5 +73,12 @@ def test_the_programs_know_their_variables_and_secrets_are_credentials(unit: str
     assert {value.removeprefix("%d/") for name, value in told.items() if name.endswith("_FILE")} == handed
 
 
+def test_what_a_program_opens_itself_is_not_where_root_alone_can_enter() -> None:
+    """/etc/bascule is 0700 and root's; the programs run as somebody else, and get from there only what systemd hands them."""
+    named = [line for path in FOLDER.glob("*.env") for line in path.read_text().splitlines() if "=" in line and not line.startswith("# ")]
+    assert any(line.lstrip("#").startswith("BASCULE_DELEGATE_CA_FILE=") for line in named)
+    assert [line for line in named if "=/etc/bascule" in line] == []
+
+
 def test_a_revoked_delegate_is_not_started_again() -> None:
     assert settings("bascule-delegate.service")["RestartPreventExitStatus"] == ["3"]

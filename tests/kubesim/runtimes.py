@@ -108,13 +108,11 @@ class _Process:
         return []
 
     def kill(self, reason: str = "Error") -> None:
+        """Its outermost process first, with which the others end: unshare, left to see the first one killed, exits with 1."""
         self._reason = reason
-        inside = self._first()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # before its first process: it would end with a status of its own
-        for pid in inside:
+        for send in (os.kill, os.killpg):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                send(self._process.pid, signal.SIGKILL)
 
 
 async def pump(stream: asyncio.StreamReader, log: Log) -> None:

@@ -1,6 +1,7 @@
 """What a delegate relies on: pods that really run, and everything that can go wrong with them."""
 
 import json
+import os
 import shutil
 import ssl
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.kubesim import runtimes
 from tests.kubesim.cluster import Cluster
 
 _ROLE = """
@@ -147,6 +149,23 @@ def test_eviction_and_memory_end_a_pod_for_reasons_of_their_own(cluster: Cluster
         cluster.out_of_memory(fat, "m")
         assert until(http, "evicted", ended)["reason"] == "Evicted"
         assert (terminated(until(http, "fat", ended))["reason"], terminated(until(http, "fat", ended))["exitCode"]) == ("OOMKilled", 137)
+
+
+def test_a_container_that_is_killed_ends_with_137_however_slowly_that_goes(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program that gives it a first process of its own ends with 1 when it is left to see that one die."""
+    killpg = os.killpg
+
+    def late(group: int, number: int) -> None:
+        time.sleep(0.3)
+        killpg(group, number)
+
+    monkeypatch.setattr(runtimes.os, "killpg", late)
+    with client(cluster) as http:
+        uid = run(http, pod("p", "sleep 600"))
+        until(http, "p", lambda status: status["phase"] == "Running")
+        cluster.out_of_memory(uid, "m")
+        assert terminated(until(http, "p", ended))["exitCode"] == 137
+        assert http.get("/api/v1/namespaces/default/pods/p/log").text == ""
 
 
 def test_a_deleted_pod_is_told_then_killed(cluster: Cluster) -> None:

@@ -161,4 +161,4 @@ def test_what_the_delegate_stumbles_over_ends_the_job(manager: Manager, start_de
     start_delegate()
     outcome = manager.outcome(manager.enqueue(what=Fetch(), source=[ArchiveSource(url="https://[")]))
     assert outcome.status == "failure"
-    assert [problem["code"] if isinstance(problem, dict) else problem.code for problem in outcome.problems] == ["DEL-033"]
+    assert [problem["code"] if isinstance(problem, dict) else problem.code for problem in outcome.problems] == ["DEL-035"]

@@ -13,12 +13,15 @@ from bascule.core.errors import BasculeError
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import mounts
+from bascule.engine.clients.base import Call
 from bascule.engine.clients.mysql import MYSQL
 from bascule.engine.clients.running import run_script
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.dialects.mariadb.connect import connect
+from bascule.engine.urls import parse
 from tests.integration.engine.test_tls_postgresql import write
 from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, serve_mariadb
+from tools.authority import Authority
 from tools.servers import PASSWORD, Database
 
 pytestmark = pytest.mark.mariadb
@@ -50,6 +53,16 @@ def test_who_gives_an_authority_has_the_server_verified(server: TlsServer) -> No
     assert version(server.login(ca=server.authority.pem)) == "TLSv1.3"
     assert refused(server.login(ca=server.stranger.pem)).code == "CON-031"
     assert version(server.login(mode="disable")) == ""
+
+
+def test_an_authority_that_the_url_names_is_asked_where_no_mode_is_said(server: TlsServer, tmp_path: Path) -> None:
+    ours, stranger = write(tmp_path, "ours.pem", server.authority.pem), write(tmp_path, "stranger.pem", server.stranger.pem)
+    assert version(server.login(f"?sslCa={ours}")) == "TLSv1.3"
+    assert refused(server.login(f"?sslCa={stranger}")).code == "CON-031"
+    mine = server.authority.issue("withcertificate")
+    shown = {"certificate": mine.pem, "key": Secret(mine.key_pem)}
+    assert refused(server.login(f"?sslCa={stranger}", user="withcertificate", **shown)).code == "CON-031"
+    assert version(server.login(f"?sslMode=trust&sslCa={stranger}")) == "TLSv1.3"
 
 
 def test_a_certificate_shows_who_we_are(server: TlsServer) -> None:
@@ -185,3 +198,48 @@ def test_the_client_mysql_is_given_the_same(server: TlsServer) -> None:
     with pytest.raises(BasculeError) as caught:
         run_script(MYSQL, "SELECT 1;", server.login(ca=server.stranger.pem), None, {}, None, told.append)
     assert "certificate" in str(caught.value).lower()
+
+
+CLIENTS = {"mariadb": "mysql from 11.8.3-MariaDB, client 15.2", "mysql": "mysql  Ver 8.4.6 for Linux on x86_64"}
+
+
+def told_client(kind: str, folder: Path, login: Login) -> list[str]:
+    """What a client of that kind would be told of TLS."""
+    program = folder / kind
+    program.write_text(f"#!/bin/sh\necho '{CLIENTS[kind]}'\n")
+    program.chmod(0o755)
+    MYSQL.command(Call(program=str(program), login=login, script=folder / "script.sql", folder=folder))
+    return [line for line in (folder / "login.cnf").read_text().splitlines() if "ssl" in line]
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "lines"),
+    [
+        ("mariadb", "", ["skip-ssl-verify-server-cert"]),
+        ("mariadb", "?sslMode=trust", ["ssl", "skip-ssl-verify-server-cert"]),
+        ("mariadb", "?sslMode=disable&sslCa={ca}", ["skip-ssl"]),
+        ("mariadb", "?sslMode=verify-ca", ["ssl", "ssl-verify-server-cert", "ssl-capath=/etc/ssl/certs"]),
+        ("mysql", "", ["ssl-mode=PREFERRED"]),
+        ("mysql", "?sslMode=trust", ["ssl-mode=REQUIRED"]),
+        ("mysql", "?sslMode=verify-full", ["ssl-mode=VERIFY_IDENTITY", "ssl-capath=/etc/ssl/certs"]),
+    ],
+)
+def test_each_client_is_told_in_its_own_words_what_to_check(kind: str, query: str, lines: list[str], tmp_path: Path) -> None:
+    """MariaDB's, from 11.4 on, would refuse a server with a certificate of its own making where nothing was to be checked."""
+    url = parse("jdbc:mariadb://db/app" + query.format(ca=write(tmp_path, "given.pem", Authority().pem)))
+    assert told_client(kind, tmp_path, Login(url=url)) == lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "instead"),
+    [("mariadb", "verify-full", "require"), ("mariadb", "verify-ca", "require"), ("mysql", "verify-full", "verify-ca")],
+)
+def test_behind_a_tunnel_a_client_is_given_a_mode_that_it_can_keep(kind: str, mode: str, instead: str, tmp_path: Path) -> None:
+    login = Login(url=parse(f"jdbc:mariadb://db/app?sslMode={mode}"), via=("127.0.0.1", 40000))
+    with pytest.raises(BasculeError) as caught:
+        told_client(kind, tmp_path, login)
+    (problem,) = caught.value.problems
+    assert problem.code == "CON-047"
+    assert f"TLS mode to {instead}" in (problem.fix or "")
+    words = {"require": "trust"}.get(instead, instead)
+    assert told_client(kind, tmp_path, msgspec.structs.replace(login, url=parse(f"jdbc:mariadb://db/app?sslMode={words}")))

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bascule.cli.main import main
 from bascule.core.errors import BasculeError
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import mounts
+from bascule.engine.access.memory_files import keep_in
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.dialects.postgresql.connect import connect
+from bascule.engine.dialects.postgresql.url_options import libpq_options
 from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, serve_postgresql
 from tools.servers import NOBODY, PASSWORD
 
@@ -48,6 +51,15 @@ def test_who_gives_an_authority_has_the_server_verified(server: TlsServer) -> No
     assert seen(server.login(ca=server.authority.pem))[0] == "TLSv1.3"
     assert refused(server.login(ca=server.stranger.pem)).code == "CON-031"
     assert seen(server.login(ca=server.stranger.pem, mode="disable"))[0] is None
+
+
+def test_an_authority_that_the_url_names_is_asked_where_no_mode_is_said(server: TlsServer, tmp_path: Path) -> None:
+    ours, stranger = write(tmp_path, "ours.pem", server.authority.pem), write(tmp_path, "stranger.pem", server.stranger.pem)
+    assert seen(server.login(f"?sslrootcert={ours}"))[0] == "TLSv1.3"
+    assert refused(server.login(f"?sslrootcert={stranger}")).code == "CON-031"
+    mine = server.authority.issue("withcertificate")
+    shown = {"certificate": mine.pem, "key": Secret(mine.key_pem)}
+    assert refused(server.login(f"?sslrootcert={stranger}", user="withcertificate", **shown)).code == "CON-031"
 
 
 def test_a_certificate_shows_who_we_are(server: TlsServer) -> None:
@@ -142,6 +154,19 @@ def test_files_of_the_java_driver_are_read_as_they_are(server: TlsServer, tmp_pa
     assert "CON-037" in capsys.readouterr().err
     store = write(tmp_path, "store.jks", b"\xfe\xed\xfe\xed\x00\x00")
     assert "key store" in refused(server.login(f"{common}&sslkey={store}", user="withcertificate")).what
+
+
+def test_a_certificate_and_a_key_of_one_name_in_two_folders_stay_two(server: TlsServer, tmp_path: Path) -> None:
+    """psql gets files, in one folder."""
+    mine = server.authority.issue("withcertificate")
+    folders = [tmp_path / name for name in ("certificate", "key", "call")]
+    for folder in folders:
+        folder.mkdir()
+    cert, key = write(folders[0], "client.der", mine.certificate.public_bytes(Encoding.DER)), write(folders[1], "client.der", mine.key_pk8)
+    login = server.login(f"?sslmode=require&sslcert={cert}&sslkey={key}", user="withcertificate")
+    options = libpq_options(login, keep_in(folders[2]))
+    assert "CERTIFICATE" in Path(options["sslcert"]).read_text()
+    assert "PRIVATE KEY" in Path(options["sslkey"]).read_text()
 
 
 def test_a_key_that_others_may_read_is_refused_with_the_remedy(server: TlsServer, tmp_path: Path) -> None:

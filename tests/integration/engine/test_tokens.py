@@ -123,6 +123,10 @@ def test_the_region_is_told_or_read_from_the_host(monkeypatch: pytest.MonkeyPatc
     assert refused("aws-iam", f"jdbc:mysql://{_RDS}/app").code == "CON-063"
     behind = ask("aws-iam", "jdbc:mysql://db.internal/app", "ann", host=_RDS, port="3307").password.reveal()
     assert behind.startswith(f"{_RDS}:3307/?")
+    for host in (_RDS.replace("eu-central-1", "cn-north-1") + ".cn", "orders.abc.rds.cn-north-1.amazonaws.com.cn"):
+        assert "cn-north-1" in ask("aws-iam", f"jdbc:mysql://{host}/app", "ann").password.reveal()
+    told = refused("aws-iam", "jdbc:mysql://db.internal/app", "ann", host=_RDS, port="rds")
+    assert (told.code, told.fix) == ("CON-063", "'rds' is no port: say a number, as in 3306")
     monkeypatch.setenv("AWS_REGION", "us-east-2")
     assert "us-east-2" in ask("aws-iam", "jdbc:mysql://db.internal/app", "ann").password.reveal()
 
@@ -342,6 +346,7 @@ def test_a_token_goes_over_tls_or_not_at_all(postgresql: Database, provider: tup
     ("command", "code"),
     [
         ("", "CON-063"),
+        ("/opt/tokens --for Ann's", "CON-063"),
         ("/nowhere/program", "CON-065"),
         ("sh -c 'echo no >&2; exit 3'", "CON-065"),
         ("true", "CON-066"),

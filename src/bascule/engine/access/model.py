@@ -21,14 +21,10 @@ class Tls(msgspec.Struct, frozen=True, kw_only=True):
     passphrase: Secret | None = None
     """Of the key, when that is encrypted."""
 
-    @property
-    def implied_mode(self) -> TlsMode | None:
-        """The mode that is meant: who gives an authority wants it to be asked."""
-        if self.mode is None and self.ca is not None:
-            return "verify-full"
-        if self.mode is None and self.certificate is not None:
-            return "require"
-        return self.mode
+
+def meant_mode(*, authority: bool, certificate: bool) -> TlsMode | None:
+    """The mode that is meant where none is said: who names an authority, wherever that is, wants it to be asked."""
+    return "verify-full" if authority else "require" if certificate else None
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,9 @@
 
 import re
 import subprocess
+from typing import Literal
+
+import msgspec
 
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
@@ -36,13 +39,15 @@ def _tls(program: str, login: Login, keep: Keep) -> list[str]:
     """MariaDB's client has no `ssl-mode`, MySQL's no `ssl-verify-server-cert`, and both end at an option they do not know."""
     options, _ = honoured_options(login.url, URL_OPTIONS)
     asked = wanted(options, login)
-    if asked.mode == "prefer":
-        return []
-    if asked.mode == "verify-full" and login.via is not None:
-        raise _not_by_client("cannot check the name of a server behind a tunnel", "set the TLS mode to verify-ca", login)
+    modes = _MARIADB if _is_mariadb(program) else _MYSQL
+    if login.via is not None and "name" in modes[asked.mode].checks:
+        instead = "require" if modes is _MARIADB else "verify-ca"
+        raise _not_by_client("cannot check the name of a server behind a tunnel", f"set the TLS mode to {instead}", login)
     if asked.passphrase and asked.key is not None and is_encrypted(asked.key):
         raise _not_by_client("takes no encrypted key", "give the key without passphrase", login)
-    lines = _mode(asked.mode, is_mariadb=_is_mariadb(program))
+    lines = [*modes[asked.mode].lines]
+    if asked.mode == "disable":
+        return lines  # MariaDB's takes an authority for the wish to use it
     for name, content in (("ca", asked.ca), ("cert", asked.certificate), ("key", asked.key)):
         if content is not None:
             lines.append(f"ssl-{name}={keep(f'{name}.pem', content)}")
@@ -51,12 +56,28 @@ def _tls(program: str, login: Login, keep: Keep) -> list[str]:
     return lines
 
 
-def _mode(mode: str, *, is_mariadb: bool) -> list[str]:
-    """MariaDB's checks the name as well or nothing: it knows no half."""
-    if not is_mariadb:
-        words = {"disable": "DISABLED", "require": "REQUIRED", "verify-ca": "VERIFY_CA", "verify-full": "VERIFY_IDENTITY"}
-        return [f"ssl-mode={words[mode]}"]
-    return {"disable": ["skip-ssl"], "require": ["ssl"]}.get(mode, ["ssl", "ssl-verify-server-cert"])
+class _Mode(msgspec.Struct, frozen=True):
+    """What stands in the option file for a mode, and what of the certificate the client checks then."""
+
+    lines: tuple[str, ...]
+    checks: Literal["nothing", "authority", "authority and name"] = "nothing"
+
+
+_MYSQL = {
+    "disable": _Mode(("ssl-mode=DISABLED",)),
+    "prefer": _Mode(("ssl-mode=PREFERRED",)),
+    "require": _Mode(("ssl-mode=REQUIRED",)),
+    "verify-ca": _Mode(("ssl-mode=VERIFY_CA",), "authority"),
+    "verify-full": _Mode(("ssl-mode=VERIFY_IDENTITY",), "authority and name"),
+}
+_BOTH_OR_NOTHING = _Mode(("ssl", "ssl-verify-server-cert"), "authority and name")
+_MARIADB = {
+    "disable": _Mode(("skip-ssl",)),
+    "prefer": _Mode(("skip-ssl-verify-server-cert",)),  # from 11.4 on it checks unless told not to
+    "require": _Mode(("ssl", "skip-ssl-verify-server-cert")),
+    "verify-ca": _BOTH_OR_NOTHING,
+    "verify-full": _BOTH_OR_NOTHING,
+}
 
 
 def _is_mariadb(program: str) -> bool:

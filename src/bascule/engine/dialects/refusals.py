@@ -153,11 +153,20 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def problem_of(table: Iterable[Refusal], login: Login, said: str, terms: dict[str, str], number: int = 0) -> Problem:
     """The problem for what a driver said; the first line of the table that fits. `terms` are the dialect's own words for the remedies."""
-    lowered = " ".join(said.lower().split())
+    lowered = _without_names(" ".join(said.lower().split()), login)
     found = next((row.problem for row in table if row.fits(lowered, number)), NOT_CONNECTED)
     if login.by_token and found in (WRONG_PASSWORD, OTHER_METHOD):
         found = TOKEN_REFUSED
     return fill(found, login, terms, why=" ".join(said.split()))
+
+
+def _without_names(said: str, login: Login) -> str:
+    """A host called pgbouncer, a user called kerberos: what is quoted of the login is no word of the driver's."""
+    url = login.url
+    for name in filter(None, (url.host, *(host for host, _ in url.also), login.username, url.database)):
+        for quote in ("'", '"'):
+            said = said.replace(f"{quote}{name.lower()}{quote}", quote * 2)
+    return said
 
 
 def fill(problem: Problem, login: Login, terms: dict[str, str], why: str | None = None) -> Problem:

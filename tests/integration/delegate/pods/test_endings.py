@@ -1,10 +1,12 @@
 """However a pod ends, its job ends as one clear problem, and nothing of it is left behind."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
 
+from bascule.delegate.pods.connect import connect
 from bascule.delegate.settings import PodSettings
 from bascule.wire.pods import Cluster as Asked
 from bascule.wire.pods import Pod, Registry, Resources
@@ -325,7 +327,7 @@ def test_an_expired_token_that_nobody_renews_is_told(hands: Hands, cluster: Clus
 
 
 def test_a_cluster_that_is_not_there_is_told(settings: PodSettings, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bascule.delegate.pods.connect._PATIENCE_S", 0.3)
+    monkeypatch.setattr("bascule.delegate.pods.runner.connect", partial(connect, patience_s=0.3))
     hands = Hands(settings, tmp_path / "delegate2")
     asked = Asked(url="https://127.0.0.1:1", token_secret="cluster")
     problem = hands.start(idle(cluster=asked), secrets={"token": TOKEN, "cluster": "CANARY-cluster"}).problem()

@@ -30,6 +30,36 @@ def test_words_become_a_problem_with_a_remedy(dialect: str, row: dict[str, Any])
     assert "{" not in f"{problem.what}{problem.fix}"
 
 
+@pytest.mark.parametrize(
+    ("dialect", "said", "code"),
+    [
+        ("postgresql", 'connection to server at "pgbouncer.prod" (10.0.0.1), port 1 failed: Connection refused', "CON-021"),
+        (
+            "postgresql",
+            'connection to server at "PgBouncer.prod" failed: FATAL:  password authentication failed for user "oauth"',
+            "CON-023",
+        ),
+        ("postgresql", 'connection to server at "pgbouncer.prod" failed: FATAL:  no such database: tls', "CON-043"),
+        ("postgresql", 'FATAL:  database "tls" does not exist', "CON-026"),
+        ("postgresql", 'FATAL:  role "oauth" does not exist', "CON-024"),
+        ("mariadb", "Can't connect to MySQL server on 'pgbouncer.prod' ([Errno 111] Connection refused)", "CON-021"),
+    ],
+)
+def test_names_of_the_login_are_no_words_of_a_driver(dialect: str, said: str, code: str) -> None:
+    login = Login(url=parse(f"jdbc:{dialect}://pgbouncer.prod:1/tls"), username="oauth")
+    told = postgresql.unreachable(login, said) if dialect == "postgresql" else mariadb.unreachable(login, said, 2003)
+    assert told.code == code
+    assert told.why == " ".join(said.split())
+
+
+def test_a_proxy_of_mariadb_by_name_is_no_complaint_of_one() -> None:
+    login = Login(url=parse("jdbc:mariadb://proxysql:6033/app"), username="ann")
+    assert (
+        mariadb.unreachable(login, "Can't connect to MySQL server on 'proxysql' ([Errno 111] Connection refused)", 2003).code == "CON-021"
+    )
+    assert mariadb.unreachable(login, "ProxySQL Error: Access denied for user 'ann'@'proxysql'", 9001).code == "CON-043"
+
+
 def test_every_refusal_has_words_of_a_server_that_says_so() -> None:
     """But those that are told from elsewhere: a replica that answers, a tunnel, the absence of TLS."""
     known = {problem.code for problem in vars(refusals).values() if isinstance(problem, Problem)}

@@ -7,7 +7,8 @@ from bascule.core.secret import Secret
 from bascule.engine.access.tokens import TOKENS
 from bascule.engine.access.tokens.base import Answer, Question, library_missing, option_missing, refused
 
-_RDS = re.compile(r"\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\.rds\.amazonaws\.com(?:\.cn)?$")
+_REGION = r"[a-z]{2}(?:-[a-z]+)+-\d"
+_RDS = re.compile(rf"\.(?:(?P<region>{_REGION})\.rds|rds\.(?P<in_china>{_REGION}))\.amazonaws\.com(?:\.cn)?$")
 
 
 @TOKENS.add("aws-iam")
@@ -18,7 +19,7 @@ def aws_iam(question: Question) -> Answer:
     found = _RDS.search(host)
     region = (
         options.get("region")
-        or (found["region"] if found else None)
+        or (found["region"] or found["in_china"] if found else None)
         or os.environ.get("AWS_REGION")
         or os.environ.get("AWS_DEFAULT_REGION")
     )
@@ -28,6 +29,9 @@ def aws_iam(question: Question) -> Answer:
         raise option_missing(
             "the database user", question, "give username: a role with GRANT rds_iam, or a user with AWSAuthenticationPlugin"
         )
+    port = options.get("port") or str(question.url.port)
+    if not port.isdecimal():
+        raise option_missing("the port of RDS", question, f"'{port}' is no port: say a number, as in {question.url.port}")
     try:
         import boto3
         from botocore.exceptions import BotoCoreError, ClientError
@@ -43,9 +47,7 @@ def aws_iam(question: Question) -> Answer:
                 aws_session_token=keys["SessionToken"],
                 region_name=region,
             )
-        token = session.client("rds").generate_db_auth_token(
-            DBHostname=host, Port=int(options.get("port") or question.url.port), DBUsername=question.username, Region=region
-        )
+        token = session.client("rds").generate_db_auth_token(DBHostname=host, Port=int(port), DBUsername=question.username, Region=region)
     except (BotoCoreError, ClientError) as error:
         raise refused(
             "AWS", question, error, "give the delegate an identity with rds-db:connect on this user (a pod's or task's role)"

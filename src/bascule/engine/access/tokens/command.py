@@ -20,9 +20,7 @@ def command(question: Question) -> Answer:
 
     It prints JSON, `{"username": …, "password": …}`, or the bare password. On a delegate it needs --allow-scripts.
     """
-    words = shlex.split(question.options.get("command", ""))
-    if not words:
-        raise option_missing("the command that prints it", question, "say command: /path/of/program arguments")
+    words = _words(question)
     url = question.url
     asked = {
         "DB_HOST": url.host,
@@ -53,6 +51,16 @@ def command(question: Question) -> Answer:
     if done.returncode != 0:
         raise _failed(question, words[0], f"status {done.returncode}: {' '.join(done.stderr.decode(errors='replace').split())[-500:]}")
     return _read(done.stdout.decode(errors="replace").strip(), question)
+
+
+def _words(question: Question) -> list[str]:
+    try:
+        words = shlex.split(question.options.get("command", ""))
+    except ValueError as error:
+        raise option_missing("a command that can be read", question, f"close what is quoted in it: {error}") from None
+    if not words:
+        raise option_missing("the command that prints it", question, "say command: /path/of/program arguments")
+    return words
 
 
 def _read(printed: str, question: Question) -> Answer:

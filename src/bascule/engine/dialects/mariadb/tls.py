@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.access.memory_files import keep_in_memory
+from bascule.engine.access.model import meant_mode
 from bascule.engine.access.mounts import mounted
 from bascule.engine.access.pem import as_pem, read_pem
 from bascule.engine.dialects.connecting import Login
@@ -84,8 +85,8 @@ def wanted(options: Mapping[str, str], login: Login) -> Wanted:
         certificate = tls.certificate.encode() if tls.certificate is not None else certificate
         key = tls.key.reveal().encode() if tls.key is not None else key
         passphrase = tls.passphrase.reveal() if tls.passphrase is not None else passphrase
-    mode = (tls and tls.mode) or mode_of(options, login) or (tls and tls.implied_mode)
-    mode = mode or ("verify-full" if ca else "require" if certificate or login.by_token else "prefer")
+    meant = meant_mode(authority=ca is not None, certificate=certificate is not None)
+    mode = (tls and tls.mode) or mode_of(options, login) or meant or "prefer"
     if login.by_token and mode == "prefer":
         mode = "require"
     if mode in ("verify-ca", "verify-full"):

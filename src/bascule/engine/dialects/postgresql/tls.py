@@ -6,6 +6,7 @@ from pathlib import Path
 from bascule.core.errors import InputError
 from bascule.core.problems import Problem
 from bascule.engine.access.memory_files import Keep, keep_in_memory
+from bascule.engine.access.model import meant_mode
 from bascule.engine.access.mounts import mounted
 from bascule.engine.access.pem import is_encrypted, read_pem
 from bascule.engine.dialects.connecting import Login
@@ -23,9 +24,6 @@ def with_tls(options: dict[str, str], login: Login, keep: Keep | None) -> dict[s
     found = dict(options)
     tls = login.access.tls if login.access is not None else None
     if tls is not None:
-        mode = tls.mode or found.get("sslmode") or tls.implied_mode
-        if mode is not None:
-            found["sslmode"] = mode
         if tls.ca is not None:
             found["sslrootcert"] = keep("root.crt", tls.ca.encode())
         if tls.certificate is not None:
@@ -34,11 +32,14 @@ def with_tls(options: dict[str, str], login: Login, keep: Keep | None) -> dict[s
             found["sslkey"] = keep("client.key", tls.key.reveal().encode())
         if tls.passphrase is not None:
             found["sslpassword"] = tls.passphrase.reveal()
+    meant = meant_mode(authority=bool(found.get("sslrootcert")), certificate=tls is not None and tls.certificate is not None)
+    if mode := (tls and tls.mode) or found.get("sslmode") or meant:
+        found["sslmode"] = mode
     if login.by_token and found.get("sslmode") in (None, "allow", "prefer"):
         found["sslmode"] = "require"
     for name, kind in (("sslrootcert", "certificate"), ("sslcert", "certificate"), ("sslkey", "key")):
         if name in options and found[name] == options[name] and found[name] not in ("", _SYSTEM):
-            found[name] = _file(found[name], kind, login, keep)
+            found[name] = _file(found[name], kind, login, keep, name)
     if found.get("sslmode") in _VERIFYING:
         _add_mounted(found, login, keep)
     if "sslkey" in found and not found.get("sslpassword"):
@@ -55,11 +56,11 @@ def _need_no_passphrase(path: str, login: Login) -> None:
             raise InputError(Problem(code="CON-037", what=what, where=login.url.shown, fix=fix))
 
 
-def _file(path: str, kind: str, login: Login, keep: Keep) -> str:
-    """The file as it is when it is PEM already, so that libpq judges its rights; else its content as PEM."""
+def _file(path: str, kind: str, login: Login, keep: Keep, option: str) -> str:
+    """The file as it is when it is PEM already, so that libpq judges its rights; else its content as PEM, under the option's name."""
     content = read_pem(path, "key" if kind == "key" else "certificate", login.url.shown)
     real = Path(path).expanduser()
-    return str(real) if real.read_bytes() == content else keep(real.name, content)
+    return str(real) if real.read_bytes() == content else keep(f"{option}.pem", content)
 
 
 def _add_mounted(found: dict[str, str], login: Login, keep: Keep) -> None:
