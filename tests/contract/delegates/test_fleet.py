@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import event
 
 from bascule import __version__
-from bascule.core.errors import ConflictError
+from bascule.core.errors import ConflictError, DeniedError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
+from bascule.manager.delegates import admission, bell, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
 from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
@@ -22,7 +22,7 @@ from bascule.manager.delegates.tables import SESSION_KEYS
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
-from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Registered
+from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Register, Registered
 from bascule.wire.jobs import Command, Job, Target
 from tests.contract.delegates.world import STARTED, Delegate, World
 
@@ -488,6 +488,28 @@ def test_a_forgotten_delegate_leaves_nothing(world: World) -> None:
 
 
 # Managers beside each other
+
+
+def test_of_two_keys_that_come_at_once_with_a_single_use_token_one_is_let_in(world: World) -> None:
+    token = world.token(single_use=True)
+    refused: list[str] = []
+
+    def register() -> None:
+        body = Register(token=token, name="d", version="1", public_key=sealing.public_text(sealing.new_key()))
+        try:
+            with writing(world.engine) as connection:
+                admission.register(connection, body, b"key", world.clock.now())
+                other.start()
+                other.join(0.3)  # it waits for us
+        except DeniedError as error:
+            refused.append(error.problems[0].code)
+        except RuntimeError:
+            refused.append("nobody was refused")
+
+    other = threading.Thread(target=register)
+    register()
+    other.join()
+    assert refused == ["DEL-008"]
 
 
 def test_managers_that_start_at_once_on_an_empty_store_sign_with_one_key(world: World) -> None:

@@ -142,9 +142,17 @@ def tokens_in(scope: Scope) -> Select[Any]:
     return select(TOKENS).where(*_in(TOKENS, scope), TOKENS.c.pod.is_(None)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
 
 
-def put_token(connection: Connection, token: DelegateToken) -> None:
-    """Store a token's revocation and the key it is bound to."""
-    connection.execute(update(TOKENS).where(TOKENS.c.id == token.id).values(revoked_at=token.revoked_at, bound_key=token.bound_key))
+def revoke_token(connection: Connection, token_id: str, at: datetime, *, unless_bound: bool = False) -> None:
+    """The token lets nobody in from now on; with `unless_bound` one that somebody has been let in with stays as it is."""
+    conditions = [TOKENS.c.bound_key.is_(None)] if unless_bound else []
+    connection.execute(update(TOKENS).where(TOKENS.c.id == token_id, *conditions).values(revoked_at=at))
+
+
+def bind_token(connection: Connection, token_id: str, public_key: str) -> bool:
+    """Whether a single-use token is this key's from now on, or was: of keys that come at once the first has it."""
+    is_free = or_(TOKENS.c.bound_key.is_(None), TOKENS.c.bound_key == public_key)
+    bound = update(TOKENS).where(TOKENS.c.id == token_id, TOKENS.c.revoked_at.is_(None), is_free)
+    return connection.execute(bound.values(bound_key=public_key)).rowcount > 0
 
 
 def remove_tokens_of_pod(connection: Connection, pod: str) -> None:

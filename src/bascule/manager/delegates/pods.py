@@ -72,9 +72,8 @@ def remove_lingering(connection: Connection, now: datetime) -> None:
 def new_token(connection: Connection, pod: Pod, scope: Scope, now: datetime) -> str:
     """A token for the delegate inside, good once. An earlier one (its lease was lost) lets nobody in any more, unless it already has."""
     record = pod_store.find(connection, pod.key)
-    former = fleet_store.find_token(connection, token_id=record.token_id) if record and record.token_id else None
-    if former is not None and former.bound_key is None:
-        fleet_store.put_token(connection, msgspec.structs.replace(former, revoked_at=now))
+    if record is not None and record.token_id is not None:
+        fleet_store.revoke_token(connection, record.token_id, now, unless_bound=True)
     text = sessions.new_token()
     token = DelegateToken(
         id=new_id("dt", now),
