@@ -180,6 +180,12 @@ def test_a_proof_is_of_one_call_and_one_body(world: World) -> None:
     delegate.post("lease", POLL, 401, **{proofs.HEADER: delegate.header("result", POLL)})
 
 
+def test_what_is_remembered_of_a_proof_is_short(world: World) -> None:
+    delegate = Signing(world, world.token()).register()
+    header = proofs.sign(delegate.proof_key, "lease", 0, "n" * 65, POLL)
+    assert b"not signed" in delegate.post("lease", POLL, 401, **{proofs.HEADER: header})
+
+
 def test_a_proof_does_not_keep(world: World) -> None:
     delegate = Signing(world, world.token()).register()
     world.clock.move(600)
