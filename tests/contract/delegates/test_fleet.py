@@ -636,3 +636,22 @@ def test_calls_cost_few_statements(world: World) -> None:
         "events": 6,
         "a result with its events": 8,
     }
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_looking_after_many_jobs_costs_no_more_than_after_few(world: World) -> None:
+    delegate = Delegate(world, world.token(), capacity=9).register()
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: said.append(statement))
+    costs = []
+    in_hand: list[str] = []
+    for _ in range(3):
+        for _ in range(3):
+            world.enqueue(workspace="w")
+        lease = ask(delegate, free=9, running=in_hand).lease
+        assert lease is not None
+        in_hand.append(lease.job.id)
+        said.clear()
+        world.expire()
+        costs.append(len(said))
+    assert costs[0] == costs[1] == costs[2]
