@@ -1,6 +1,7 @@
 """The five calls where many delegates and many tokens meet: rotation, proofs, reach, preference, draining, names, own logs."""
 
 import asyncio
+import re
 import threading
 import time
 from datetime import timedelta
@@ -14,7 +15,7 @@ from sqlalchemy import event
 from bascule import __version__
 from bascule.core.errors import ConflictError, DeniedError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import admission, bell, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
+from bascule.manager.delegates import admission, bell, endings, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
 from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
@@ -655,3 +656,30 @@ def test_looking_after_many_jobs_costs_no_more_than_after_few(world: World) -> N
         world.expire()
         costs.append(len(said))
     assert costs[0] == costs[1] == costs[2]
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_nothing_that_is_done_all_the_time_reads_the_whole_history(world: World) -> None:
+    said: dict[str, Any] = {}
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, values, *_: said.update({statement: values}))
+    delegate = Delegate(world, world.token()).register()
+    ask(delegate)
+    world.enqueue(repeat="resolve", settle=["outcome"], workspace="w")
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    for _ in range(3):
+        world.pass_time(61)  # what became of it is asked, and asked again
+    with reading(world.engine) as connection:
+        endings.has_work(connection, world.clock.now())
+        service.why_waiting(connection, lease.job.id, world.clock.now())
+    delegate.result(lease, 1, seq=1, events=[{"kind": "log"}])
+    world.cancel(world.enqueue())
+    seen = {statement: values for statement, values in said.items() if statement.startswith(("SELECT", "UPDATE", "DELETE"))}
+    assert any("settles = ?" in statement for statement in seen)
+    with reading(world.engine) as connection:
+        plans = {
+            statement: [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in seen.items()
+        }
+    whole = re.compile("SCAN delegate_(jobs|attempts|events|artifacts)$")
+    assert [statement for statement, plan in plans.items() if any(whole.match(line) for line in plan)] == []

@@ -28,7 +28,7 @@ from bascule.manager.delegates.model import (
     Waiting,
     waiting,
 )
-from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, PODS, WORKSPACES
+from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, PODS, UNFINISHED, WORKSPACES
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
 
@@ -139,7 +139,7 @@ def jobs_of(connection: Connection, execution_id: str) -> list[JobRecord]:
 
 def has_unfinished(connection: Connection) -> bool:
     """Whether any job has not ended yet."""
-    return connection.execute(select(JOBS.c.id).where(JOBS.c.state != "finished").limit(1)).first() is not None
+    return connection.execute(select(JOBS.c.id).where(JOBS.c.state.in_(UNFINISHED)).limit(1)).first() is not None
 
 
 def settling(connection: Connection, job_id: str) -> bool:
