@@ -133,12 +133,12 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
 
     That is who has made the pod, as long as it is there: what it may read (its files, its cluster's secrets) is what the pod is to have.
     """
-    if (asked := store.find_job(connection, _lookup_id(job.id))) is not None:
+    if (asked := store.find_job(connection, _lookup_id(job.id, delegate))) is not None:
         return asked.state == "finished"
     pod = pod_store.find(connection, job.pod or "")
     making = store.find_job(connection, pod.job_id) if pod else None
     lookup = Job(
-        id=_lookup_id(job.id),
+        id=_lookup_id(job.id, delegate),
         what=Seal(public_key=delegate.public_key, context=sealing.elsewhere_context(job.id)),
         title=f"secrets for {job.title or job.id}",
         secrets={name: job.secrets[name] for name in names if name in job.secrets},
@@ -154,23 +154,24 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
     return False
 
 
-def looked_up(connection: Connection, job: Job) -> SealedSecrets:
+def looked_up(connection: Connection, delegate: Delegate, job: Job) -> SealedSecrets:
     """What was found, sealed to the delegate inside. Raises TargetError with what stood in the way."""
-    outcome = store.get_job(connection, _lookup_id(job.id)).outcome
+    outcome = store.get_job(connection, _lookup_id(job.id, delegate)).outcome
     if outcome is None or outcome.status != "success":
         missing = Problem(code="DEL-016", what="the secrets of this job could not be looked up", where=job.title or job.id)
         raise TargetError((outcome.problems if outcome else ()) or (missing,))
     return msgspec.convert(outcome.outputs["sealed"], SealedSecrets)
 
 
-def are_being_looked_up(connection: Connection, job_id: str) -> bool:
+def are_being_looked_up(connection: Connection, delegate: Delegate, job_id: str) -> bool:
     """Whether the job waits for secrets that a delegate outside was asked for: its end rings when they are there."""
-    asked = store.find_job(connection, _lookup_id(job_id))
+    asked = store.find_job(connection, _lookup_id(job_id, delegate))
     return asked is not None and asked.state != "finished"
 
 
-def _lookup_id(job_id: str) -> str:
-    return f"{job_id}_secrets"
+def _lookup_id(job_id: str, delegate: Delegate) -> str:
+    """Of the job by which they are looked up. What is sealed to one delegate is of no use to the next, if the pod had to be made again."""
+    return f"{job_id}_secrets_{sessions.hash_of(delegate.public_key)[:8]}"
 
 
 def _lookup_workspace(key: str) -> str:
