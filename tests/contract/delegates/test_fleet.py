@@ -24,7 +24,7 @@ from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
 from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Register, Registered
-from bascule.wire.jobs import Command, Job, Target
+from bascule.wire.jobs import Command, Job, Script, Target
 from tests.contract.delegates.world import STARTED, Delegate, World
 
 DB = "db:5432"
@@ -683,3 +683,16 @@ def test_nothing_that_is_done_all_the_time_reads_the_whole_history(world: World)
         }
     whole = re.compile("SCAN delegate_(jobs|attempts|events|artifacts)$")
     assert [statement for statement, plan in plans.items() if any(whole.match(line) for line in plan)] == []
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_jobs_that_are_not_for_a_delegate_are_not_read_for_it(world: World) -> None:
+    for _ in range(20):
+        world.enqueue(scope="account/o/theirs")
+        world.enqueue(what=Script(text="true", shell="sh"), scope="account/o/ours")
+    job = world.enqueue(scope="account/o/ours")
+    delegate = Delegate(world, world.token(scope=Scope("o", "ours"))).register()
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: said.append(statement))
+    assert delegate.lease().job.id == job
+    assert len([statement for statement in said if '"exclusive" NOT IN' in statement]) == 1, "the oldest hold something for it"

@@ -194,11 +194,11 @@ def _with_probes(connection: Connection, delegate: Delegate, answer: LeaseAnswer
 
 def _chosen(connection: Connection, delegate: Delegate, now: datetime) -> Chosen:
     """What of the queued jobs is for this delegate: of the oldest, where those hold something for it, for there may be thousands."""
-    jobs = store.waiting_for(connection, delegate.pod, limit=_OLDEST)
+    jobs = store.waiting_for(connection, delegate, limit=_OLDEST)
     chosen = _choice(connection, delegate, jobs, now)
     if chosen.jobs or len(jobs) < _OLDEST:
         return chosen
-    return _choice(connection, delegate, store.waiting_for(connection, delegate.pod, limit=None), now)
+    return _choice(connection, delegate, store.waiting_for(connection, delegate, limit=None), now)
 
 
 def _choice(connection: Connection, delegate: Delegate, jobs: list[Waiting], now: datetime) -> Chosen:

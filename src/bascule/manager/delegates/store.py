@@ -20,6 +20,7 @@ from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
 from bascule.manager.delegates.model import (
     Attempt,
+    Delegate,
     JobOutcome,
     JobOwner,
     JobRecord,
@@ -161,9 +162,16 @@ def waiting_jobs(connection: Connection) -> list[Waiting]:
     return _waiting(connection, ())
 
 
-def waiting_for(connection: Connection, pod: str | None, *, limit: int | None) -> list[Waiting]:
-    """Those of them that are for the delegate inside that pod, or (None) for delegates outside: all, or so many."""
-    return _waiting(connection, (JOBS.c.pod.is_not_distinct_from(pod),), limit)
+def waiting_for(connection: Connection, delegate: Delegate, *, limit: int | None) -> list[Waiting]:
+    """Those of them that the delegate may take as far as the store can tell (`model.refusals` knows more): all, or so many."""
+    if delegate.pod is not None:
+        return _waiting(connection, (JOBS.c.pod == delegate.pod,), limit)
+    at = delegate.scope
+    conditions: list[ColumnElement[bool]] = [JOBS.c.pod.is_(None)]
+    conditions += [column == name for column, name in ((JOBS.c.org, at.org), (JOBS.c.project, at.project)) if name is not None]
+    needs = ((JOBS.c.needs_scripts, delegate.allow_scripts), (JOBS.c.needs_kubernetes, delegate.kubernetes))
+    conditions += [column.is_(False) for column, is_had in needs if not is_had]
+    return _waiting(connection, conditions, limit)
 
 
 def _waiting(connection: Connection, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Waiting]:
