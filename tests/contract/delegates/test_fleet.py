@@ -21,6 +21,7 @@ from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
 from bascule.manager.delegates.tables import SESSION_KEYS
 from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.secrets import service as secrets
 from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
 from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Register, Registered
@@ -537,6 +538,15 @@ def test_managers_that_start_at_once_on_an_empty_store_sign_with_one_key(world: 
     start()
     assert len(keys) == 3
     assert len(set(keys)) == 1
+
+
+def test_a_session_key_outlives_rotations_of_the_master_key(world: World) -> None:
+    with writing(world.engine) as connection:
+        key = sessions.signing_key(connection)
+    for _ in range(3):
+        secrets.rotate(world.engine, SYSTEM)
+    with writing(world.engine) as connection:
+        assert sessions.signing_key(connection) == key
 
 
 def test_a_session_key_that_no_master_key_opens_is_replaced_once(world: World, tmp_path: Path) -> None:
