@@ -1,4 +1,7 @@
-"""Tokens, delegates and the key of their sessions as rows."""
+"""Tokens, delegates and the key of their sessions as rows.
+
+Statements that run with every call are built once, with `bindparam`: to build one anew takes longer than SQLite takes to run it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -225,16 +229,20 @@ def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
     return delegate_of(row) if row else None
 
 
-_ITS_TOKEN = {column.name: column.label(f"its_token_{column.name}") for column in TOKENS.c}
+_ITS_TOKEN = {column.name: f"its_token_{column.name}" for column in TOKENS.c}
+_WITH_TOKEN = (
+    select(DELEGATES, *(TOKENS.c[name].label(label) for name, label in _ITS_TOKEN.items()))
+    .outerjoin(TOKENS, TOKENS.c.id == DELEGATES.c.token_id)
+    .where(DELEGATES.c.id == bindparam("of"))
+)
 
 
 def find_with_token(connection: Connection, delegate_id: str) -> tuple[Delegate, DelegateToken | None] | None:
     """The delegate of that id and the token that let it in, in one look: that is asked at every call."""
-    query = select(DELEGATES, *_ITS_TOKEN.values()).outerjoin(TOKENS, TOKENS.c.id == DELEGATES.c.token_id)
-    row = connection.execute(query.where(DELEGATES.c.id == delegate_id)).mappings().first()
+    row = connection.execute(_WITH_TOKEN, {"of": delegate_id}).mappings().first()
     if row is None:
         return None
-    columns = {name: row[label.name] for name, label in _ITS_TOKEN.items()}
+    columns = {name: row[label] for name, label in _ITS_TOKEN.items()}
     return delegate_of(row), token(columns) if columns["id"] is not None else None
 
 
@@ -256,8 +264,10 @@ def delegates_named(connection: Connection, name: str) -> list[Delegate]:
 
 def delegates(connection: Connection) -> list[Delegate]:
     """All delegates, by name."""
-    query = select(DELEGATES).order_by(DELEGATES.c.name, DELEGATES.c.id)
-    return [delegate_of(row) for row in connection.execute(query).mappings()]
+    return [delegate_of(row) for row in connection.execute(_BY_NAME).mappings()]
+
+
+_BY_NAME = select(DELEGATES).order_by(DELEGATES.c.name, DELEGATES.c.id)
 
 
 def silent_delegates(connection: Connection, since: datetime) -> list[str]:
@@ -281,7 +291,10 @@ def put_draining(connection: Connection, delegate: Delegate) -> None:
 
 def touch(connection: Connection, delegate_id: str, free: int, at: datetime) -> None:
     """The delegate has called, and has room for so many more jobs."""
-    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at, free=free))
+    connection.execute(_UPDATE, {"of": delegate_id, "last_seen_at": at, "free": free})
+
+
+_UPDATE = update(DELEGATES).where(DELEGATES.c.id == bindparam("of"))
 
 
 def remove_delegate(connection: Connection, delegate_id: str) -> None:
