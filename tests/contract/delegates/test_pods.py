@@ -470,6 +470,17 @@ def test_nothing_is_kept_of_a_pod_that_is_gone_but_its_job(world: World) -> None
     assert rows(world, "delegates", "delegate_tokens", "delegate_workspaces", "delegate_pods") == before
 
 
+def test_a_pod_that_is_gone_is_not_made_again(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    maker.result(making, 0)
+    ask_for_pod(world)
+    assert maker.poll().lease is None
+    assert rows(world, "delegate_pods") == {"delegate_pods": 0}
+
+
 def test_nobody_gets_in_with_any_token_of_a_pod_that_is_gone(world: World) -> None:
     maker = in_cluster(world)
     ask_for_pod(world)

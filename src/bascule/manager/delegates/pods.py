@@ -35,9 +35,9 @@ _DEADLINE_S = 6 * 3600.0
 
 
 def start(connection: Connection, job: Job, owner: JobOwner, now: datetime) -> None:
-    """Have the pod of `job` made. The same one again is harmless."""
+    """Have the pod of `job` made. The same one again is harmless, also when it is gone."""
     assert isinstance(job.what, Pod)  # noqa: S101 - that is what makes it the job of a pod
-    if pod_store.find(connection, job.what.key) is None:
+    if store.find_job(connection, job.id) is None:
         pod_store.add(connection, job.what.key, job.id, now)
         service.offer(connection, job, owner, now)
 
