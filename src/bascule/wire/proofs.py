@@ -10,6 +10,8 @@ import hmac
 import msgspec
 
 HEADER = "x-bascule-proof"
+_LONGEST_NONCE = 64
+"""What was seen is remembered."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -29,7 +31,8 @@ def parse(header: str) -> Proof | None:
     """What the header says; None when it is no proof."""
     age, _, rest = header.partition(".")
     nonce, _, signature = rest.partition(".")
-    return Proof(int(age), nonce, signature) if age.isdecimal() and len(age) < 16 and nonce and signature.isascii() else None
+    is_proof = age.isdecimal() and len(age) < 16 and 0 < len(nonce) <= _LONGEST_NONCE and signature.isascii()
+    return Proof(int(age), nonce, signature) if is_proof else None
 
 
 def is_valid(key: bytes, call: str, proof: Proof, body: bytes) -> bool:

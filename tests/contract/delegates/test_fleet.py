@@ -1,6 +1,7 @@
 """The five calls where many delegates and many tokens meet: rotation, proofs, reach, preference, draining, names, own logs."""
 
 import asyncio
+import re
 import threading
 import time
 from datetime import timedelta
@@ -12,18 +13,19 @@ import pytest
 from sqlalchemy import event
 
 from bascule import __version__
-from bascule.core.errors import ConflictError
+from bascule.core.errors import ConflictError, DeniedError
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import bell, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
+from bascule.manager.delegates import admission, bell, endings, fleet, fleet_store, leftovers, own_logs, reach_store, service, sessions
 from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.delegates.model import Delegate as Registered_
 from bascule.manager.delegates.sessions import SESSION
 from bascule.manager.delegates.tables import SESSION_KEYS
 from bascule.manager.identity.model import SYSTEM, Scope
+from bascule.manager.secrets import service as secrets
 from bascule.manager.secrets.keyring import open_keyring
 from bascule.wire import proofs, sealing
-from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Registered
-from bascule.wire.jobs import Command, Job, Target
+from bascule.wire.delegates import LOGS, PROBES, PROVES, LeaseAnswer, Register, Registered
+from bascule.wire.jobs import Command, Job, Script, Target
 from tests.contract.delegates.world import STARTED, Delegate, World
 
 DB = "db:5432"
@@ -182,6 +184,12 @@ def test_a_proof_is_of_one_call_and_one_body(world: World) -> None:
     delegate = Signing(world, world.token()).register()
     delegate.post("lease", b'{"free":9,"wait_s":0}', 401, **{proofs.HEADER: delegate.header("lease", POLL)})
     delegate.post("lease", POLL, 401, **{proofs.HEADER: delegate.header("result", POLL)})
+
+
+def test_what_is_remembered_of_a_proof_is_short(world: World) -> None:
+    delegate = Signing(world, world.token()).register()
+    header = proofs.sign(delegate.proof_key, "lease", 0, "n" * 65, POLL)
+    assert b"not signed" in delegate.post("lease", POLL, 401, **{proofs.HEADER: header})
 
 
 def test_a_proof_does_not_keep(world: World) -> None:
@@ -516,6 +524,28 @@ def test_a_forgotten_delegate_leaves_nothing(world: World) -> None:
 # Managers beside each other
 
 
+def test_of_two_keys_that_come_at_once_with_a_single_use_token_one_is_let_in(world: World) -> None:
+    token = world.token(single_use=True)
+    refused: list[str] = []
+
+    def register() -> None:
+        body = Register(token=token, name="d", version="1", public_key=sealing.public_text(sealing.new_key()))
+        try:
+            with writing(world.engine) as connection:
+                admission.register(connection, body, b"key", world.clock.now())
+                other.start()
+                other.join(0.3)  # it waits for us
+        except DeniedError as error:
+            refused.append(error.problems[0].code)
+        except RuntimeError:
+            refused.append("nobody was refused")
+
+    other = threading.Thread(target=register)
+    register()
+    other.join()
+    assert refused == ["DEL-008"]
+
+
 def test_managers_that_start_at_once_on_an_empty_store_sign_with_one_key(world: World) -> None:
     with writing(world.engine) as connection:
         connection.execute(SESSION_KEYS.delete())
@@ -534,6 +564,15 @@ def test_managers_that_start_at_once_on_an_empty_store_sign_with_one_key(world: 
     start()
     assert len(keys) == 3
     assert len(set(keys)) == 1
+
+
+def test_a_session_key_outlives_rotations_of_the_master_key(world: World) -> None:
+    with writing(world.engine) as connection:
+        key = sessions.signing_key(connection)
+    for _ in range(3):
+        secrets.rotate(world.engine, SYSTEM)
+    with writing(world.engine) as connection:
+        assert sessions.signing_key(connection) == key
 
 
 def test_a_session_key_that_no_master_key_opens_is_replaced_once(world: World, tmp_path: Path) -> None:
@@ -637,3 +676,62 @@ def test_calls_cost_few_statements(world: World) -> None:
         "a result with its events": 9,
         "a poll after a job": 4,
     }
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_looking_after_many_jobs_costs_no_more_than_after_few(world: World) -> None:
+    delegate = Delegate(world, world.token(), capacity=9).register()
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: said.append(statement))
+    costs = []
+    in_hand: list[str] = []
+    for _ in range(3):
+        for _ in range(3):
+            world.enqueue(workspace="w")
+        lease = ask(delegate, free=9, running=in_hand).lease
+        assert lease is not None
+        in_hand.append(lease.job.id)
+        said.clear()
+        world.expire()
+        costs.append(len(said))
+    assert costs[0] == costs[1] == costs[2]
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_nothing_that_is_done_all_the_time_reads_the_whole_history(world: World) -> None:
+    said: dict[str, Any] = {}
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, values, *_: said.update({statement: values}))
+    delegate = Delegate(world, world.token()).register()
+    ask(delegate)
+    world.enqueue(repeat="resolve", settle=["outcome"], workspace="w")
+    lease = delegate.lease()
+    delegate.tell(lease, 0, STARTED)
+    for _ in range(3):
+        world.pass_time(61)  # what became of it is asked, and asked again
+    with reading(world.engine) as connection:
+        endings.has_work(connection, world.clock.now())
+        service.why_waiting(connection, lease.job.id, world.clock.now())
+    delegate.result(lease, 1, seq=1, events=[{"kind": "log"}])
+    world.cancel(world.enqueue())
+    seen = {statement: values for statement, values in said.items() if statement.startswith(("SELECT", "UPDATE", "DELETE"))}
+    assert any("settles = ?" in statement for statement in seen)
+    with reading(world.engine) as connection:
+        plans = {
+            statement: [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in seen.items()
+        }
+    whole = re.compile("SCAN delegate_(jobs|attempts|events|artifacts)$")
+    assert [statement for statement, plan in plans.items() if any(whole.match(line) for line in plan)] == []
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_jobs_that_are_not_for_a_delegate_are_not_read_for_it(world: World) -> None:
+    for _ in range(20):
+        world.enqueue(scope="account/o/theirs")
+        world.enqueue(what=Script(text="true", shell="sh"), scope="account/o/ours")
+    job = world.enqueue(scope="account/o/ours")
+    delegate = Delegate(world, world.token(scope=Scope("o", "ours"))).register()
+    said: list[str] = []
+    event.listen(world.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: said.append(statement))
+    assert delegate.lease().job.id == job
+    assert len([statement for statement in said if '"exclusive" NOT IN' in statement]) == 1, "the oldest hold something for it"

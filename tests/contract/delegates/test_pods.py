@@ -377,6 +377,31 @@ def test_secrets_of_a_manager_are_looked_up_outside_and_sealed_to_the_pod(world:
     assert sealing.unseal(lease.sealed_elsewhere, ephemeral.key, context) == b'{"key": "of the file"}'
 
 
+def test_secrets_that_were_sealed_to_a_delegate_that_is_gone_are_looked_up_again_for_the_next(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    first = inside(world, maker, making)
+    job = world.enqueue(pod=KEY, secrets={"key": "account.in_a_file"})
+    first.poll()
+
+    def look_up() -> None:
+        lookup = maker.lease(making.job.id)
+        assert isinstance(lookup.job.what, Seal)
+        sealed = sealing.seal(b"{}", lookup.job.what.public_key, lookup.job.what.context.encode())
+        maker.result(lookup, -1, outputs={"sealed": msgspec.to_builtins(sealed)})
+
+    look_up()
+    again = maker.lease()  # it has lost the pod, and makes it again
+    second = inside(world, maker, again)
+    assert second.poll().lease is None
+    look_up()
+    lease = second.lease()
+    assert lease.job.id == job
+    assert lease.sealed_elsewhere is not None
+    assert sealing.unseal(lease.sealed_elsewhere, second.key, sealing.elsewhere_context(job).encode()) == b"{}"
+
+
 def test_a_pod_that_waits_for_secrets_does_not_keep_the_store_busy(world: World) -> None:
     maker = in_cluster(world)
     ask_for_pod(world)
@@ -443,6 +468,17 @@ def test_nothing_is_kept_of_a_pod_that_is_gone_but_its_job(world: World) -> None
     maker.result(making, 0)
     assert world.record(waiting).state == "finished"
     assert rows(world, "delegates", "delegate_tokens", "delegate_workspaces", "delegate_pods") == before
+
+
+def test_a_pod_that_is_gone_is_not_made_again(world: World) -> None:
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    maker.tell(making, 0, STARTED)
+    maker.result(making, 0)
+    ask_for_pod(world)
+    assert maker.poll().lease is None
+    assert rows(world, "delegate_pods") == {"delegate_pods": 0}
 
 
 def test_nobody_gets_in_with_any_token_of_a_pod_that_is_gone(world: World) -> None:

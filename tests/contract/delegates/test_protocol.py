@@ -15,7 +15,7 @@ from bascule.manager.delegates import bell, fleet, service
 from bascule.manager.delegates.model import FORGOTTEN_S, LOST_S, JobOwner
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import sealing
-from bascule.wire.delegates import LEASE_S, STARTING, Registered, ResultAnswer
+from bascule.wire.delegates import LEASE_S, MAX_BODY_BYTES, STARTING, Registered, ResultAnswer
 from bascule.wire.jobs import Command, Target
 from tests.contract.delegates.world import STARTED, Delegate, World, lease_of
 
@@ -64,6 +64,11 @@ def test_a_session_ends_after_an_hour(world: World, delegate: Delegate) -> None:
 def test_a_forged_session_is_refused(world: World, delegate: Delegate, token: str) -> None:
     delegate.session = token
     delegate.post("lease", {}, 401)
+
+
+def test_nothing_is_read_of_whom_nobody_knows(world: World, delegate: Delegate) -> None:
+    delegate.session = "e30.e30"
+    delegate.post("events", b" " * (MAX_BODY_BYTES + 1), 401)
 
 
 def test_a_changed_session_is_refused(world: World, delegate: Delegate) -> None:

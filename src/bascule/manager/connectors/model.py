@@ -1,6 +1,6 @@
 """Connectors in Harness's shape, and what the rest of the manager reads from them. Pure."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 from pydantic import Field, model_validator
@@ -67,132 +67,87 @@ class GitSpec(Body):
         return self
 
 
-class _Common(Body):
+_Type = TypeVar("_Type")
+_Spec = TypeVar("_Spec", bound=Body)
+
+
+class _Connector(Body, Generic[_Type, _Spec]):
     identifier: Identifier
     name: Name
     description: str | None = None
     tags: Tags | None = None
     org_identifier: str | None = None
     project_identifier: str | None = None
+    type: _Type
+    spec: _Spec
 
 
-class GitConnectorIn(_Common):
+class GitConnectorIn(_Connector[Literal["Git"], GitSpec]):
     """A Git connector."""
 
-    type: Literal["Git"]
-    spec: GitSpec
 
-
-class JdbcConnectorIn(_Common):
+class JdbcConnectorIn(_Connector[Literal["Jdbc"], JdbcSpec]):
     """A database connector."""
 
-    type: Literal["Jdbc"]
-    spec: JdbcSpec
 
-
-class CodeHostConnectorIn(_Common):
+class CodeHostConnectorIn(_Connector[Literal["Github", "Gitlab", "Bitbucket", "AzureRepo"], CodeHostSpec]):
     """A connector to a host of repositories."""
 
-    type: Literal["Github", "Gitlab", "Bitbucket", "AzureRepo"]
-    spec: CodeHostSpec
 
-
-class ArtifactoryConnectorIn(_Common):
+class ArtifactoryConnectorIn(_Connector[Literal["Artifactory"], ArtifactorySpec]):
     """A connector to Artifactory."""
 
-    type: Literal["Artifactory"]
-    spec: ArtifactorySpec
 
-
-class NexusConnectorIn(_Common):
+class NexusConnectorIn(_Connector[Literal["Nexus"], NexusSpec]):
     """A connector to Nexus."""
 
-    type: Literal["Nexus"]
-    spec: NexusSpec
 
-
-class AwsConnectorIn(_Common):
+class AwsConnectorIn(_Connector[Literal["Aws"], AwsSpec]):
     """A connector to AWS, for S3."""
 
-    type: Literal["Aws"]
-    spec: AwsSpec
 
-
-class GcpConnectorIn(_Common):
+class GcpConnectorIn(_Connector[Literal["Gcp"], GcpSpec]):
     """A connector to Google Cloud, for its storage."""
 
-    type: Literal["Gcp"]
-    spec: GcpSpec
 
-
-class AzureConnectorIn(_Common):
+class AzureConnectorIn(_Connector[Literal["Azure"], AzureSpec]):
     """A connector to Azure, for its storage."""
 
-    type: Literal["Azure"]
-    spec: AzureSpec
 
-
-class DockerRegistryConnectorIn(_Common):
+class DockerRegistryConnectorIn(_Connector[Literal["DockerRegistry"], DockerRegistrySpec]):
     """A connector to a container registry."""
 
-    type: Literal["DockerRegistry"]
-    spec: DockerRegistrySpec
 
-
-class ClusterConnectorIn(_Common):
+class ClusterConnectorIn(_Connector[Literal["K8sCluster"], ClusterSpec]):
     """A connector to a Kubernetes cluster."""
 
-    type: Literal["K8sCluster"]
-    spec: ClusterSpec
 
-
-class VaultConnectorIn(_Common):
+class VaultConnectorIn(_Connector[Literal["Vault"], VaultSpec]):
     """A connector to HashiCorp Vault."""
 
-    type: Literal["Vault"]
-    spec: VaultSpec
 
-
-class AwsSecretManagerConnectorIn(_Common):
+class AwsSecretManagerConnectorIn(_Connector[Literal["AwsSecretManager"], AwsSecretManagerSpec]):
     """A connector to AWS Secrets Manager."""
 
-    type: Literal["AwsSecretManager"]
-    spec: AwsSecretManagerSpec
 
-
-class GcpSecretManagerConnectorIn(_Common):
+class GcpSecretManagerConnectorIn(_Connector[Literal["GcpSecretManager"], GcpSecretManagerSpec]):
     """A connector to Google Secret Manager."""
 
-    type: Literal["GcpSecretManager"]
-    spec: GcpSecretManagerSpec
 
-
-class AzureKeyVaultConnectorIn(_Common):
+class AzureKeyVaultConnectorIn(_Connector[Literal["AzureKeyVault"], AzureKeyVaultSpec]):
     """A connector to Azure Key Vault."""
 
-    type: Literal["AzureKeyVault"]
-    spec: AzureKeyVaultSpec
 
-
-class KubernetesSecretsConnectorIn(_Common):
+class KubernetesSecretsConnectorIn(_Connector[Literal["KubernetesSecrets"], KubernetesSecretsSpec]):
     """Secrets of the delegate's cluster."""
 
-    type: Literal["KubernetesSecrets"]
-    spec: KubernetesSecretsSpec
 
-
-class DelegateEnvironmentConnectorIn(_Common):
+class DelegateEnvironmentConnectorIn(_Connector[Literal["DelegateEnvironment"], DelegateEnvironmentSpec]):
     """Secrets in the delegate's environment."""
 
-    type: Literal["DelegateEnvironment"]
-    spec: DelegateEnvironmentSpec
 
-
-class DelegateFilesConnectorIn(_Common):
+class DelegateFilesConnectorIn(_Connector[Literal["DelegateFiles"], DelegateFilesSpec]):
     """Secrets in files beside the delegate."""
-
-    type: Literal["DelegateFiles"]
-    spec: DelegateFilesSpec
 
 
 _SecretManagerIn = (

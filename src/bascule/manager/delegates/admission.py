@@ -3,7 +3,6 @@
 from collections.abc import Set
 from datetime import datetime
 
-import msgspec
 from sqlalchemy import Connection
 
 from bascule import __version__
@@ -15,8 +14,6 @@ from bascule.manager.delegates.model import Delegate, DelegateToken, meet
 from bascule.manager.identity import NotLoggedInError
 from bascule.wire import sealing
 from bascule.wire.delegates import PROTOCOL_VERSION, PROVES, Register, Registered
-
-_replace = msgspec.structs.replace
 
 
 def register(connection: Connection, request: Register, session_key: bytes, now: datetime) -> Registered:
@@ -53,12 +50,10 @@ def register(connection: Connection, request: Register, session_key: bytes, now:
             fix="make a token with these tags, or drop --tags",
         )
         raise DeniedError(problem)
-    if token.single_use:
-        if token.bound_key not in (None, request.public_key):
-            raise DeniedError(
-                Problem(code="DEL-008", what="this token belongs to another delegate", why="it binds to the first key it is used with")
-            )
-        fleet_store.put_token(connection, _replace(token, bound_key=request.public_key))
+    if token.single_use and not fleet_store.bind_token(connection, token.id, request.public_key):
+        raise DeniedError(
+            Problem(code="DEL-008", what="this token belongs to another delegate", why="it binds to the first key it is used with")
+        )
     delegate = Delegate(
         id=known.id if known else new_id("del", now),
         token_id=token.id,

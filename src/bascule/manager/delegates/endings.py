@@ -22,8 +22,10 @@ _replace = msgspec.structs.replace
 
 def expire(connection: Connection, now: datetime) -> None:
     """Look after leases that have ended and delegates that are gone. May be run by any manager at any time."""
-    for record in store.jobs_in(connection, ("leased", "started", "unknown"), lock=True):
-        delegate = fleet_store.find_delegate(connection, record.delegate_id or "")
+    in_hand = store.jobs_in(connection, ("leased", "started", "unknown"), lock=True)
+    known = _delegates(connection) if in_hand else {}
+    for record in in_hand:
+        delegate = known.get(record.delegate_id or "")
         expired = delegate is None or (record.lease_expires_at is not None and record.lease_expires_at <= now)
         if record.state == "leased" and expired:
             offer_again(connection, record, now)
@@ -103,18 +105,22 @@ def settle(connection: Connection, record: JobRecord, outcome: JobOutcome, now: 
             service.finish(connection, record, outcome, now)
 
 
+def _delegates(connection: Connection) -> dict[str, Delegate]:
+    """By id, whoever was there when what names them was read before: read this last."""
+    return {delegate.id: delegate for delegate in fleet_store.delegates(connection)}
+
+
 def _give_up_workspaces(connection: Connection, now: datetime) -> None:
     """Queued jobs whose workspace went with its delegate: those that may be repeated make it anew elsewhere, others fail."""
-    for waiting in store.waiting_jobs(connection):
-        pinned_to = store.pin_of(connection, waiting.workspace)
-        if waiting.workspace is None or waiting.pod is not None or pinned_to is None:
-            continue
-        delegate = fleet_store.find_delegate(connection, pinned_to)
-        if delegate is not None and not delegate.is_lost(now):
+    pins = store.pins(connection)
+    known = _delegates(connection) if pins else {}
+    gone = {workspace: at for workspace, at in pins.items() if (delegate := known.get(at)) is None or delegate.is_lost(now)}
+    for waiting in store.waiting_jobs(connection) if gone else ():
+        if waiting.workspace not in gone or waiting.pod is not None:
             continue
         record = store.get_job(connection, waiting.id, lock=True)
-        if record.state != "queued":  # another manager has looked after it
-            continue
+        if record.state != "queued" or store.pin_of(connection, waiting.workspace) != gone[waiting.workspace]:
+            continue  # another manager has looked after it
         if record.job.repeat == "safe":
             store.unpin(connection, waiting.workspace)
             bell.ring_after(connection, bell.JOBS)

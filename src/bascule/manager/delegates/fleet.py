@@ -111,7 +111,7 @@ def revoke_token(connection: Connection, actor: Actor, scope: Scope, token_id: s
     if token.revoked_at is not None:
         return token
     revoked = msgspec.structs.replace(token, revoked_at=now)
-    fleet_store.put_token(connection, revoked)
+    fleet_store.revoke_token(connection, token_id, now)
     append(connection, actor, "REVOKE_TOKEN", "DELEGATE_TOKEN", token.id, scope, name=token.name, before=token, after=revoked)
     bell.ring_after(connection, bell.JOBS)
     return revoked

@@ -1,4 +1,7 @@
-"""Tokens, delegates and the key of their sessions as rows."""
+"""Tokens, delegates and the key of their sessions as rows.
+
+Statements that run with every call are built once, with `bindparam`: to build one anew takes longer than SQLite takes to run it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -142,9 +146,17 @@ def tokens_in(scope: Scope) -> Select[Any]:
     return select(TOKENS).where(*_in(TOKENS, scope), TOKENS.c.pod.is_(None)).order_by(TOKENS.c.created_at.desc(), TOKENS.c.id)
 
 
-def put_token(connection: Connection, token: DelegateToken) -> None:
-    """Store a token's revocation and the key it is bound to."""
-    connection.execute(update(TOKENS).where(TOKENS.c.id == token.id).values(revoked_at=token.revoked_at, bound_key=token.bound_key))
+def revoke_token(connection: Connection, token_id: str, at: datetime, *, unless_bound: bool = False) -> None:
+    """The token lets nobody in from now on; with `unless_bound` one that somebody has been let in with stays as it is."""
+    conditions = [TOKENS.c.bound_key.is_(None)] if unless_bound else []
+    connection.execute(update(TOKENS).where(TOKENS.c.id == token_id, *conditions).values(revoked_at=at))
+
+
+def bind_token(connection: Connection, token_id: str, public_key: str) -> bool:
+    """Whether a single-use token is this key's from now on, or was: of keys that come at once the first has it."""
+    is_free = or_(TOKENS.c.bound_key.is_(None), TOKENS.c.bound_key == public_key)
+    bound = update(TOKENS).where(TOKENS.c.id == token_id, TOKENS.c.revoked_at.is_(None), is_free)
+    return connection.execute(bound.values(bound_key=public_key)).rowcount > 0
 
 
 def remove_tokens_of_pod(connection: Connection, pod: str) -> None:
@@ -217,16 +229,20 @@ def find_delegate(connection: Connection, delegate_id: str) -> Delegate | None:
     return delegate_of(row) if row else None
 
 
-_ITS_TOKEN = {column.name: column.label(f"its_token_{column.name}") for column in TOKENS.c}
+_ITS_TOKEN = {column.name: f"its_token_{column.name}" for column in TOKENS.c}
+_WITH_TOKEN = (
+    select(DELEGATES, *(TOKENS.c[name].label(label) for name, label in _ITS_TOKEN.items()))
+    .outerjoin(TOKENS, TOKENS.c.id == DELEGATES.c.token_id)
+    .where(DELEGATES.c.id == bindparam("of"))
+)
 
 
 def find_with_token(connection: Connection, delegate_id: str) -> tuple[Delegate, DelegateToken | None] | None:
     """The delegate of that id and the token that let it in, in one look: that is asked at every call."""
-    query = select(DELEGATES, *_ITS_TOKEN.values()).outerjoin(TOKENS, TOKENS.c.id == DELEGATES.c.token_id)
-    row = connection.execute(query.where(DELEGATES.c.id == delegate_id)).mappings().first()
+    row = connection.execute(_WITH_TOKEN, {"of": delegate_id}).mappings().first()
     if row is None:
         return None
-    columns = {name: row[label.name] for name, label in _ITS_TOKEN.items()}
+    columns = {name: row[label] for name, label in _ITS_TOKEN.items()}
     return delegate_of(row), token(columns) if columns["id"] is not None else None
 
 
@@ -248,8 +264,10 @@ def delegates_named(connection: Connection, name: str) -> list[Delegate]:
 
 def delegates(connection: Connection) -> list[Delegate]:
     """All delegates, by name."""
-    query = select(DELEGATES).order_by(DELEGATES.c.name, DELEGATES.c.id)
-    return [delegate_of(row) for row in connection.execute(query).mappings()]
+    return [delegate_of(row) for row in connection.execute(_BY_NAME).mappings()]
+
+
+_BY_NAME = select(DELEGATES).order_by(DELEGATES.c.name, DELEGATES.c.id)
 
 
 def silent_delegates(connection: Connection, since: datetime) -> list[str]:
@@ -273,7 +291,10 @@ def put_draining(connection: Connection, delegate: Delegate) -> None:
 
 def touch(connection: Connection, delegate_id: str, free: int, at: datetime) -> None:
     """The delegate has called, and has room for so many more jobs."""
-    connection.execute(update(DELEGATES).where(DELEGATES.c.id == delegate_id).values(last_seen_at=at, free=free))
+    connection.execute(_UPDATE, {"of": delegate_id, "last_seen_at": at, "free": free})
+
+
+_UPDATE = update(DELEGATES).where(DELEGATES.c.id == bindparam("of"))
 
 
 def has_room_again(connection: Connection, delegate_id: str) -> None:

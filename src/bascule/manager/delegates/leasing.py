@@ -194,16 +194,16 @@ def _with_probes(connection: Connection, delegate: Delegate, answer: LeaseAnswer
 
 def _chosen(connection: Connection, delegate: Delegate, now: datetime) -> Chosen:
     """What of the queued jobs is for this delegate: of the oldest, where those hold something for it, for there may be thousands."""
-    jobs = store.waiting_for(connection, delegate.pod, limit=_OLDEST)
+    jobs = store.waiting_for(connection, delegate, limit=_OLDEST)
     chosen = _choice(connection, delegate, jobs, now)
     if chosen.jobs or len(jobs) < _OLDEST:
         return chosen
-    return _choice(connection, delegate, store.waiting_for(connection, delegate.pod, limit=None), now)
+    return _choice(connection, delegate, store.waiting_for(connection, delegate, limit=None), now)
 
 
 def _choice(connection: Connection, delegate: Delegate, jobs: list[Waiting], now: datetime) -> Chosen:
     if delegate.pod is not None:
-        jobs = [job for job in jobs if not pods.are_being_looked_up(connection, job.id)]
+        jobs = [job for job in jobs if not pods.are_being_looked_up(connection, delegate, job.id)]
     return choose(jobs, delegate, lambda: service.fleet_for(connection, jobs, now))
 
 
@@ -213,7 +213,7 @@ def _give(connection: Connection, delegate: Delegate, record: JobRecord, locate:
     try:
         values, external = secrets_of(connection, record, locate)
         if external and delegate.pod is not None:
-            elsewhere = pods.looked_up(connection, record.job)
+            elsewhere = pods.looked_up(connection, delegate, record.job)
             values = {name: value for name, value in values.items() if name in record.job.secrets}
             external = {}
     except BasculeError as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bascule.manager.delegates.tables import LOGS
 
@@ -43,11 +43,13 @@ def ask(connection: Connection, delegate_id: str, at: datetime) -> None:
 
 def wanted_after(connection: Connection, delegate_id: str, now: datetime) -> int | None:
     """From which moment on the delegate should tell its log; None when nobody has asked since it last did."""
-    query = select(LOGS.c.last, LOGS.c.asked_at, LOGS.c.told_at).where(LOGS.c.delegate_id == delegate_id)
-    row = connection.execute(query).first()
+    row = connection.execute(_ASKED, {"of": delegate_id}).first()
     if row is None or row.asked_at is None or now - row.asked_at > _LOOKED_AT:
         return None
     return int(row.last) if row.told_at is None or row.told_at < row.asked_at else None
+
+
+_ASKED = select(LOGS.c.last, LOGS.c.asked_at, LOGS.c.told_at).where(LOGS.c.delegate_id == bindparam("of"))
 
 
 def tell(connection: Connection, delegate_id: str, lines: Sequence[tuple[int, str]], at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
-from bascule.manager.delegates.tables import JOBS, PODS
+from bascule.manager.delegates.tables import JOBS, PODS, UNFINISHED
 
 KEY_ENDS = ("#", "@")
 """What follows the path of a step group (and the number of its pod), or the name of a workspace, in a pod's key."""
@@ -41,7 +41,7 @@ def staying(connection: Connection, path: str) -> list[PodRecord]:
 
 def lingering(connection: Connection, since: datetime) -> list[PodRecord]:
     """The pods that were told to leave before that moment and whose job has not ended."""
-    unfinished = select(JOBS.c.id).where(JOBS.c.state != "finished")
+    unfinished = select(JOBS.c.id).where(JOBS.c.state.in_(UNFINISHED))
     query = select(PODS).where(PODS.c.leave_at < since, PODS.c.job_id.in_(unfinished)).order_by(PODS.c.key)
     return [_pod(row) for row in connection.execute(query).mappings()]
 

@@ -35,9 +35,9 @@ _DEADLINE_S = 6 * 3600.0
 
 
 def start(connection: Connection, job: Job, owner: JobOwner, now: datetime) -> None:
-    """Have the pod of `job` made. The same one again is harmless."""
+    """Have the pod of `job` made. The same one again is harmless, also when it is gone."""
     assert isinstance(job.what, Pod)  # noqa: S101 - that is what makes it the job of a pod
-    if pod_store.find(connection, job.what.key) is None:
+    if store.find_job(connection, job.id) is None:
         pod_store.add(connection, job.what.key, job.id, now)
         service.offer(connection, job, owner, now)
 
@@ -72,9 +72,8 @@ def remove_lingering(connection: Connection, now: datetime) -> None:
 def new_token(connection: Connection, pod: Pod, scope: Scope, now: datetime) -> str:
     """A token for the delegate inside, good once. An earlier one (its lease was lost) lets nobody in any more, unless it already has."""
     record = pod_store.find(connection, pod.key)
-    former = fleet_store.find_token(connection, token_id=record.token_id) if record and record.token_id else None
-    if former is not None and former.bound_key is None:
-        fleet_store.put_token(connection, msgspec.structs.replace(former, revoked_at=now))
+    if record is not None and record.token_id is not None:
+        fleet_store.revoke_token(connection, record.token_id, now, unless_bound=True)
     text = sessions.new_token()
     token = DelegateToken(
         id=new_id("dt", now),
@@ -134,12 +133,12 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
 
     That is who has made the pod, as long as it is there: what it may read (its files, its cluster's secrets) is what the pod is to have.
     """
-    if (asked := store.find_job(connection, _lookup_id(job.id))) is not None:
+    if (asked := store.find_job(connection, _lookup_id(job.id, delegate))) is not None:
         return asked.state == "finished"
     pod = pod_store.find(connection, job.pod or "")
     making = store.find_job(connection, pod.job_id) if pod else None
     lookup = Job(
-        id=_lookup_id(job.id),
+        id=_lookup_id(job.id, delegate),
         what=Seal(public_key=delegate.public_key, context=sealing.elsewhere_context(job.id)),
         title=f"secrets for {job.title or job.id}",
         secrets={name: job.secrets[name] for name in names if name in job.secrets},
@@ -155,23 +154,24 @@ def have_been_looked_up(connection: Connection, delegate: Delegate, job: Job, na
     return False
 
 
-def looked_up(connection: Connection, job: Job) -> SealedSecrets:
+def looked_up(connection: Connection, delegate: Delegate, job: Job) -> SealedSecrets:
     """What was found, sealed to the delegate inside. Raises TargetError with what stood in the way."""
-    outcome = store.get_job(connection, _lookup_id(job.id)).outcome
+    outcome = store.get_job(connection, _lookup_id(job.id, delegate)).outcome
     if outcome is None or outcome.status != "success":
         missing = Problem(code="DEL-016", what="the secrets of this job could not be looked up", where=job.title or job.id)
         raise TargetError((outcome.problems if outcome else ()) or (missing,))
     return msgspec.convert(outcome.outputs["sealed"], SealedSecrets)
 
 
-def are_being_looked_up(connection: Connection, job_id: str) -> bool:
+def are_being_looked_up(connection: Connection, delegate: Delegate, job_id: str) -> bool:
     """Whether the job waits for secrets that a delegate outside was asked for: its end rings when they are there."""
-    asked = store.find_job(connection, _lookup_id(job_id))
+    asked = store.find_job(connection, _lookup_id(job_id, delegate))
     return asked is not None and asked.state != "finished"
 
 
-def _lookup_id(job_id: str) -> str:
-    return f"{job_id}_secrets"
+def _lookup_id(job_id: str, delegate: Delegate) -> str:
+    """Of the job by which they are looked up. What is sealed to one delegate is of no use to the next, if the pod had to be made again."""
+    return f"{job_id}_secrets_{sessions.hash_of(delegate.public_key)[:8]}"
 
 
 def _lookup_workspace(key: str) -> str:

@@ -143,12 +143,11 @@ class Protocol:
     async def _call(self, request: Request, kind: type[B]) -> tuple[str, B]:
         """The session token and the body of a call that may be heard: the session is ours, and signed calls are signed."""
         token = _bearer(request)
+        session = sessions.verify(self._session_key, token, self._now())
         content = await _read(request)
-        now = self._now()
-        session = sessions.verify(self._session_key, token, now)
         if session.proves:
             call = request.url.path.rpartition("/")[2]
-            self._seen.check(self._session_key, session, token, call, request.headers.get(HEADER, ""), content, now)
+            self._seen.check(self._session_key, session, token, call, request.headers.get(HEADER, ""), content, self._now())
         return token, _decoded(request, content, kind)
 
     # Beside the calls

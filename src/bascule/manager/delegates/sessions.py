@@ -14,6 +14,7 @@ from bascule.core.problems import Problem
 from bascule.manager.delegates import fleet_store
 from bascule.manager.identity import NotLoggedInError
 from bascule.manager.secrets.keyring import Envelope, Keyring, keyring_of
+from bascule.manager.secrets.service import on_rotation
 
 SESSION = timedelta(hours=1)
 PREFIX = "bdt_"
@@ -55,6 +56,18 @@ def signing_key(connection: Connection) -> bytes:
     return _opened(keyring, fleet_store.session_key(connection) or made)
 
 
+def reseal(connection: Connection) -> None:
+    """Put that key under the current master key: once it was rotated nothing is under the one before."""
+    stored = fleet_store.session_key(connection)
+    if stored is None:
+        return
+    try:
+        resealed = keyring_of(connection).rewrap(msgspec.convert(stored, Envelope), _IDENTITY)
+    except ConflictError:
+        return  # nobody can open it: `signing_key` makes another at the next start
+    fleet_store.put_session_key(connection, msgspec.to_builtins(resealed), instead_of=stored)
+
+
 def _opened(keyring: Keyring, stored: dict[str, str]) -> bytes:
     return bytes.fromhex(keyring.open(msgspec.convert(stored, Envelope), _IDENTITY))
 
@@ -91,3 +104,6 @@ def _text(data: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+on_rotation(reseal)

@@ -1,4 +1,7 @@
-"""Jobs, attempts, events, artifacts and workspaces as rows."""
+"""Jobs, attempts, events, artifacts and workspaces as rows.
+
+Statements that run with every call are built once, with `bindparam`: to build one anew takes longer than SQLite takes to run it.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,7 +11,9 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     RowMapping,
+    bindparam,
     delete,
     insert,
     or_,
@@ -20,6 +25,7 @@ from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
 from bascule.manager.delegates.model import (
     Attempt,
+    Delegate,
     JobOutcome,
     JobOwner,
     JobRecord,
@@ -28,7 +34,7 @@ from bascule.manager.delegates.model import (
     Waiting,
     waiting,
 )
-from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, PODS, WORKSPACES
+from bascule.manager.delegates.tables import ARTIFACTS, ATTEMPTS, BUSY, EVENTS, FENCES, JOBS, PODS, UNFINISHED, WORKSPACES
 from bascule.manager.identity.model import Scope
 from bascule.wire.jobs import Job
 
@@ -84,9 +90,12 @@ def _job(row: RowMapping) -> JobRecord:
 
 def find_job(connection: Connection, job_id: str, *, lock: bool = False) -> JobRecord | None:
     """The job of that id, or None. `lock` keeps its row (PostgreSQL) for this transaction: before an attempt's, always."""
-    query = select(JOBS).where(JOBS.c.id == job_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    row = connection.execute(_LOCKED_JOB if lock else _JOB, {"of": job_id}).mappings().first()
     return _job(row) if row else None
+
+
+_JOB = select(JOBS).where(JOBS.c.id == bindparam("of"))
+_LOCKED_JOB = _JOB.with_for_update()
 
 
 def get_job(connection: Connection, job_id: str, *, lock: bool = False) -> JobRecord:
@@ -99,21 +108,21 @@ def get_job(connection: Connection, job_id: str, *, lock: bool = False) -> JobRe
 
 def put_job(connection: Connection, record: JobRecord) -> None:
     """Store where the job stands."""
-    connection.execute(
-        update(JOBS)
-        .where(JOBS.c.id == record.job.id)
-        .values(
-            state=record.state,
-            attempt=record.attempt,
-            fence=record.fence,
-            delegate_id=record.delegate_id,
-            lease_expires_at=record.lease_expires_at,
-            started_at=record.started_at,
-            finished_at=record.finished_at,
-            cancel_requested=record.cancel_requested,
-            outcome=msgspec.json.encode(record.outcome).decode() if record.outcome else None,
-        )
-    )
+    values = {
+        "state": record.state,
+        "attempt": record.attempt,
+        "fence": record.fence,
+        "delegate_id": record.delegate_id,
+        "lease_expires_at": record.lease_expires_at,
+        "started_at": record.started_at,
+        "finished_at": record.finished_at,
+        "cancel_requested": record.cancel_requested,
+        "outcome": msgspec.json.encode(record.outcome).decode() if record.outcome else None,
+    }
+    connection.execute(_UPDATE_JOB, {"of": record.job.id, **values})
+
+
+_UPDATE_JOB = update(JOBS).where(JOBS.c.id == bindparam("of"))
 
 
 def put_pod(connection: Connection, record: JobRecord) -> None:
@@ -125,10 +134,13 @@ def put_pod(connection: Connection, record: JobRecord) -> None:
 
 def jobs_in(connection: Connection, states: Sequence[JobState], delegate_id: str | None = None, *, lock: bool = False) -> list[JobRecord]:
     """The jobs in these states, of one delegate if given, oldest first."""
-    query = select(JOBS).where(JOBS.c.state.in_(states)).order_by(JOBS.c.enqueued_at, JOBS.c.id)
-    if delegate_id is not None:
-        query = query.where(JOBS.c.delegate_id == delegate_id)
-    return [_job(row) for row in connection.execute(query.with_for_update() if lock else query).mappings()]
+    query = _IN_STATES if delegate_id is None else _OF_DELEGATE
+    found = connection.execute(query.with_for_update() if lock else query, {"states": list(states), "of": delegate_id})
+    return [_job(row) for row in found.mappings()]
+
+
+_IN_STATES = select(JOBS).where(JOBS.c.state.in_(bindparam("states", expanding=True))).order_by(JOBS.c.enqueued_at, JOBS.c.id)
+_OF_DELEGATE = _IN_STATES.where(JOBS.c.delegate_id == bindparam("of"))
 
 
 def jobs_of(connection: Connection, execution_id: str) -> list[JobRecord]:
@@ -139,7 +151,7 @@ def jobs_of(connection: Connection, execution_id: str) -> list[JobRecord]:
 
 def has_unfinished(connection: Connection) -> bool:
     """Whether any job has not ended yet."""
-    return connection.execute(select(JOBS.c.id).where(JOBS.c.state != "finished").limit(1)).first() is not None
+    return connection.execute(select(JOBS.c.id).where(JOBS.c.state.in_(UNFINISHED)).limit(1)).first() is not None
 
 
 def settling(connection: Connection, job_id: str) -> bool:
@@ -156,24 +168,33 @@ _WAITING = tuple(
 )  # fmt: skip
 
 
+_HELD = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
+_QUEUED = (
+    select(*_WAITING)
+    .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(_HELD)))
+    .order_by(JOBS.c.enqueued_at, JOBS.c.id)
+)
+
+
 def waiting_jobs(connection: Connection) -> list[Waiting]:
     """Queued jobs whose target nobody holds, oldest first."""
     return _waiting(connection, ())
 
 
-def waiting_for(connection: Connection, pod: str | None, *, limit: int | None) -> list[Waiting]:
-    """Those of them that are for the delegate inside that pod, or (None) for delegates outside: all, or so many."""
-    return _waiting(connection, (JOBS.c.pod.is_not_distinct_from(pod),), limit)
+def waiting_for(connection: Connection, delegate: Delegate, *, limit: int | None) -> list[Waiting]:
+    """Those of them that the delegate may take as far as the store can tell (`model.refusals` knows more): all, or so many."""
+    if delegate.pod is not None:
+        return _waiting(connection, (JOBS.c.pod == delegate.pod,), limit)
+    at = delegate.scope
+    conditions: list[ColumnElement[bool]] = [JOBS.c.pod.is_(None)]
+    conditions += [column == name for column, name in ((JOBS.c.org, at.org), (JOBS.c.project, at.project)) if name is not None]
+    needs = ((JOBS.c.needs_scripts, delegate.allow_scripts), (JOBS.c.needs_kubernetes, delegate.kubernetes))
+    conditions += [column.is_(False) for column, is_had in needs if not is_had]
+    return _waiting(connection, conditions, limit)
 
 
 def _waiting(connection: Connection, conditions: Iterable[ColumnElement[bool]], limit: int | None = None) -> list[Waiting]:
-    held = select(JOBS.c.exclusive).where(JOBS.c.state.in_(BUSY), JOBS.c.exclusive.is_not(None))
-    query = (
-        select(*_WAITING)
-        .where(JOBS.c.state == "queued", or_(JOBS.c.exclusive.is_(None), JOBS.c.exclusive.not_in(held)), *conditions)
-        .order_by(JOBS.c.enqueued_at, JOBS.c.id)
-        .limit(limit)
-    )
+    query = _QUEUED.where(*conditions).limit(limit)
     return [
         Waiting(
             id=row["id"],
@@ -238,9 +259,13 @@ def add_attempt(connection: Connection, attempt: Attempt) -> None:
 
 def find_attempt(connection: Connection, job_id: str, attempt: int) -> Attempt | None:
     """That attempt, or None."""
-    query = select(ATTEMPTS).where(ATTEMPTS.c.job_id == job_id, ATTEMPTS.c.attempt == attempt)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_ATTEMPT, {"of": job_id, "number": attempt}).mappings().first()
     return _attempt(row) if row else None
+
+
+_IS_ATTEMPT = (ATTEMPTS.c.job_id == bindparam("of"), ATTEMPTS.c.attempt == bindparam("number"))
+_ATTEMPT = select(ATTEMPTS).where(*_IS_ATTEMPT)
+_UPDATE_ATTEMPT = update(ATTEMPTS).where(*_IS_ATTEMPT)
 
 
 def _attempt(row: RowMapping) -> Attempt:
@@ -259,16 +284,13 @@ def _attempt(row: RowMapping) -> Attempt:
 
 def put_attempt(connection: Connection, attempt: Attempt) -> None:
     """Store what came of the attempt so far."""
-    connection.execute(
-        update(ATTEMPTS)
-        .where(ATTEMPTS.c.job_id == attempt.job_id, ATTEMPTS.c.attempt == attempt.attempt)
-        .values(
-            started_at=attempt.started_at,
-            ended_at=attempt.ended_at,
-            next_seq=attempt.next_seq,
-            outcome=msgspec.json.encode(attempt.outcome).decode() if attempt.outcome else None,
-        )
-    )
+    values = {
+        "started_at": attempt.started_at,
+        "ended_at": attempt.ended_at,
+        "next_seq": attempt.next_seq,
+        "outcome": msgspec.json.encode(attempt.outcome).decode() if attempt.outcome else None,
+    }
+    connection.execute(_UPDATE_ATTEMPT, {"of": attempt.job_id, "number": attempt.attempt, **values})
 
 
 # Workspaces
@@ -340,15 +362,19 @@ def add_events(
     connection: Connection, job_id: str, attempt: int, events: Sequence[dict[str, Any]], late: bool, at: datetime
 ) -> tuple[StoredEvent, ...]:
     """Append to the job's events, in one chunk."""
-    position = connection.execute(
-        update(JOBS).where(JOBS.c.id == job_id).values(event_count=JOBS.c.event_count + len(events)).returning(JOBS.c.event_count)
-    ).scalar_one() - len(events)
-    connection.execute(
-        insert(EVENTS).values(
-            job_id=job_id, position=position, count=len(events), attempt=attempt, late=late, stored_at=at, body=msgspec.json.encode(events)
-        )
-    )
+    count = len(events)
+    position = connection.execute(_COUNT_EVENTS, {"of": job_id, "more": count}).scalar_one() - count
+    values = {"job_id": job_id, "position": position, "count": count, "attempt": attempt, "late": late, "stored_at": at}
+    connection.execute(insert(EVENTS), values | {"body": msgspec.json.encode(events)})
     return tuple(StoredEvent(seq=position + n, attempt=attempt, event=event, late=late) for n, event in enumerate(events))
+
+
+_COUNT_EVENTS = (
+    update(JOBS)
+    .where(JOBS.c.id == bindparam("of"))
+    .values(event_count=JOBS.c.event_count + bindparam("more", type_=Integer))
+    .returning(JOBS.c.event_count)
+)
 
 
 def read_events(connection: Connection, job_id: str, after_seq: int, limit: int) -> list[StoredEvent]:

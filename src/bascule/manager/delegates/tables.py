@@ -85,6 +85,7 @@ JOBS = Table(
     Index("delegate_jobs_state", "state", "enqueued_at"),
     Index("delegate_jobs_execution", "execution_id"),
     Index("delegate_jobs_pod", "pod"),
+    Index("delegate_jobs_settles", "settles"),
 )
 
 PODS = Table(
@@ -175,3 +176,5 @@ SESSION_KEYS = Table(
 
 BUSY = ("leased", "started", "unknown")
 """States in which a job holds its target."""
+UNFINISHED = ("queued", *BUSY)
+"""All states but the last, in which jobs stay for ever: named one by one an index finds them, `!= finished` reads the whole history."""

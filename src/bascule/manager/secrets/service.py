@@ -32,6 +32,14 @@ UsedBy = Callable[[Connection, Scope, str], str | None]
 """Says what uses a secret, None when nothing does."""
 
 
+_on_rotation: list[Callable[[Connection], None]] = []
+
+
+def on_rotation(reseal: Callable[[Connection], None]) -> None:
+    """Have what else is under the master key put under the new one, in the transaction that does so with secrets."""
+    _on_rotation.append(reseal)
+
+
 def locate(connection: Connection, reference: str, scope: Scope) -> Secret | ExternalSecret:
     """The text of the secret that `reference`, written in `scope`, means; or where a delegate finds it.
 
@@ -157,6 +165,8 @@ def rotate(engine: Engine, actor: Actor) -> Rotation:
         for row in rows:
             rewrapped = keyring.rewrap(store.envelope_of(row), store.identity_of(row["id"], row["version"]))
             store.put_envelope(connection, row["id"], rewrapped)
+        for reseal in _on_rotation:
+            reseal(connection)
         audit.append(
             connection, actor, "ROTATE", "MASTER_KEY", keyring.current, Scope(), after={"keyId": keyring.current, "rewrapped": len(rows)}
         )

@@ -25,7 +25,7 @@ class Run(Step, frozen=True, kw_only=True):
 
     noted: ClassVar[dict[str, str]] = {
         "alias": "outputs are read by the step's path",
-        "baseImageConnectorRefs": "steps run as jobs of a delegate, not in a container of their own",
+        "baseImageConnectorRefs": "an image is pulled as connectorRef says",
         "reports": "reports of tests are not collected",
     }
     own_container: ClassVar[bool] = True
