@@ -167,7 +167,8 @@ class Pods:
             bound = None if is_again else bind(pod, work.job.id, lease.attempt, self._setup, work.secrets)
             if pod.cluster.url is None:
                 self._note(pod.namespace or kube.namespace)
-            carrier = PodCarrier(kube, pod, work.job.id, bound, say, cancel, settings.patience_s)
+            claim = names.claim(self._setup.delegate, lease.attempt)
+            carrier = PodCarrier(kube, pod, work.job.id, claim, bound, say, cancel, settings.patience_s)
             try:
                 return await carrier.run(was_made=is_again and folder.has_noted("pod"), on_made=lambda: folder.note("pod"))
             except CancelledByManagerError:
