@@ -34,9 +34,12 @@ def _is_stray(pod: Document, delegate: str, held: set[str]) -> bool:
     labels = pod["metadata"].get("labels") or {}
     if labels.get(names.DELEGATE) == delegate:
         return labels.get(names.JOB) not in held
-    return names.JOB in labels and states.is_over(pod) and _age_s(pod) > _LONG_AGO_S
+    return names.JOB in labels and states.is_over(pod) and (datetime.now(UTC) - _ended_at(pod)).total_seconds() > _LONG_AGO_S
 
 
-def _age_s(pod: Document) -> float:
-    made_at = datetime.fromisoformat(str(pod["metadata"]["creationTimestamp"]).replace("Z", "+00:00"))
-    return (datetime.now(UTC) - made_at).total_seconds()
+def _ended_at(pod: Document) -> datetime:
+    """When its last container ended; of a pod that never had one, when it was made."""
+    states_of = [status.get("state") or {} for status in pod["status"].get("containerStatuses") or []]
+    ends = [state["terminated"].get("finishedAt") for state in states_of if "terminated" in state]
+    told = [str(end).replace("Z", "+00:00") for end in (*ends, pod["metadata"]["creationTimestamp"]) if end]
+    return max(map(datetime.fromisoformat, told))
