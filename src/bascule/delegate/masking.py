@@ -20,6 +20,7 @@ _MIN_BASE64 = 6
 _WINDOW = 8
 """So many characters of a secret's base64 or hex are enough to know it by: a run of 15 has such a window if all of it is the secret's."""
 _DEPTH = 12
+_LONGEST_CHARACTER = 4
 _RUNS = re.compile(r"[A-Za-z0-9+/_-]{15,}={0,2}")
 
 
@@ -78,10 +79,13 @@ class Lines:
 
     def _piece(self) -> str:
         """The start of an endless line. It is cut where no secret can be cut: masked first, its end held back."""
-        masked = self._masker.text(_decoded(self._rest[: self._limit]))
+        end = self._limit
+        while end > self._limit - _LONGEST_CHARACTER and self._rest[end] & 0xC0 == 0x80:  # never amid a character: a secret may have it
+            end -= 1
+        masked = self._masker.text(_decoded(self._rest[:end]))
         keep = self._masker.longest
         held = masked[len(masked) - keep :] if keep else ""
-        self._rest = held.encode() + self._rest[self._limit :]
+        self._rest = held.encode() + self._rest[end:]
         return masked[: len(masked) - len(held)]
 
     def end(self) -> Iterator[str]:
