@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -25,15 +26,28 @@ _RUNS = re.compile(r"[A-Za-z0-9+/_-]{15,}={0,2}")
 
 
 class Masker:
-    """Replaces what must not be seen."""
+    """Replaces what must not be seen. What it looks for is worked out when it first has a text: a millisecond a secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        secrets = tuple(secrets)
-        forms = {form for secret in secrets if len(secret) >= MIN_LENGTH for form in _forms(secret)}
-        self._pattern = re.compile(_any_of(sorted(forms, key=lambda form: (-len(form), form)))) if forms else None
-        self._windows = {window for secret in secrets if len(secret) >= MIN_LENGTH for window in _windows(secret)}
-        self.longest = max(map(len, forms), default=0)
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= MIN_LENGTH)
+
+    @cached_property
+    def _known(self) -> tuple[str, ...]:
+        """Every form, the longest first."""
+        return tuple(sorted({form for secret in self._secrets for form in _forms(secret)}, key=lambda form: (-len(form), form)))
+
+    @cached_property
+    def _pattern(self) -> "re.Pattern[str] | None":
+        return re.compile(_any_of(list(self._known))) if self._secrets else None
+
+    @cached_property
+    def _windows(self) -> set[str]:
+        return {window for secret in self._secrets for window in _windows(secret)}
+
+    @property
+    def longest(self) -> int:
         """The length of the longest form: so much of a text's end may be the beginning of a secret."""
+        return len(self._known[0]) if self._known else 0
 
     def text(self, text: str) -> str:
         """The text without secrets."""
