@@ -250,6 +250,10 @@ def test_what_is_not_there_is_told_with_what_is(bench: Bench, upstream: Upstream
     assert says in said
 
 
+def test_an_address_with_a_number_in_it_that_is_not_there_is_said_not_to_be(bench: Bench, tmp_path: Path) -> None:
+    assert bench.refused(GitSource(url=(tmp_path / "app403").as_uri(), branch="main"))[0] == "SRC-009"
+
+
 def test_an_empty_repository_and_one_without_a_default_branch_are_told(bench: Bench, upstream: Upstream) -> None:
     assert bench.refused(GitSource(url=upstream.url))[0] == "SRC-023"
     assert bench.refused(GitSource(url=upstream.url, branch="main"))[0] == "SRC-023"
