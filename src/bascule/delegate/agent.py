@@ -1,6 +1,7 @@
 """The agent: leases jobs, has them run, ships what they tell. It only ever calls out; killed and started again, it goes on."""
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import logging
@@ -49,6 +50,7 @@ LEASE_WAIT_S = 25.0
 _TIDY_EVERY_S = 600.0
 _LOOK_S = 0.05
 _PARTING_S = 5.0
+_CANCELLING_S = 0.5
 
 
 def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence[str] = ()) -> int:
@@ -343,6 +345,10 @@ class Agent:
                 return
             self._measures.leases.add(time.monotonic() - asked_at)
             self._accept(answer.lease)
+        elif answer.cancel:  # said again at once until they have ended
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CANCELLING_S):
+                    await self._room.wait()
 
     def _accept(self, lease: Lease) -> None:
         secrets: dict[str, str] = {}
