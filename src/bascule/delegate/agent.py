@@ -121,8 +121,9 @@ class Paths:
     def drop_old_workspaces(self, hours: float, used: set[Path]) -> None:
         """Remove workspaces that no job has used for so long."""
         for folder in self.workspaces.iterdir():
-            if folder not in used and time.time() - folder.stat().st_mtime > hours * 3600:
-                shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):  # one that a job had for itself, and that went with it
+                if folder not in used and time.time() - folder.stat().st_mtime > hours * 3600:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket) -> int:
