@@ -14,8 +14,11 @@ EVERY_S = 60.0
 _LONG_AGO_S = 3600.0
 
 
-async def reap(kube: Kube, namespace: str, delegate: str, in_hand: Callable[[], set[str]]) -> None:
-    """One round. `in_hand` tells the jobs' labels; it is asked after the pods were listed, so that a new one is never taken for a stray."""
+async def reap(kube: Kube, namespace: str, delegate: str, in_hand: Callable[[], set[str]]) -> bool:
+    """One round; whether a pod of this delegate may still be there.
+
+    `in_hand` tells the jobs' labels; it is asked after the pods were listed, so that a new one is never taken for a stray.
+    """
     try:
         pods = await kube.pods(namespace, {names.MANAGED_BY: names.MANAGER})
         held = in_hand()
@@ -26,8 +29,10 @@ async def reap(kube: Kube, namespace: str, delegate: str, in_hand: Callable[[], 
                 await kube.delete("pods", namespace, name)
                 for secret in (name, pull_secret(name)):
                     await kube.delete("secrets", namespace, secret)
+        return any((pod["metadata"].get("labels") or {}).get(names.DELEGATE) == delegate for pod in pods)
     except (Refused, Unreachable) as error:
         logger.warning("strays cannot be looked for: %s", error, extra={"namespace": namespace})
+        return True
 
 
 def _is_stray(pod: Document, delegate: str, held: set[str]) -> bool:

@@ -32,7 +32,7 @@ _REACH_S = 2.0
 
 
 class Pods:
-    """`settings` None: pod jobs are refused. `memory` is where the namespaces are noted that pods were made in."""
+    """`settings` None: pod jobs are refused. `memory` is where the namespaces are noted that pods of ours may be in."""
 
     def __init__(self, settings: PodSettings | None, setup: Setup, memory: Path, *, buffer_bytes: int) -> None:
         self._settings = settings
@@ -100,7 +100,9 @@ class Pods:
             try:
                 kube = self._kube(self._settings)
                 for namespace in self._namespaces(kube):
-                    await reaper.reap(kube, namespace, self._setup.delegate, lambda: set(self._jobs.values()))
+                    may_be_there = await reaper.reap(kube, namespace, self._setup.delegate, lambda: set(self._jobs.values()))
+                    if not may_be_there and not self._jobs:
+                        self._remember([noted for noted in self._noted() if noted != namespace])
             except BasculeError as error:
                 logger.warning("the cluster cannot be looked at: %s", error)
             except Exception:
@@ -193,13 +195,19 @@ class Pods:
         return self._own
 
     def _namespaces(self, kube: Kube) -> list[str]:
-        noted = self._memory.read_text().split() if self._memory.exists() else []
-        return list(dict.fromkeys([kube.namespace, *noted]))
+        return list(dict.fromkeys([kube.namespace, *self._noted()]))
+
+    def _noted(self) -> list[str]:
+        return self._memory.read_text().split() if self._memory.exists() else []
 
     def _note(self, namespace: str) -> None:
-        noted = self._memory.read_text().split() if self._memory.exists() else []
-        if namespace not in noted:
-            self._memory.write_text("\n".join([*noted, namespace]) + "\n")
+        if namespace not in (noted := self._noted()):
+            self._remember([*noted, namespace])
+
+    def _remember(self, namespaces: list[str]) -> None:
+        temporary = self._memory.with_name(f".{self._memory.name}")
+        temporary.write_text("".join(f"{namespace}\n" for namespace in namespaces))
+        temporary.replace(self._memory)
 
 
 def _again(why: str) -> Ended:

@@ -141,6 +141,22 @@ def test_strays_are_reaped_and_nothing_else(
     mine.leave()
 
 
+def test_a_namespace_is_looked_at_for_as_long_as_a_pod_may_be_there(
+    settings: PodSettings, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaper, "EVERY_S", 0.1)
+    hands, noted = Hands(settings, tmp_path / "delegate"), tmp_path / "delegate" / "pod-namespaces"
+    carried = hands.start(idle())
+    carried.until_told("runs")
+    hands.reap()
+    time.sleep(0.5)
+    assert noted.read_text() == f"{NAMESPACE}\n"
+    carried.cancel()
+    carried.ended()
+    until(lambda: noted.read_text() == "")
+    hands.leave()
+
+
 def test_the_role_that_we_ship_is_just_what_is_used(cluster: Cluster, settings: PodSettings, tmp_path: Path) -> None:
     before = Hands(settings, tmp_path / "before")
     before.start(idle(), job="taken over").until_told("runs")
