@@ -108,6 +108,11 @@ def test_a_zip_that_does_not_say_that_its_names_are_utf8_is_understood(tmp_path:
     assert [path.name for path in folder.iterdir()] == ["größe.sql"]
 
 
+def test_a_zip_whose_directory_does_not_fit_into_memory_is_refused(tmp_path: Path, shelf: Shelf) -> None:
+    shelf.files["/a"] = zipped({f"{'x' * 200}{number}": b"" for number in range(80_000)})
+    assert refused(tmp_path, ArchiveSource(url=f"{shelf.url}/a")) == "SRC-010"
+
+
 def test_a_link_inside_an_archive_may_stay_inside(tmp_path: Path, shelf: Shelf) -> None:
     shelf.files["/a"] = tarred({"v2/changelog.yaml": b"two"}, (("latest", tarfile.SYMTYPE, "v2"),))
     folder, _ = fetch(tmp_path, ArchiveSource(url=f"{shelf.url}/a"))

@@ -1,6 +1,7 @@
 """Zip and tar archives into a folder: nothing lands outside it, nothing is larger than it may be, links stay inside."""
 
 import errno
+import io
 import lzma
 import stat
 import tarfile
@@ -16,6 +17,7 @@ from bascule.delegate.sources.folders import Allowance, links_below
 _CHUNK = 1 << 16
 _MAX_HEADER_BYTES = 1 << 20
 """Of a long name or a PAX header, which tarfile reads into memory whole."""
+_MAX_DIRECTORY_BYTES = 16 << 20
 _UTF8_FLAG = 0x800
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
 
@@ -114,8 +116,17 @@ def _is_text(name: str) -> bool:
     return not any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in name)
 
 
+class _Zip(io.BufferedReader):
+    """Whose directory fits into memory: zipfile reads it whole, and makes half a kilobyte of each of its entries."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _MAX_DIRECTORY_BYTES:
+            raise RuntimeError(f"its directory is longer than {_MAX_DIRECTORY_BYTES >> 20} MiB")
+        return super().read(size)
+
+
 def _unzip(archive: Path, writer: _Writer) -> None:
-    with zipfile.ZipFile(archive) as opened:
+    with _Zip(io.FileIO(archive)) as file, zipfile.ZipFile(file) as opened:
         for entry in opened.infolist():
             writer.count()
             name = _zip_name(entry)
