@@ -27,6 +27,7 @@ from bascule.wire.pods import Cluster, Pod, Reach
 logger = logging.getLogger(__name__)
 
 _NAMESPACES = "pod-namespaces"
+_WHY_BEGIN, _WHY_END = 400, 4000
 _REACH_S = 2.0
 """Who waits for a test wants to know how it is now."""
 
@@ -139,7 +140,7 @@ class Pods:
             log.close(time.time())
             raise
         except BasculeError as error:
-            problems = [masker.value(msgspec.to_builtins(problem)) for problem in error.problems]
+            problems = [_shortened(masker.value(msgspec.to_builtins(problem))) for problem in error.problems]
             ended = Ended(status="failure", failure=type(error).__name__, problems=problems)
         except Exception:
             logger.exception("a pod was dropped", extra={"job_id": work.job.id})
@@ -208,6 +209,14 @@ class Pods:
         temporary = self._memory.with_name(f".{self._memory.name}")
         temporary.write_text("".join(f"{namespace}\n" for namespace in namespaces))
         temporary.replace(self._memory)
+
+
+def _shortened(problem: dict[str, Any]) -> dict[str, Any]:
+    """Its reason may hold what a container printed last, a line of megabytes perhaps. Masked first: half a secret would not be known."""
+    why = problem.get("why")
+    if why is None or len(why) <= _WHY_BEGIN + _WHY_END:
+        return problem
+    return problem | {"why": f"{why[:_WHY_BEGIN]} … {why[-_WHY_END:]}"}
 
 
 def _again(why: str) -> Ended:
