@@ -68,6 +68,8 @@ class PodWatch:
                 if pause_s > 1 and not silent:
                     silent = True
                     self._say("the cluster does not answer; the pod goes on meanwhile")
+            except Exception:  # what the cluster says of it is odd; the pod's end is not to be missed for that
+                logger.exception("the watch of a pod has failed; looking again", extra={"pod": self._name})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
