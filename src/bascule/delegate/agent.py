@@ -398,15 +398,16 @@ class Agent:
         carried = self._jobs.pop(lease.job.id, None)
         is_given_back = carried is not None and carried.is_given_back
         self._room.set()
-        self._log.forget(lease.job.id)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
+        self._log.forget(lease.job.id)  # not before the last word about it, in which they may stand
         if task.cancelled():
             if is_given_back:
                 folder.remove()
             return
-        if error := task.exception():
-            logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
-            if isinstance(error, RevokedError):
-                self._leave.set()
+        if isinstance(error, RevokedError):
+            self._leave.set()
         if lease.job.workspace is None:
             shutil.rmtree(workspace, ignore_errors=True)
 
