@@ -1,5 +1,6 @@
 """Zip and tar archives into a folder: nothing lands outside it, nothing is larger than it may be, links stay inside."""
 
+import asyncio
 import errno
 import io
 import lzma
@@ -22,13 +23,24 @@ _UTF8_FLAG = 0x800
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
 
 
-def unpack(archive: Path, folder: Path, where: str, *, may_replace: bool = False) -> None:
+async def unpack(archive: Path, folder: Path, where: str, *, may_replace: bool = False) -> None:
     """Unpacks by what the file is, not by what it is called; over files that are there only with `may_replace`, as layers do.
 
-    Raises InputError for another kind, or one that may not be unpacked, TargetError when the disk is full.
+    Nothing is written any more when this ends, also when it is cancelled. Raises InputError for another kind, or one that may not be
+    unpacked, TargetError when the disk is full.
     """
+    allowance = Allowance(where, archive.stat().st_size)
+    unpacking = asyncio.create_task(asyncio.to_thread(_unpack, archive, folder, where, allowance, may_replace=may_replace))
+    try:
+        await asyncio.shield(unpacking)
+    finally:
+        allowance.stop()
+        await asyncio.wait({unpacking})
+
+
+def _unpack(archive: Path, folder: Path, where: str, allowance: Allowance, *, may_replace: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    writer = _Writer(folder, where, Allowance(where, archive.stat().st_size), may_replace=may_replace)
+    writer = _Writer(folder, where, allowance, may_replace=may_replace)
     try:
         if zipfile.is_zipfile(archive):
             _unzip(archive, writer)
