@@ -1,6 +1,8 @@
 """Repositories that are large, damaged, empty, rewritten or hostile: what comes of each, and what a mirror saves."""
 
 import asyncio
+import hashlib
+import hmac
 import os
 import shutil
 import ssl
@@ -14,6 +16,7 @@ import pytest
 
 from bascule.core.errors import BasculeError
 from bascule.delegate.sources import Sources
+from bascule.delegate.sources.cache import Cache
 from bascule.wire.jobs import ArchiveSource, GitSource, Source
 from tests.integration.delegate.shelf import Shelf, serving, zipped
 from tests.integration.delegate.test_sources import PASSWORD, backend
@@ -201,6 +204,14 @@ def test_what_a_killed_delegate_left_in_the_cache_is_cleared(bench: Bench) -> No
     Sources(mirrors)
     assert [path.name for path in mirrors.iterdir() if path.is_dir()] == []
     assert mirrors.stat().st_mode & 0o777 == 0o700
+
+
+def test_names_in_the_cache_have_a_key_also_when_a_delegate_was_killed_amid_making_it(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+    names = {Cache(tmp_path).name("https://git.example/a", "robot", PASSWORD) for _ in range(2)}
+    unkeyed = hmac.new(b"", f"https://git.example/a\0robot\0{PASSWORD}".encode(), hashlib.sha256).hexdigest()[:32]
+    assert len(names) == 1
+    assert names != {unkeyed}
 
 
 def test_a_pinned_archive_is_fetched_once(tmp_path: Path) -> None:
