@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bascule.cli.client import client_options, connect
+from bascule.core.errors import TargetError
 
 if TYPE_CHECKING:
     from bascule.cli.client import Client
 
+AWAY_S = 60.0
+_PAUSE_S = 0.3
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -39,20 +42,28 @@ def logs(execution: str, node: str | None, follow: bool, output: str, **where: s
 
 
 def follow_log(client: "Client", execution: str, node: str | None = None, output: str = "text") -> None:
-    """Print lines until the execution has ended. A connection that breaks is taken up again where it broke."""
+    """Print lines until the execution has ended. A manager that is away for less than a minute is found again, and its log goes on."""
     import time
 
-    after, seen = "", _Waiting(client, execution, output)
+    after, seen, heard_at = "", _Waiting(client, execution, output), None
     while True:
-        piece = client.get(f"{client.path}/executions/{execution}/logs", node=node, after=after, limit=1000)
+        try:
+            piece = client.get(f"{client.path}/executions/{execution}/logs", node=node, after=after, limit=1000)
+            if not piece["lines"] and not piece["ended"]:
+                seen.look()
+        except TargetError:
+            if heard_at is None or time.monotonic() - heard_at > AWAY_S:
+                raise
+            time.sleep(_PAUSE_S)
+            continue
+        heard_at = time.monotonic()
         for line in piece["lines"]:
             show(line, output)
         after = piece["after"]
         if piece["ended"]:
             return
         if not piece["lines"]:
-            seen.look()
-            time.sleep(0.3)
+            time.sleep(_PAUSE_S)
 
 
 class _Waiting:

@@ -1,6 +1,7 @@
 """The agent: leases jobs, has them run, ships what they tell. It only ever calls out; killed and started again, it goes on."""
 
 import asyncio
+import contextlib
 import fcntl
 import hashlib
 import logging
@@ -49,6 +50,7 @@ LEASE_WAIT_S = 25.0
 _TIDY_EVERY_S = 600.0
 _LOOK_S = 0.05
 _PARTING_S = 5.0
+_CANCELLING_S = 0.5
 
 
 def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence[str] = ()) -> int:
@@ -119,8 +121,9 @@ class Paths:
     def drop_old_workspaces(self, hours: float, used: set[Path]) -> None:
         """Remove workspaces that no job has used for so long."""
         for folder in self.workspaces.iterdir():
-            if folder not in used and time.time() - folder.stat().st_mtime > hours * 3600:
-                shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):  # one that a job had for itself, and that went with it
+                if folder not in used and time.time() - folder.stat().st_mtime > hours * 3600:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket) -> int:
@@ -343,6 +346,10 @@ class Agent:
                 return
             self._measures.leases.add(time.monotonic() - asked_at)
             self._accept(answer.lease)
+        elif answer.cancel:  # said again at once until they have ended
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CANCELLING_S):
+                    await self._room.wait()
 
     def _accept(self, lease: Lease) -> None:
         secrets: dict[str, str] = {}
@@ -390,15 +397,16 @@ class Agent:
         carried = self._jobs.pop(lease.job.id, None)
         is_given_back = carried is not None and carried.is_given_back
         self._room.set()
-        self._log.forget(lease.job.id)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
+        self._log.forget(lease.job.id)  # not before the last word about it, in which they may stand
         if task.cancelled():
             if is_given_back:
                 folder.remove()
             return
-        if error := task.exception():
-            logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
-            if isinstance(error, RevokedError):
-                self._leave.set()
+        if isinstance(error, RevokedError):
+            self._leave.set()
         if lease.job.workspace is None:
             shutil.rmtree(workspace, ignore_errors=True)
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bascule.core.errors import BasculeError, NotFoundError, TargetError
+from bascule.core.errors import BasculeError, InputError, NotFoundError, TargetError
 from bascule.core.problems import Problem
 from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
@@ -229,6 +229,12 @@ class Carrying:
             self._folder.set_commit(await asyncio.to_thread(digest_of, self._workspace, what.leaves))
         except BasculeError as error:
             self._folder.fail(error)
+        except OSError as error:
+            fix = "have the script leave files that the delegate may read, under names that the system takes"
+            why = error.strerror or str(error)
+            self._folder.fail(
+                InputError(Problem(code="SRC-029", what="what the script left cannot be read", where=what.leaves, why=why, fix=fix))
+            )
 
     async def report(self) -> None:
         """Send large outputs and the result, until it is taken."""

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -20,19 +21,33 @@ _MIN_BASE64 = 6
 _WINDOW = 8
 """So many characters of a secret's base64 or hex are enough to know it by: a run of 15 has such a window if all of it is the secret's."""
 _DEPTH = 12
+_LONGEST_CHARACTER = 4
 _RUNS = re.compile(r"[A-Za-z0-9+/_-]{15,}={0,2}")
 
 
 class Masker:
-    """Replaces what must not be seen."""
+    """Replaces what must not be seen. What it looks for is worked out when it first has a text: a millisecond a secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        secrets = tuple(secrets)
-        forms = {form for secret in secrets if len(secret) >= MIN_LENGTH for form in _forms(secret)}
-        self._pattern = re.compile(_any_of(sorted(forms, key=lambda form: (-len(form), form)))) if forms else None
-        self._windows = {window for secret in secrets if len(secret) >= MIN_LENGTH for window in _windows(secret)}
-        self.longest = max(map(len, forms), default=0)
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= MIN_LENGTH)
+
+    @cached_property
+    def _known(self) -> tuple[str, ...]:
+        """Every form, the longest first."""
+        return tuple(sorted({form for secret in self._secrets for form in _forms(secret)}, key=lambda form: (-len(form), form)))
+
+    @cached_property
+    def _pattern(self) -> "re.Pattern[str] | None":
+        return re.compile(_any_of(list(self._known))) if self._secrets else None
+
+    @cached_property
+    def _windows(self) -> set[str]:
+        return {window for secret in self._secrets for window in _windows(secret)}
+
+    @property
+    def longest(self) -> int:
         """The length of the longest form: so much of a text's end may be the beginning of a secret."""
+        return len(self._known[0]) if self._known else 0
 
     def text(self, text: str) -> str:
         """The text without secrets."""
@@ -78,10 +93,13 @@ class Lines:
 
     def _piece(self) -> str:
         """The start of an endless line. It is cut where no secret can be cut: masked first, its end held back."""
-        masked = self._masker.text(_decoded(self._rest[: self._limit]))
+        end = self._limit
+        while end > self._limit - _LONGEST_CHARACTER and self._rest[end] & 0xC0 == 0x80:  # never amid a character: a secret may have it
+            end -= 1
+        masked = self._masker.text(_decoded(self._rest[:end]))
         keep = self._masker.longest
         held = masked[len(masked) - keep :] if keep else ""
-        self._rest = held.encode() + self._rest[self._limit :]
+        self._rest = held.encode() + self._rest[end:]
         return masked[: len(masked) - len(held)]
 
     def end(self) -> Iterator[str]:

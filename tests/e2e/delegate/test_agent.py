@@ -4,12 +4,13 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from bascule.manager.delegates import reports
+from bascule.manager.delegates import leasing, reports
 from bascule.wire.delegates import ResultAnswer
 from bascule.wire.jobs import InlineSource, Limits, Script, Target
 
@@ -108,6 +109,26 @@ def test_a_job_that_does_not_stop_is_killed_after_its_grace(manager: Manager, st
     wait_until(lambda: "waiting" in manager.logs(job))
     manager.cancel(job)
     assert manager.outcome(job).status == "cancelled"
+
+
+def test_while_a_job_is_cancelled_the_manager_is_not_asked_without_a_pause(
+    manager: Manager, start_delegate: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, lease = [0], leasing.lease
+
+    def counted(*given: Any) -> Any:
+        asked[0] += 1
+        return lease(*given)
+
+    monkeypatch.setattr(leasing, "lease", counted)
+    start_delegate(allow_scripts=True)
+    script = Script(text="trap '' TERM; echo waiting; while :; do sleep 0.1; done")
+    job = manager.enqueue(what=script, limits=Limits(grace_s=2))
+    wait_until(lambda: "waiting" in manager.logs(job))
+    asked[0] = 0
+    manager.cancel(job)
+    manager.outcome(job)
+    assert asked[0] < 12
 
 
 def test_a_job_that_takes_too_long_is_stopped(manager: Manager, start_delegate: Start) -> None:

@@ -157,8 +157,13 @@ def test_mirrors_and_their_keys_are_closed_to_scripts(manager: Manager, start_de
     assert [text for text in manager.logs(job) if text == "closed"] == ["closed"] * 3
 
 
+def test_what_a_script_left_that_cannot_be_read_ends_the_job(manager: Manager, start_delegate: Start) -> None:
+    start_delegate(allow_scripts=True)
+    outcome = manager.outcome(manager.enqueue(what=Script(text="true", leaves=f"made/{'x' * 300}")))
+    assert (outcome.status, [problem.code for problem in outcome.problems]) == ("failure", ["SRC-029"])
+
+
 def test_what_the_delegate_stumbles_over_ends_the_job(manager: Manager, start_delegate: Start) -> None:
     start_delegate()
     outcome = manager.outcome(manager.enqueue(what=Fetch(), source=[ArchiveSource(url="https://[")]))
-    assert outcome.status == "failure"
-    assert [problem["code"] if isinstance(problem, dict) else problem.code for problem in outcome.problems] == ["DEL-035"]
+    assert (outcome.status, [problem.code for problem in outcome.problems]) == ("failure", ["DEL-035"])

@@ -1,5 +1,6 @@
 """Archives, objects and artifacts come whole, below their folder, and are what they say; what is hostile is refused."""
 
+import asyncio
 import hashlib
 import json
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bascule.delegate.sources import Sources
 from bascule.wire.jobs import ArchiveSource, ObjectSource, OciSource
 from tests.integration.delegate.shelf import BASIC, PASSWORD, Registry, Shelf, fetch, header_bomb, refused, tarred, zip_twice, zipped
 
@@ -106,6 +108,29 @@ def test_a_zip_that_does_not_say_that_its_names_are_utf8_is_understood(tmp_path:
     shelf.files["/a"] = zipped({"x" * len(name): b"1"}).replace(b"x" * len(name), name)  # zipfile sets the flag only for what is not ASCII
     folder, _ = fetch(tmp_path, ArchiveSource(url=f"{shelf.url}/a"))
     assert [path.name for path in folder.iterdir()] == ["größe.sql"]
+
+
+def test_a_zip_whose_directory_does_not_fit_into_memory_is_refused(tmp_path: Path, shelf: Shelf) -> None:
+    shelf.files["/a"] = zipped({f"{'x' * 200}{number}": b"" for number in range(80_000)})
+    assert refused(tmp_path, ArchiveSource(url=f"{shelf.url}/a")) == "SRC-010"
+
+
+def test_nothing_is_unpacked_any_more_when_the_job_is_cancelled(tmp_path: Path, shelf: Shelf) -> None:
+    shelf.files["/a"] = zipped({f"{number}.sql": b"x" * 10_000 for number in range(20_000)})
+    (workspace := tmp_path / "workspace").mkdir()
+
+    async def cancelled() -> None:
+        source = ArchiveSource(url=f"{shelf.url}/a")
+        fetching = asyncio.create_task(Sources(tmp_path / "mirrors").fetch([source], workspace, {}, lambda text: None))
+        while not (workspace / "source").exists():
+            await asyncio.sleep(0.001)
+        fetching.cancel()
+        await asyncio.wait({fetching})
+        left = [path.name for path in workspace.iterdir()]
+        await asyncio.sleep(0.3)
+        assert [left, [path.name for path in workspace.iterdir()]] == [[], []]
+
+    asyncio.run(cancelled())
 
 
 def test_a_link_inside_an_archive_may_stay_inside(tmp_path: Path, shelf: Shelf) -> None:

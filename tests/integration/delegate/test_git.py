@@ -1,6 +1,8 @@
 """Repositories that are large, damaged, empty, rewritten or hostile: what comes of each, and what a mirror saves."""
 
 import asyncio
+import hashlib
+import hmac
 import os
 import shutil
 import ssl
@@ -14,6 +16,7 @@ import pytest
 
 from bascule.core.errors import BasculeError
 from bascule.delegate.sources import Sources
+from bascule.delegate.sources.cache import Cache
 from bascule.wire.jobs import ArchiveSource, GitSource, Source
 from tests.integration.delegate.shelf import Shelf, serving, zipped
 from tests.integration.delegate.test_sources import PASSWORD, backend
@@ -203,6 +206,14 @@ def test_what_a_killed_delegate_left_in_the_cache_is_cleared(bench: Bench) -> No
     assert mirrors.stat().st_mode & 0o777 == 0o700
 
 
+def test_names_in_the_cache_have_a_key_also_when_a_delegate_was_killed_amid_making_it(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+    names = {Cache(tmp_path).name("https://git.example/a", "robot", PASSWORD) for _ in range(2)}
+    unkeyed = hmac.new(b"", f"https://git.example/a\0robot\0{PASSWORD}".encode(), hashlib.sha256).hexdigest()[:32]
+    assert len(names) == 1
+    assert names != {unkeyed}
+
+
 def test_a_pinned_archive_is_fetched_once(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     with serving(Shelf(), None) as shelf:
@@ -248,6 +259,10 @@ def test_what_is_not_there_is_told_with_what_is(bench: Bench, upstream: Upstream
     found, said = bench.refused(GitSource(url=upstream.url, **fields))  # type: ignore[arg-type]  # each of its own kind
     assert found == code
     assert says in said
+
+
+def test_an_address_with_a_number_in_it_that_is_not_there_is_said_not_to_be(bench: Bench, tmp_path: Path) -> None:
+    assert bench.refused(GitSource(url=(tmp_path / "app403").as_uri(), branch="main"))[0] == "SRC-009"
 
 
 def test_an_empty_repository_and_one_without_a_default_branch_are_told(bench: Bench, upstream: Upstream) -> None:

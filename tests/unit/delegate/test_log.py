@@ -1,15 +1,22 @@
 """The delegate's own log: masked, bounded, in order."""
 
+import asyncio
 import logging
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from bascule.delegate import log as own_log
+from bascule.delegate.agent import Agent
+from bascule.delegate.folder import JobFolder
 from bascule.delegate.log import KEPT_DAYS, OwnLog
+from bascule.wire.delegates import Lease
+from bascule.wire.jobs import Fetch, Job
 
 
 @pytest.fixture
@@ -41,6 +48,28 @@ def test_neither_the_token_nor_secrets_in_hand_are_written(log: OwnLog, tmp_path
     assert second.endswith("hunter22 is nobody's now, *** is")
     assert "bdt_the-token" not in written
     assert written.count("hunter22") == 1
+
+
+def test_the_last_word_about_a_job_is_masked_too(log: OwnLog, tmp_path: Path) -> None:
+    async def failing() -> None:
+        raise ValueError("hunter22 is no number")
+
+    async def dropped() -> None:
+        task = asyncio.create_task(failing())
+        await asyncio.wait({task})
+        agent = SimpleNamespace(_jobs={}, _room=asyncio.Event(), _leave=asyncio.Event(), _log=log)
+        lease = Lease(job=Job(id="j1", what=Fetch(), workspace="w"), attempt=1, fence=1, expires_at=0)
+        Agent._released(cast("Agent", agent), lease, tmp_path, JobFolder(tmp_path), task)
+
+    log.hide("j1", ["hunter22"])
+    logging.getLogger("bascule").addHandler(log)
+    try:
+        asyncio.run(dropped())
+    finally:
+        logging.getLogger("bascule").removeHandler(log)
+    ((_, text),) = log.after(0)
+    assert "ValueError: *** is no number" in text
+    assert log._secrets == {}
 
 
 def test_no_two_lines_have_the_same_moment(log: OwnLog) -> None:

@@ -117,6 +117,13 @@ def test_every_line_of_a_secret_with_several_is_masked() -> None:
     assert not any("MIIEv" in line or "hkiG9" in line for line in lines)
 
 
+@pytest.mark.parametrize("offset", range(40))
+def test_a_long_line_is_not_cut_amid_a_character_of_a_secret(offset: int) -> None:
+    lines = Lines(Masker(["пароль-секрет"]), limit=400)
+    data = ("a" * (380 + offset) + "пароль-секрет" + "b" * 2000).encode()
+    assert "".join([*lines.feed(data), *lines.end()]) == "a" * (380 + offset) + MASK + "b" * 2000
+
+
 def test_values_are_masked_with_their_keys() -> None:
     assert Masker(["hunter22"]).value({"hunter22": ["x hunter22", 1, None, {"a": True}]}) == {MASK: [f"x {MASK}", 1, None, {"a": True}]}
 

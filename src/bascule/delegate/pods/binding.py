@@ -110,8 +110,8 @@ def bind(pod: Pod, job_id: str, attempt: int, setup: Setup, secrets: dict[str, s
             proxies.append({"name": variable, "valueFrom": {"secretKeyRef": {"name": name, "key": variable}}})
         else:
             proxies.append({"name": variable, "value": _literal(url)})
-    own = {names.JOB: names.label_value(job_id), names.ATTEMPT: str(attempt), names.DELEGATE: setup.delegate}
-    labels = pod.labels | own | {names.MANAGED_BY: names.MANAGER}
+    own = {names.JOB: names.label_value(job_id), names.MANAGED_BY: names.MANAGER} | names.claim(setup.delegate, attempt)
+    labels = pod.labels | own
     containers = [_delegate(pod, name, setup, proxies, contexts[names.DELEGATE_CONTAINER], given.mounts)]
     containers += [_step(container, contexts[container.name], given.mounts) for container in pod.containers]
     spec: Manifest = {

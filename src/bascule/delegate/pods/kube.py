@@ -107,6 +107,14 @@ class Kube:
                 return None
             raise
 
+    async def label(self, namespace: str, pod: str, labels: dict[str, str]) -> Document:
+        """The pod with those labels over its own. Raises Refused."""
+        from lightkube.types import PatchType
+
+        patch = {"metadata": {"labels": labels}}
+        call = self._client.patch(self._kinds["pods"], pod, patch, namespace=namespace, patch_type=PatchType.MERGE)
+        return dict(await _told(call))
+
     async def delete(self, plural: str, namespace: str, name: str, *, grace_s: int | None = None) -> None:
         """Also when it is not there."""
         from lightkube.types import CascadeType

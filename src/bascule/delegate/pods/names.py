@@ -32,5 +32,10 @@ def delegate_label(public_key: str) -> str:
     return _digest(public_key, 20)
 
 
+def claim(delegate: str, attempt: int) -> dict[str, str]:
+    """The labels that say who has a pod in hand, by which attempt of its job. `delegate` is a `delegate_label`."""
+    return {DELEGATE: delegate, ATTEMPT: str(attempt)}
+
+
 def _digest(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]

@@ -23,6 +23,7 @@ _ENDS_WITHIN_S = 30.0
 """Step containers follow their delegate, a deleted pod is gone, after at most its grace and this."""
 _CANCEL_GRACE_S = 45
 _CLEAR_AFTER_S = 1.0
+_TAKEN = "another delegate has taken it over"
 
 
 class AgainError(Exception):
@@ -67,6 +68,8 @@ class PodWatch:
                 if pause_s > 1 and not silent:
                     silent = True
                     self._say("the cluster does not answer; the pod goes on meanwhile")
+            except Exception:  # what the cluster says of it is odd; the pod's end is not to be missed for that
+                logger.exception("the watch of a pod has failed; looking again", extra={"pod": self._name})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
@@ -77,12 +80,24 @@ class PodWatch:
 
 
 class PodCarrier:
-    """Makes a pod with its Secrets, stays with it, removes all of it."""
+    """Makes a pod with its Secrets, stays with it, removes all of it.
+
+    `claim` are the labels that say whose pod it is. A job given again takes a pod over by putting its own there; whoever had it before,
+    perhaps out of the manager's reach, lets go of it, whatever it is told of its own attempt.
+    """
 
     def __init__(
-        self, kube: Kube, pod: Pod, job_id: str, bound: Bound | None, say: Callable[[str], None], cancel: asyncio.Event, patience_s: float
+        self,
+        kube: Kube,
+        pod: Pod,
+        job_id: str,
+        claim: dict[str, str],
+        bound: Bound | None,
+        say: Callable[[str], None],
+        cancel: asyncio.Event,
+        patience_s: float,
     ) -> None:
-        self._kube, self._asked, self._job_id, self._bound = kube, pod, job_id, bound
+        self._kube, self._asked, self._job_id, self._claim, self._bound = kube, pod, job_id, claim, bound
         self._say, self._cancel, self._patience_s = say, cancel, patience_s
         self.namespace = pod.namespace or kube.namespace
         self.name = ""
@@ -134,12 +149,14 @@ class PodCarrier:
         if there is not None:
             self.name = there["metadata"]["name"]
             if states.has_begun(there):
+                await self._take_over(there)
                 self._say(f"the pod {self.name} is there from before; going on with it")
                 return
             if self._bound is None:  # its token may be missing, and we have it no more
                 raise AgainError("its delegate had not begun when this one was started again")
             if self.name != self._bound.name:
                 self._say(f"the pod {self.name} of an earlier attempt had not begun; it is made anew")
+                await self._take_over(there)
                 await self._remove()
                 there = None
         if self._bound is None:
@@ -147,6 +164,17 @@ class PodCarrier:
                 raise TargetError(states.gone(f"{self.namespace} (job {self._job_id})", None))
             raise AgainError("it had not been made when this delegate was started again")
         await self._make(self._bound, there)
+
+    async def _take_over(self, there: Document) -> None:
+        """Raises AgainError when a later attempt has it."""
+        if self._is_ours(there):
+            return
+        if int(there["metadata"]["labels"].get(names.ATTEMPT, 0)) > int(self._claim[names.ATTEMPT]):
+            raise AgainError(_TAKEN)
+        await self._kube.label(self.namespace, self.name, self._claim)
+
+    def _is_ours(self, pod: Document) -> bool:
+        return self._claim.items() <= (pod["metadata"].get("labels") or {}).items()
 
     async def _make(self, bound: Bound, there: Document | None) -> None:
         self.name = bound.name  # from now on there may be something to remove
@@ -198,6 +226,8 @@ class PodCarrier:
                     raise Unreachable("it does not answer")
                 continue
             self._seen = pod
+            if not self._is_ours(pod):
+                raise AgainError(_TAKEN)
             ending = states.ending(pod)  # of a pod as a whole, its containers may tell a moment before it
             clear_in_s = 0 if ending is None or ending.problem is None or states.is_over(pod) else _CLEAR_AFTER_S
             if clocks.over("ending", ending is not None, now, clear_in_s) and ending is not None:
@@ -278,11 +308,19 @@ class PodCarrier:
         return Problem(code=problem.code, what=problem.what, where=problem.where, why=why, fix=problem.fix)
 
     async def _remove(self) -> None:
-        """Pod and Secrets, whatever happens; by force when its node does not answer. What cannot be removed now, the reaper removes."""
+        """Pod and Secrets, whatever happens; by force when its node does not answer. What cannot be removed now, the reaper removes.
+
+        Not what somebody else has in hand by now.
+        """
         if not self.name:
             return
         try:
-            await self._delete_pod()
+            pod = await self._kube.pod(self.namespace, self.name)
+            if pod is not None and not self._is_ours(pod):
+                self._say(f"the pod {self.name} is left to the delegate that has taken it over")
+                return
+            if pod is not None:
+                await self._delete_pod(pod)
             for name in (self.name, pull_secret(self.name)):
                 await self._kube.delete("secrets", self.namespace, name)
         except (Refused, Unreachable) as error:
@@ -296,10 +334,7 @@ class PodCarrier:
             logger.warning("%s", problem)
             self._say(str(problem))
 
-    async def _delete_pod(self) -> None:
-        pod = await self._kube.pod(self.namespace, self.name)
-        if pod is None:
-            return
+    async def _delete_pod(self, pod: Document) -> None:
         at_once = states.is_over(pod) or not states.has_begun(pod)
         grace_s = 0 if at_once else _CANCEL_GRACE_S
         await self._kube.delete("pods", self.namespace, self.name, grace_s=grace_s)

@@ -8,7 +8,7 @@ from bascule.core.problems import Problem
 from bascule.delegate.pods import refusals
 from bascule.delegate.pods.kube import Kube, Refused, Unreachable
 
-NEEDED: dict[str, tuple[str, ...]] = {"pods": ("create", "get", "list", "watch", "delete"), "secrets": ("create", "delete")}
+NEEDED: dict[str, tuple[str, ...]] = {"pods": ("create", "get", "list", "watch", "patch", "delete"), "secrets": ("create", "delete")}
 """Of the Role that we ship (deploy/kubernetes/rbac.yaml), what no pod can do without."""
 HELPFUL: dict[str, tuple[str, ...]] = {"pods/log": ("get",), "events": ("list",)}
 """And what only tells people more."""

@@ -27,12 +27,13 @@ from bascule.wire.pods import Cluster, Pod, Reach
 logger = logging.getLogger(__name__)
 
 _NAMESPACES = "pod-namespaces"
+_WHY_BEGIN, _WHY_END = 400, 4000
 _REACH_S = 2.0
 """Who waits for a test wants to know how it is now."""
 
 
 class Pods:
-    """`settings` None: pod jobs are refused. `memory` is where the namespaces are noted that pods were made in."""
+    """`settings` None: pod jobs are refused. `memory` is where the namespaces are noted that pods of ours may be in."""
 
     def __init__(self, settings: PodSettings | None, setup: Setup, memory: Path, *, buffer_bytes: int) -> None:
         self._settings = settings
@@ -100,7 +101,9 @@ class Pods:
             try:
                 kube = self._kube(self._settings)
                 for namespace in self._namespaces(kube):
-                    await reaper.reap(kube, namespace, self._setup.delegate, lambda: set(self._jobs.values()))
+                    may_be_there = await reaper.reap(kube, namespace, self._setup.delegate, lambda: set(self._jobs.values()))
+                    if not may_be_there and not self._jobs:
+                        self._remember([noted for noted in self._noted() if noted != namespace])
             except BasculeError as error:
                 logger.warning("the cluster cannot be looked at: %s", error)
             except Exception:
@@ -137,7 +140,7 @@ class Pods:
             log.close(time.time())
             raise
         except BasculeError as error:
-            problems = [masker.value(msgspec.to_builtins(problem)) for problem in error.problems]
+            problems = [_shortened(masker.value(msgspec.to_builtins(problem))) for problem in error.problems]
             ended = Ended(status="failure", failure=type(error).__name__, problems=problems)
         except Exception:
             logger.exception("a pod was dropped", extra={"job_id": work.job.id})
@@ -167,7 +170,8 @@ class Pods:
             bound = None if is_again else bind(pod, work.job.id, lease.attempt, self._setup, work.secrets)
             if pod.cluster.url is None:
                 self._note(pod.namespace or kube.namespace)
-            carrier = PodCarrier(kube, pod, work.job.id, bound, say, cancel, settings.patience_s)
+            claim = names.claim(self._setup.delegate, lease.attempt)
+            carrier = PodCarrier(kube, pod, work.job.id, claim, bound, say, cancel, settings.patience_s)
             try:
                 return await carrier.run(was_made=is_again and folder.has_noted("pod"), on_made=lambda: folder.note("pod"))
             except CancelledByManagerError:
@@ -192,13 +196,27 @@ class Pods:
         return self._own
 
     def _namespaces(self, kube: Kube) -> list[str]:
-        noted = self._memory.read_text().split() if self._memory.exists() else []
-        return list(dict.fromkeys([kube.namespace, *noted]))
+        return list(dict.fromkeys([kube.namespace, *self._noted()]))
+
+    def _noted(self) -> list[str]:
+        return self._memory.read_text().split() if self._memory.exists() else []
 
     def _note(self, namespace: str) -> None:
-        noted = self._memory.read_text().split() if self._memory.exists() else []
-        if namespace not in noted:
-            self._memory.write_text("\n".join([*noted, namespace]) + "\n")
+        if namespace not in (noted := self._noted()):
+            self._remember([*noted, namespace])
+
+    def _remember(self, namespaces: list[str]) -> None:
+        temporary = self._memory.with_name(f".{self._memory.name}")
+        temporary.write_text("".join(f"{namespace}\n" for namespace in namespaces))
+        temporary.replace(self._memory)
+
+
+def _shortened(problem: dict[str, Any]) -> dict[str, Any]:
+    """Its reason may hold what a container printed last, a line of megabytes perhaps. Masked first: half a secret would not be known."""
+    why = problem.get("why")
+    if why is None or len(why) <= _WHY_BEGIN + _WHY_END:
+        return problem
+    return problem | {"why": f"{why[:_WHY_BEGIN]} … {why[-_WHY_END:]}"}
 
 
 def _again(why: str) -> Ended:

@@ -35,7 +35,7 @@ async def fetch_archive(source: ArchiveSource, folder: Path, secrets: dict[str, 
                     digest = await download(client, source.url, archive, {"Authorization": f"Bearer {token}"} if token else None)
                 require_digest(source.sha256, digest, where)
                 archive.replace(kept)
-        await asyncio.to_thread(unpack, kept, folder, where)
+        await unpack(kept, folder, where)
     await cache.trim()
     say(f"{where} at sha256:{digest[:12]}")
     return f"sha256:{digest}"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 CACHE_BYTES = 8 * 2**30
 _GOING = ".gone-"
+_KEY_BYTES = 32
 _ENTRIES = (".git", ".archive")
 
 
@@ -34,10 +35,13 @@ class Cache:
                 remove(path)
 
     def _own_key(self) -> bytes:
+        """Made once; again where an earlier start was killed amid making it."""
         path = self.folder / "key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_bytes(secrets.token_bytes(32))
+        if not path.exists() or path.stat().st_size != _KEY_BYTES:
+            temporary = self.folder / ".key"
+            temporary.touch(mode=0o600)
+            temporary.write_bytes(secrets.token_bytes(_KEY_BYTES))
+            temporary.replace(path)
         return path.read_bytes()
 
     def name(self, *parts: str | None) -> str:

@@ -56,6 +56,10 @@ def links_below(folder: Path) -> Iterator[Path]:
         yield from (path for name in (*folders, *files) if (path := Path(held, name)).is_symlink())
 
 
+class StoppedError(Exception):
+    """The job is cancelled, or its time is over."""
+
+
 class Allowance:
     """How much an archive may still unpack to. `what` is its address, for the problem."""
 
@@ -63,9 +67,16 @@ class Allowance:
         self._what = what
         self._bytes = min(MAX_UNPACKED_BYTES, FREE_BYTES + packed_bytes * MAX_RATIO)
         self._files = MAX_FILES
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Nobody waits for it any more."""
+        self._is_stopped = True
 
     def take(self, size: int, files: int = 0) -> None:
         """Raises InputError when it is used up."""
+        if self._is_stopped:
+            raise StoppedError
         self._bytes -= size
         self._files -= files
         if self._bytes < 0 or self._files < 0:

@@ -418,10 +418,7 @@ def _error(url: str, said: str) -> InputError | TargetError:
     if "couldn't find remote ref" in lowered or "not a valid ref name" in lowered or "unadvertised object" in lowered:
         fix = "check the branch, tag or commit that the DB instance names, and that it has been pushed"
         return InputError(Problem(code="SRC-002", what="there is no such branch, tag or commit", where=url, why=last, fix=fix))
-    if any(
-        word in lowered
-        for word in ("authentication failed", "could not read username", "could not read password", "permission denied", "403")
-    ):
+    if any(word in lowered for word in _NOT_LET_IN):
         fix = "check the user and the token of the connector, and that it may read this repository"
         return TargetError(Problem(code="SRC-008", what="the repository does not let us in", where=url, why=last, fix=fix))
     if "not found" in lowered or "does not appear to be a git repository" in lowered or "does not exist" in lowered:

@@ -79,7 +79,7 @@ async def _archive(store: Any, path: str, folder: Path, source: ObjectSource) ->
         file = Path(held, "archive")
         digest, _ = await _get(store, path, file, source.url, 0)
         require_digest(source.sha256, digest, source.url)
-        await asyncio.to_thread(unpack, file, folder, source.url)
+        await unpack(file, folder, source.url)
     return digest
 
 

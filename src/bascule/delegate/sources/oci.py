@@ -1,6 +1,5 @@
 """An artifact of a container registry, by the OCI distribution API: manifest, layers, each by its digest."""
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -83,7 +82,7 @@ async def _place(registry: "_Registry", layer: dict[str, Any], folder: Path, whe
             target.parent.mkdir(parents=True, exist_ok=True)
             blob.replace(target)
         else:
-            await asyncio.to_thread(unpack, blob, folder, where, may_replace=True)
+            await unpack(blob, folder, where, may_replace=True)
 
 
 def _is_layer(entry: object) -> bool:

@@ -1,6 +1,8 @@
 """Zip and tar archives into a folder: nothing lands outside it, nothing is larger than it may be, links stay inside."""
 
+import asyncio
 import errno
+import io
 import lzma
 import stat
 import tarfile
@@ -16,17 +18,29 @@ from bascule.delegate.sources.folders import Allowance, links_below
 _CHUNK = 1 << 16
 _MAX_HEADER_BYTES = 1 << 20
 """Of a long name or a PAX header, which tarfile reads into memory whole."""
+_MAX_DIRECTORY_BYTES = 16 << 20
 _UTF8_FLAG = 0x800
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
 
 
-def unpack(archive: Path, folder: Path, where: str, *, may_replace: bool = False) -> None:
+async def unpack(archive: Path, folder: Path, where: str, *, may_replace: bool = False) -> None:
     """Unpacks by what the file is, not by what it is called; over files that are there only with `may_replace`, as layers do.
 
-    Raises InputError for another kind, or one that may not be unpacked, TargetError when the disk is full.
+    Nothing is written any more when this ends, also when it is cancelled. Raises InputError for another kind, or one that may not be
+    unpacked, TargetError when the disk is full.
     """
+    allowance = Allowance(where, archive.stat().st_size)
+    unpacking = asyncio.create_task(asyncio.to_thread(_unpack, archive, folder, where, allowance, may_replace=may_replace))
+    try:
+        await asyncio.shield(unpacking)
+    finally:
+        allowance.stop()
+        await asyncio.wait({unpacking})
+
+
+def _unpack(archive: Path, folder: Path, where: str, allowance: Allowance, *, may_replace: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    writer = _Writer(folder, where, Allowance(where, archive.stat().st_size), may_replace=may_replace)
+    writer = _Writer(folder, where, allowance, may_replace=may_replace)
     try:
         if zipfile.is_zipfile(archive):
             _unzip(archive, writer)
@@ -114,8 +128,17 @@ def _is_text(name: str) -> bool:
     return not any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in name)
 
 
+class _Zip(io.BufferedReader):
+    """Whose directory fits into memory: zipfile reads it whole, and makes half a kilobyte of each of its entries."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _MAX_DIRECTORY_BYTES:
+            raise RuntimeError(f"its directory is longer than {_MAX_DIRECTORY_BYTES >> 20} MiB")
+        return super().read(size)
+
+
 def _unzip(archive: Path, writer: _Writer) -> None:
-    with zipfile.ZipFile(archive) as opened:
+    with _Zip(io.FileIO(archive)) as file, zipfile.ZipFile(file) as opened:
         for entry in opened.infolist():
             writer.count()
             name = _zip_name(entry)

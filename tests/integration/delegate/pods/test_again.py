@@ -1,5 +1,6 @@
 """A delegate that was killed finds its pods again, and removes what nobody has in hand. Its Role is enough, and no more than that."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -63,11 +64,40 @@ def test_a_job_given_again_takes_over_the_pod_that_runs(settings: PodSettings, c
     again = Hands(settings, tmp_path / "delegate")
     second = again.start(idle(), attempt=2)
     second.until_told("going on with it")
-    assert [pod["metadata"]["labels"]["bascule.dev/attempt"] for pod in pods(cluster)] == ["1"]
+    assert [pod["metadata"]["labels"]["bascule.dev/attempt"] for pod in pods(cluster)] == ["2"]
     second.cancel()
     assert second.ended().status == "cancelled"
     assert nothing_is_left(cluster)
     again.leave()
+
+
+@pytest.mark.parametrize("comes_back", ["at once", "killed"])
+def test_a_delegate_whose_pod_another_has_taken_over_leaves_it_alone(
+    settings: PodSettings, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comes_back: str
+) -> None:
+    """It was out of the manager's reach, which gave the job to another, and now has it cancel its own attempt."""
+    monkeypatch.setattr(reaper, "EVERY_S", 0.2)
+    first, second = Hands(settings, tmp_path / "first"), Hands(settings, tmp_path / "second", delegate="d2")
+    stale = first.start(idle())
+    stale.until_told("runs")
+    if comes_back == "killed":
+        first.leave()
+    held = second.start(idle(), attempt=2)
+    held.until_told("going on with it")
+    if comes_back == "killed":
+        first = Hands(settings, tmp_path / "first")
+        stale = first.start(idle(), secrets={})
+    stale.cancel()
+    assert stale.ended().status in ("cancelled", "unknown")
+    first.reap()
+    time.sleep(1)
+    assert [pod["metadata"].get("deletionTimestamp") for pod in pods(cluster)] == [None]
+    assert held.folder.ended() is None
+    held.cancel()
+    assert held.ended().status == "cancelled"
+    assert nothing_is_left(cluster)
+    for hands in (first, second):
+        hands.leave()
 
 
 def test_a_job_given_again_replaces_a_pod_that_had_not_begun(settings: PodSettings, cluster: Cluster, tmp_path: Path) -> None:
@@ -111,8 +141,31 @@ def test_strays_are_reaped_and_nothing_else(
     mine.leave()
 
 
+def test_a_namespace_is_looked_at_for_as_long_as_a_pod_may_be_there(
+    settings: PodSettings, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaper, "EVERY_S", 0.1)
+    hands, noted = Hands(settings, tmp_path / "delegate"), tmp_path / "delegate" / "pod-namespaces"
+    carried = hands.start(idle())
+    carried.until_told("runs")
+    hands.reap()
+    time.sleep(0.5)
+    assert noted.read_text() == f"{NAMESPACE}\n"
+    carried.cancel()
+    carried.ended()
+    until(lambda: noted.read_text() == "")
+    hands.leave()
+
+
 def test_the_role_that_we_ship_is_just_what_is_used(cluster: Cluster, settings: PodSettings, tmp_path: Path) -> None:
+    before = Hands(settings, tmp_path / "before")
+    before.start(idle(), job="taken over").until_told("runs")
+    before.leave()
     hands = Hands(settings, tmp_path / "delegate")
+    taken = hands.start(idle(), job="taken over", attempt=2)
+    taken.until_told("going on with it")
+    taken.cancel()
+    taken.ended()
     carried = hands.start(idle(behaviour="echo up; sleep 1; exit 9", containers=[step()]))
     assert "up" in carried.problem()["why"]
     hands.reap()

@@ -295,6 +295,14 @@ def test_a_lost_answer_makes_no_second_pod(hands: Hands, cluster: Cluster) -> No
     assert nothing_is_left(cluster)
 
 
+def test_a_container_that_prints_without_end_leaves_its_last_words(hands: Hands) -> None:
+    behaviour = "head -c 3000000 /dev/zero | tr '\\0' x; echo; echo last words; exit 9"
+    problem = hands.start(idle(behaviour=behaviour)).problem()
+    assert problem["why"].startswith("it ended with status 9")
+    assert problem["why"].endswith("last words")
+    assert len(problem["why"]) < 5000
+
+
 def test_a_log_that_is_cut_leaves_the_reason_that_there_is(hands: Hands, cluster: Cluster) -> None:
     carried, uid = running(hands, cluster, behaviour="echo one; echo two; sleep 1; exit 9")
     cluster.cut_log(uid, "bascule", 5)

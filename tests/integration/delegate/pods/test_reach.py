@@ -87,15 +87,15 @@ def test_as_the_shipped_service_account_all_is_well(place: Place, settings: PodS
 
 def test_the_jobs_own_cluster_is_asked_as_the_jobs_own_user(cluster: Cluster, ask: Ask) -> None:
     ended = ask(**as_account(cluster))
-    assert len(ended.outputs["allowed"]) == 9
+    assert len(ended.outputs["allowed"]) == 10
 
 
 def test_each_missing_verb_is_named_with_its_rule(cluster: Cluster, ask: Ask) -> None:
     limited(cluster, core("pods", "get", "list", "create"), core("secrets", "create", "delete"))
     problem = refused(ask, **as_account(cluster, BARE))
     assert problem.code == "K8S-005"
-    assert problem.what == "the delegate may not watch or delete pods, nor get pods/log, nor list events in the namespace 'bascule'"
-    assert '{apiGroups: [""], resources: ["pods"], verbs: ["watch", "delete"]}' in str(problem.fix)
+    assert problem.what == "the delegate may not watch, patch or delete pods, nor get pods/log, nor list events in the namespace 'bascule'"
+    assert '{apiGroups: [""], resources: ["pods"], verbs: ["watch", "patch", "delete"]}' in str(problem.fix)
     assert "deploy/kubernetes/rbac.yaml" in str(problem.fix)
 
 
