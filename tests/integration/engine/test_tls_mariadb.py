@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from bascule.core.errors import BasculeError
-from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import mounts
 from bascule.engine.clients.base import Call
@@ -20,7 +19,7 @@ from bascule.engine.dialects.connecting import Login
 from bascule.engine.dialects.mariadb.connect import connect
 from bascule.engine.urls import parse
 from tests.integration.engine.test_tls_postgresql import write
-from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, serve_mariadb
+from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, refused, serve_mariadb
 from tools.authority import Authority
 from tools.servers import PASSWORD, Database
 
@@ -38,15 +37,6 @@ def version(login: Login) -> str:
     ((_, value),) = connection.query("SHOW STATUS LIKE 'Ssl_version'")
     connection.close()
     return str(value)
-
-
-def refused(login: Login) -> Problem:
-    with pytest.raises(BasculeError) as caught:
-        connect(login).close()
-    (problem,) = caught.value.problems
-    assert problem.fix
-    assert PASSWORD not in str(problem)
-    return problem
 
 
 def test_who_gives_an_authority_has_the_server_verified(server: TlsServer) -> None:
