@@ -3,7 +3,9 @@
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -175,6 +177,20 @@ def test_a_replica_is_told(server: TlsServer) -> None:
         allowed.close()
     finally:
         server.server._run_sql("SET GLOBAL read_only = 0")
+
+
+def test_a_statement_is_cancelled_by_the_way_that_the_session_came(server: TlsServer) -> None:
+    """With the certificate, at the server of several that took us."""
+    mine = server.authority.issue("withcertificate")
+    connection = connect(server.login(host="127.0.0.1:1,localhost", user="withcertificate", **server.ours(mine)))
+    with ThreadPoolExecutor(1) as pool:
+        begun = time.monotonic()
+        waiting = pool.submit(connection.query, "SELECT SLEEP(30)")
+        while not waiting.done():
+            connection.cancel()
+            time.sleep(0.05)
+    assert time.monotonic() - begun < 20
+    connection.close()
 
 
 @pytest.mark.skipif(shutil.which("mysql") is None, reason="mysql is not installed")
