@@ -19,7 +19,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -28,6 +27,8 @@ import psycopg
 import pytest
 
 from tests.integration.delegate.test_vault import OpenBao
+from tools.git_http import backend
+from tools.loopback import answering
 from tools.servers import Server
 
 PROGRAM = str(Path(sys.executable).with_name("bascule"))
@@ -361,48 +362,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run(["git", "-C", str(tree), "switch", "-q", "-c", "dev"], check=True)
     (tree / "changelog.yaml").write_text(CHANGELOG.partition('  - changeSet:\n      id: "3"')[0])
     subprocess.run([*who, "-C", str(tree), "commit", "-q", "-a", "-m", "two"], check=True)
-    wanted = "Basic " + base64.b64encode(f"robot:{CANARIES['git'].text}".encode()).decode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(b"")
-
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("content-length", "0"))))
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-        def _answer(self, body: bytes) -> None:
-            if self.headers.get("authorization") != wanted:
-                self.send_response(401)
-                self.send_header("www-authenticate", 'Basic realm="git"')
-                self.end_headers()
-                return
-            path, _, query = self.path.partition("?")
-            environment = {
-                "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(folder), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
-                "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*", "QUERY_STRING": query,
-                "REQUEST_METHOD": self.command, "CONTENT_TYPE": self.headers.get("content-type", ""), "REMOTE_USER": "robot",
-                "HTTP_CONTENT_ENCODING": self.headers.get("content-encoding", ""), "GIT_PROTOCOL": self.headers.get("git-protocol", ""),
-            }  # fmt: skip
-            done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True, check=True)
-            head, _, content = done.stdout.partition(b"\r\n\r\n")
-            lines = [line.split(b": ", 1) for line in head.split(b"\r\n")]
-            self.send_response(int(next((value for name, value in lines if name == b"Status"), b"200").split()[0]))
-            for name, value in lines:
-                if name != b"Status":
-                    self.send_header(name.decode(), value.decode())
-            self.end_headers()
-            self.wfile.write(content)
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_address[1]}/notes/.git"
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with answering(backend(folder, ("robot", CANARIES["git"].text))) as port:
+        yield f"http://127.0.0.1:{port}/notes/.git"
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,12 @@ from tests.kubesim.access import Access
 from tests.kubesim.events import Events
 from tests.kubesim.faults import Fault, Faults
 from tests.kubesim.jobs import JobController
-from tests.kubesim.kubelet import PODS, Kubelet
+from tests.kubesim.kubelet import Kubelet
 from tests.kubesim.resources import RESOURCES, Resource, of_kind
 from tests.kubesim.runtimes import Image, ProcessRuntime, Runtime
 from tests.kubesim.server import NAMESPACES, Api
 from tests.kubesim.store import Item, Store
+from tests.kubesim.supplies import PODS
 
 T = TypeVar("T")
 _START_S = 15.0

@@ -5,9 +5,9 @@ import copy
 from typing import Any
 
 from tests.kubesim.events import Events
-from tests.kubesim.kubelet import PODS
 from tests.kubesim.resources import RESOURCES
 from tests.kubesim.store import Item, Store, now, suffix
+from tests.kubesim.supplies import PODS
 
 JOBS = next(resource for resource in RESOURCES if resource.plural == "jobs")
 _TRACKING = "batch.kubernetes.io/job-tracking"

@@ -1,18 +1,15 @@
-"""Runs pods: schedules them, fetches what they mount, starts their containers, tells how they fare, ends them."""
+"""Runs pods: schedules them, starts their containers, tells how they fare, ends them."""
 
 import asyncio
 import base64
 import contextlib
 import copy
 import json
-import os
 import re
 import shutil
 import signal
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -21,14 +18,12 @@ from tests.kubesim.defaults import container_id
 from tests.kubesim.events import Events
 from tests.kubesim.logs import Log
 from tests.kubesim.quantities import amount
-from tests.kubesim.resources import RESOURCES, Resource
+from tests.kubesim.resources import RESOURCES
 from tests.kubesim.runtimes import Container, Ended, Image, Running, Runtime
 from tests.kubesim.store import Item, Store, now
+from tests.kubesim.supplies import PODS, SECRETS, NotYetError, Supplies, expanded
 
-PODS = next(resource for resource in RESOURCES if resource.plural == "pods")
-SECRETS = next(resource for resource in RESOURCES if resource.plural == "secrets")
 CLAIMS = next(resource for resource in RESOURCES if resource.plural == "persistentvolumeclaims")
-CONFIG_MAPS = next(resource for resource in RESOURCES if resource.plural == "configmaps")
 _RETRY_S = 0.2
 _IMAGE_NAME = re.compile(r"[a-z0-9][a-z0-9._/:@-]*(:[A-Za-z0-9_.-]+)?(@sha256:[0-9a-f]{64})?")
 
@@ -43,21 +38,13 @@ class Node(msgspec.Struct, kw_only=True):
     lost: bool = False
 
 
-class _NotYetError(Exception):
-    """A container cannot start for now: `reason` and `message` as its waiting state has them."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason, self.message = reason, message
-
-
 class _Pod:
     """One pod on the node: its tasks and what its containers printed."""
 
-    def __init__(self, item: Item, folder: Path) -> None:
+    def __init__(self, item: Item, folder: Path, supplies: Supplies) -> None:
         self.namespace, self.name, self.uid = item["metadata"]["namespace"], item["metadata"]["name"], item["metadata"]["uid"]
         self.spec: Item = item["spec"]
-        self.folder = folder
+        self.folder, self.supplies = folder, supplies
         self.running: dict[str, Running] = {}
         self.logs: dict[str, Log] = {}
         self.earlier: dict[str, Log] = {}
@@ -88,7 +75,9 @@ class Kubelet:
     # What the server asks
 
     def added(self, item: Item) -> None:
-        pod = _Pod(item, self._folder / item["metadata"]["uid"])
+        folder = self._folder / item["metadata"]["uid"]
+        supplies = Supplies(item, folder, self._folder / "claims", self._store, self._access, self.ca)
+        pod = _Pod(item, folder, supplies)
         self._pods[pod.uid] = pod
         pod.task = asyncio.create_task(self._live(pod), name=f"pod {pod.name}")
 
@@ -371,7 +360,7 @@ class Kubelet:
         while True:
             try:
                 return self._container(pod, container, volumes)
-            except _NotYetError as missing:
+            except NotYetError as missing:
                 pod.states[container["name"]] = {"waiting": {"reason": missing.reason, "message": missing.message}}
                 if told != missing.reason:
                     path = f"spec.containers{{{container['name']}}}"
@@ -388,46 +377,34 @@ class Kubelet:
 
     def _container(self, pod: _Pod, container: Item, volumes: dict[str, Path]) -> Container:
         image = self._image(pod, container)
-        given = dict(self._environment(pod, container))
+        given = dict(pod.supplies.environment(container))
         argv = [*(container.get("command") or image.entrypoint), *(container.get("args") or [])]
         if not argv:
-            raise _NotYetError("CreateContainerError", "no command specified")
+            raise NotYetError("CreateContainerError", "no command specified")
         folder = pod.folder / "containers" / container["name"]
         folder.mkdir(parents=True, exist_ok=True)
         security = {**(pod.spec.get("securityContext") or {}), **(container.get("securityContext") or {})}
         if security.get("runAsNonRoot") and security.get("runAsUser", 0) == 0:
             message = "container has runAsNonRoot and image will run as root"
-            raise _NotYetError("CreateContainerConfigError", message)
+            raise NotYetError("CreateContainerConfigError", message)
         limit = (container.get("resources") or {}).get("limits", {}).get("memory")
         return Container(
             name=container["name"],
             image=image,
-            argv=tuple(_expanded(word, given) for word in argv),
+            argv=tuple(expanded(word, given) for word in argv),
             environment={**image.environment, "HOSTNAME": pod.name, **given},
             working_directory=container.get("workingDir"),
-            mounts=tuple(self._mount(mount, volumes) for mount in container.get("volumeMounts") or []),
+            mounts=pod.supplies.mounts(container, volumes),
             security=security,
             memory_limit=int(amount(str(limit)) or 0) or None,
             folder=str(folder),
         )
 
-    def _mount(self, mount: Item, volumes: dict[str, Path]) -> tuple[str, str, bool]:
-        source = volumes[mount["name"]]
-        if mount.get("subPath"):
-            below = source / mount["subPath"]
-            if not below.exists():  # as open as the volume itself, as the kubelet makes it
-                below.mkdir(parents=True)
-                below.chmod(stat.S_IMODE(source.stat().st_mode))
-                if os.geteuid() == 0:
-                    os.chown(below, 0, source.stat().st_gid)
-            source = below
-        return (str(source), mount["mountPath"], bool(mount.get("readOnly")))
-
     def _image(self, pod: _Pod, container: Item) -> Image:
         name, policy = container["image"], container["imagePullPolicy"]
         if not _IMAGE_NAME.fullmatch(name):
             message = f'Failed to apply default image tag "{name}": couldn\'t parse image name "{name}": invalid reference format'
-            raise _NotYetError("InvalidImageName", message)
+            raise NotYetError("InvalidImageName", message)
         if policy != "Never" and name not in pod.pulled:
             pod.pulled.add(name)
             path = f"spec.containers{{{container['name']}}}"
@@ -435,12 +412,12 @@ class Kubelet:
         if name in self.images and self._may_pull(pod, self.images[name]):
             return self.images[name]
         if policy == "Never":
-            raise _NotYetError("ErrImageNeverPull", f'Container image "{name}" is not present with pull policy of Never')
+            raise NotYetError("ErrImageNeverPull", f'Container image "{name}" is not present with pull policy of Never')
         before = pod.states.get(container["name"], {}).get("waiting", {}).get("reason")
         if before in ("ErrImagePull", "ImagePullBackOff"):
-            raise _NotYetError("ImagePullBackOff", f'Back-off pulling image "{name}"')
+            raise NotYetError("ImagePullBackOff", f'Back-off pulling image "{name}"')
         why = "not found" if name not in self.images else "pull access denied, repository does not exist or may require authorization"
-        raise _NotYetError("ErrImagePull", f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": {why}')
+        raise NotYetError("ErrImagePull", f'failed to pull and unpack image "{name}": failed to resolve reference "{name}": {why}')
 
     def _may_pull(self, pod: _Pod, image: Image) -> bool:
         """Whether one of the pod's imagePullSecrets has the login that the image wants."""
@@ -454,61 +431,6 @@ class Kubelet:
                     return True
         return False
 
-    def _environment(self, pod: _Pod, container: Item) -> Iterator[tuple[str, str]]:
-        for source in container.get("envFrom") or []:
-            for kind, resource in (("secretRef", SECRETS), ("configMapRef", CONFIG_MAPS)):
-                if reference := source.get(kind):
-                    data = self._data(pod, resource, reference["name"], reference.get("optional", False))
-                    yield from ((source.get("prefix", "") + key, text.decode()) for key, text in data.items())
-        known: dict[str, str] = {}
-        for variable in container.get("env") or []:
-            text = self._variable(pod, container, variable)
-            if text is not None:
-                known[variable["name"]] = _expanded(text, known) if "valueFrom" not in variable else text
-                yield variable["name"], known[variable["name"]]
-
-    def _variable(self, pod: _Pod, container: Item, variable: Item) -> str | None:
-        source = variable.get("valueFrom")
-        if source is None:
-            return str(variable.get("value") or "")
-        if field := source.get("fieldRef"):
-            return self._field(pod, field["fieldPath"])
-        if resource := source.get("resourceFieldRef"):
-            part, _, name = resource["resource"].partition(".")
-            return str((container.get("resources") or {}).get(part, {}).get(name, "0"))
-        kind, reference = next((k, source[k]) for k in ("secretKeyRef", "configMapKeyRef") if k in source)
-        holder = SECRETS if kind == "secretKeyRef" else CONFIG_MAPS
-        data = self._data(pod, holder, reference["name"], reference.get("optional", False))
-        if reference["key"] not in data:
-            if reference.get("optional"):
-                return None
-            word = "Secret" if holder is SECRETS else "ConfigMap"
-            raise _NotYetError(
-                "CreateContainerConfigError", f"couldn't find key {reference['key']} in {word} {pod.namespace}/{reference['name']}"
-            )
-        return data[reference["key"]].decode()
-
-    def _field(self, pod: _Pod, path: str) -> str:
-        item: Any = self._store.get(PODS, pod.namespace, pod.name)
-        if path.startswith(("metadata.labels['", "metadata.annotations['")):
-            kind, _, key = path.partition("['")
-            return str((item["metadata"].get(kind.partition(".")[2]) or {}).get(key[:-2], ""))
-        for step in path.split("."):
-            item = (item or {}).get(step)
-        return str(item if item is not None else "")
-
-    def _data(self, pod: _Pod, resource: Resource, name: str, optional: bool) -> dict[str, bytes]:
-        if resource is CONFIG_MAPS and name == "kube-root-ca.crt":
-            return {"ca.crt": self.ca.encode()}
-        item = self._store.find(resource, pod.namespace, name)
-        if item is None:
-            if optional:
-                return {}
-            word = "secret" if resource is SECRETS else "configmap"
-            raise _NotYetError("CreateContainerConfigError", f'{word} "{name}" not found')
-        data = item.get("data") or {}
-        return {key: base64.b64decode(text) if resource is SECRETS else text.encode() for key, text in data.items()}
-
     # Volumes
 
     async def _volumes(self, pod: _Pod) -> dict[str, Path]:
@@ -516,64 +438,14 @@ class Kubelet:
         told = ""
         while True:
             try:
-                return {volume["name"]: self._named_volume(pod, volume) for volume in pod.spec.get("volumes") or []}
-            except _NotYetError as missing:
+                return pod.supplies.volumes()
+            except NotYetError as missing:
                 if told != missing.message:
                     text = f"MountVolume.SetUp failed for volume {missing.message}"
                     self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "FailedMount", text, kind="Warning")
                     told = missing.message
                 if await self._pause(pod):
                     raise asyncio.CancelledError from None
-
-    def _named_volume(self, pod: _Pod, volume: Item) -> Path:
-        try:
-            return self._volume(pod, volume)
-        except _NotYetError as missing:
-            raise _NotYetError(missing.reason, f'"{volume["name"]}" : {missing.message}') from None
-
-    def _volume(self, pod: _Pod, volume: Item) -> Path:
-        folder = pod.folder / "volumes" / volume["name"]
-        if "hostPath" in volume:
-            return Path(volume["hostPath"]["path"])
-        if "emptyDir" in volume:
-            return self._open_folder(folder, pod)
-        if "persistentVolumeClaim" in volume:
-            return self._open_folder(self._folder / "claims" / pod.namespace / volume["persistentVolumeClaim"]["claimName"], pod)
-        kind = next(key for key in ("secret", "configMap", "projected", "downwardAPI") if key in volume)
-        _fill(
-            folder, dict(self._files(pod, kind, volume[kind])), volume[kind].get("defaultMode", 420), pod.spec.get("securityContext") or {}
-        )
-        return folder
-
-    @staticmethod
-    def _open_folder(folder: Path, pod: _Pod) -> Path:
-        """A volume that pods write to: with an fsGroup it belongs to that group, and so does what is made in it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        group = (pod.spec.get("securityContext") or {}).get("fsGroup")
-        if group is not None and os.geteuid() == 0:
-            os.chown(folder, 0, group)
-        folder.chmod(0o777 if group is None else 0o2777)
-        return folder
-
-    def _files(self, pod: _Pod, kind: str, source: Item) -> Iterator[tuple[str, bytes]]:
-        match kind:
-            case "secret" | "configMap":
-                resource = SECRETS if kind == "secret" else CONFIG_MAPS
-                name = source.get("secretName") or source.get("name")
-                data = self._data(pod, resource, str(name), source.get("optional", False))
-                if "items" in source:
-                    yield from ((item["path"], data[item["key"]]) for item in source["items"] if item["key"] in data)
-                else:
-                    yield from data.items()
-            case "downwardAPI":
-                for item in source.get("items") or []:
-                    yield item["path"], self._field(pod, item["fieldRef"]["fieldPath"]).encode()
-            case "serviceAccountToken":
-                yield source["path"], self._access.token_of(pod.namespace, pod.spec["serviceAccountName"]).encode()
-            case "projected":
-                for part in source["sources"]:
-                    for word, below in part.items():
-                        yield from self._files(pod, word, below)
 
     # Telling
 
@@ -626,30 +498,3 @@ class Kubelet:
             }
             found.append(status)
         return found
-
-
-def _expanded(text: str, known: Mapping[str, str]) -> str:
-    """`$(NAME)` as Kubernetes replaces it; `$$` is a `$` that it leaves alone."""
-
-    def replaced(found: "re.Match[str]") -> str:
-        return "$" if found[0] == "$$" else known.get(found[1], found[0])
-
-    return re.sub(r"\$\$|\$\(([^)]*)\)", replaced, text)
-
-
-def _fill(folder: Path, files: Mapping[str, bytes], mode: int, security: Item) -> None:
-    """Files behind a `..data` link, as the kubelet writes them."""
-    real = folder / "..2026_01_01"
-    real.mkdir(parents=True, exist_ok=True)
-    for path, data in files.items():
-        file = real / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-        file.chmod(mode | (0o040 if security.get("fsGroup") is not None else 0))
-        if os.geteuid() == 0 and security.get("fsGroup") is not None:
-            os.chown(file, 0, security["fsGroup"])
-        link = folder / Path(path).parts[0]
-        if not link.is_symlink():
-            link.symlink_to(Path("..data") / Path(path).parts[0])
-    if not (folder / "..data").is_symlink():
-        (folder / "..data").symlink_to(real.name)

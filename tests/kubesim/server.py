@@ -18,11 +18,12 @@ from tests.kubesim import answers, defaults, patches, resources, rules, selector
 from tests.kubesim.access import Access
 from tests.kubesim.answers import ApiError, Cause
 from tests.kubesim.faults import Faults
-from tests.kubesim.kubelet import PODS, Kubelet
+from tests.kubesim.kubelet import Kubelet
 from tests.kubesim.logs import Reading
 from tests.kubesim.resources import Resource
 from tests.kubesim.schemas import Schema
 from tests.kubesim.store import Item, Propagation, Store
+from tests.kubesim.supplies import PODS
 
 NAMESPACES = next(resource for resource in resources.RESOURCES if resource.plural == "namespaces")
 _ORPHANS = (

@@ -3,14 +3,15 @@
 import json
 import re
 import ssl
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.kubesim import tls
+from tools.loopback import answering
 
 
 class Request:
@@ -39,7 +40,7 @@ Route = Callable[[Request], Answer]
 
 
 class StandIn:
-    """Serves `routes` (`"GET /path/(\\w+)"` → function) over TLS on a free port, by an authority of its own."""
+    """Serves `routes` (`"GET /path/(\\w+)"` → function) over TLS on a free port, by an authority of its own, until it is left."""
 
     def __init__(self, folder: Path, routes: dict[str, Route]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,12 +75,10 @@ class StandIn:
 
             do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - names of the base class
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"https://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._serving = ExitStack()
+        self.url = f"https://127.0.0.1:{self._serving.enter_context(answering(Handler, tls=context))}"
 
     def _find(self, method: str, target: str, headers: Any, body: bytes, routes: dict[str, Route]) -> Answer:
         asked = f"{method} {urlsplit(target).path}"
@@ -93,11 +92,8 @@ class StandIn:
         return 501, {"error": {"message": f"the stand-in does not know {asked}"}}
 
     def __enter__(self) -> "StandIn":
-        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        self._serving.close()
         assert not self.unknown, self.unknown

@@ -14,12 +14,17 @@ from bascule.core.errors import ConflictError, InputError
 from bascule.core.problems import Problem
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+    from types import FrameType
+
     from sqlalchemy import Engine
 
     from bascule.manager.settings import Settings
 
 TOKEN_FILE = "admin-token"  # noqa: S105 - a file's name
 _DRAIN_S = 40.0
+"""How long a delegate beside us may take to finish its jobs."""
+_PART_S = 10.0
 _GRACE_S = 5
 _PASSWORD_LENGTH = 10
 
@@ -99,7 +104,10 @@ def server(
     opa_token_file: Path | None,
     metrics: bool,
 ) -> int:
-    """Run the manager: API, web pages, pipelines. Its store is brought up to date first. SIGTERM lets requests finish."""
+    """Run the manager: API, web pages, pipelines. Its store is brought up to date first.
+
+    SIGTERM lets requests finish, and jobs of a delegate beside it.
+    """
     from bascule.cli.store import migrate_store
     from bascule.manager.database import open_store
     from bascule.manager.settings import Settings
@@ -133,18 +141,20 @@ def server(
 
         beside = start_embedded(engine, url, directory / "delegate", allow_scripts=allow_scripts)
         try:
-            return _serve(settings, engine, listener, url)
+            return _serve(settings, engine, listener, url, beside)
         finally:
             beside.terminate()
-            beside.join(_DRAIN_S)
+            beside.join(_PART_S)
             if beside.is_alive():
                 beside.kill()
                 beside.join()
 
 
-def _serve(settings: "Settings", engine: "Engine", listener: socket.socket, url: str) -> int:
-    """Answer requests until SIGTERM or SIGINT."""
+def _serve(settings: "Settings", engine: "Engine", listener: socket.socket, url: str, beside: "BaseProcess | None" = None) -> int:
+    """Answer requests until SIGTERM or SIGINT; after SIGTERM until the delegate beside us has told how its jobs ended, and is gone."""
     import logging
+    import threading
+    from multiprocessing.connection import wait
 
     import uvicorn
 
@@ -163,10 +173,24 @@ def _serve(settings: "Settings", engine: "Engine", listener: socket.socket, url:
     program = uvicorn.Server(config)
     app.state.stopping = lambda: program.should_exit  # long polls end by themselves then
 
-    # Until uvicorn listens to signals, and when it raises the one that stopped it once more at the end, they are ours.
-    def leave(_number: int, _frame: object) -> None:
+    def leave_after(delegate: "BaseProcess") -> None:
+        wait([delegate.sentinel], _DRAIN_S)
         program.should_exit = True
 
+    at_once = program.handle_exit
+    is_leaving = False
+
+    def leave(sig: int, frame: "FrameType | None") -> None:
+        nonlocal is_leaving
+        if beside is None or is_leaving or sig == signal.SIGINT:  # which a terminal sends to the delegate as well
+            at_once(sig, frame)
+            return
+        is_leaving = True
+        beside.terminate()
+        threading.Thread(target=leave_after, args=(beside,), daemon=True).start()
+
+    program.handle_exit = leave  # type: ignore[method-assign]  # uvicorn's own leaves nobody time
+    # Until uvicorn listens to signals, and when it raises the one that stopped it once more at the end, they are ours.
     before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
     click.echo(f"bascule is at {url}")
     try:

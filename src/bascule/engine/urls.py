@@ -17,7 +17,6 @@ _SCHEMES = {
 }
 _PORTS = {"postgresql": 5432, "mariadb": 3306, "mysql": 3306}
 _CREDENTIAL_OPTIONS = ("user", "password")
-_SECRET_OPTIONS = (*_CREDENTIAL_OPTIONS, "sslpassword", "sslkeypassword")
 _MODES = ("sequential", "loadbalance", "replication", "load-balance-read", "loadbalance-read")
 TOKEN_OPTIONS = frozenset({"wrapperplugins", "iamregion", "iamhost", "iamdefaultport", "iamexpiration", "wrapperdialect", "enableiamauth"})
 """In lower case: what asks a cloud for a password (`access/wrapper.py`), not the driver."""
@@ -127,5 +126,11 @@ def _without_credentials(text: str) -> str:
     authority, slash, path = tail.partition("/")
     location = head + slashes + authority.rpartition("@")[2] + slash + path
     base, mark, query = location.partition("?")
-    kept = [part for part in query.split("&") if part and part.partition("=")[0].lower() not in _SECRET_OPTIONS]
+    kept = [part for part in query.split("&") if part and not _is_secret(part)]
     return base + (mark + "&".join(kept) if kept else "")
+
+
+def _is_secret(part: str) -> bool:
+    """Who logs in; any password: of the user, of a key, of the key stores that Java's drivers take; and a key itself."""
+    option, _, value = part.partition("=")
+    return option.lower() == "user" or option.lower().endswith("password") or ("-----BEGIN" in value and "PRIVATE" in value)

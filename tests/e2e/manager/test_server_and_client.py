@@ -19,6 +19,21 @@ from bascule.cli.main import main
 Found = TypeVar("Found")
 BASCULE = str(Path(sys.executable).parent / "bascule")
 
+SLOW = """\
+pipeline:
+  identifier: slow
+  name: Slow
+  stages:
+    - stage:
+        identifier: run
+        name: Run
+        type: Custom
+        spec:
+          execution:
+            steps:
+              - step: {identifier: slow, name: Slow, type: Run, spec: {shell: Sh, command: "echo begun; sleep 2"}}
+"""
+
 ENTITIES = """\
 apiVersion: bascule.dev/v1
 kind: DBInstance
@@ -170,6 +185,21 @@ def test_with_a_delegate_beside_it_one_command_is_the_whole_product(tmp_path: Pa
     assert connected_delegates(server) == ["embedded"]
     assert server.stop() == 0
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_the_delegate_beside_a_manager_ends_first_and_its_job_is_reported(tmp_path: Path) -> None:
+    server = start(tmp_path / "data", "--with-delegate", "--allow-scripts")
+    assert connected_delegates(server) == ["embedded"]
+    client = Client(server.url, (server.data / "admin-token").read_text().strip(), "default", "default")
+    project = "/v1/orgs/default/projects/default"
+    client.post(f"{project}/pipelines", {"yaml": SLOW})
+    execution = client.post(f"{project}/pipelines/slow/execute", {})["executionId"]
+    until(lambda: "begun" in str(client.get(f"{project}/executions/{execution}/logs")))
+    assert server.stop() == 0
+    second = start(tmp_path / "data")
+    client = Client(second.url, (second.data / "admin-token").read_text().strip(), "default", "default")
+    until(lambda: client.get(f"{project}/executions/{execution}")["status"] == "Success")
+    assert second.stop() == 0
 
 
 def test_a_manager_killed_with_its_delegate_starts_again_with_one(tmp_path: Path) -> None:

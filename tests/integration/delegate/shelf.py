@@ -9,12 +9,11 @@ import json
 import ssl
 import stat
 import tarfile
-import threading
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ import pytest
 from bascule.core.errors import BasculeError
 from bascule.delegate.sources import Sources
 from bascule.wire.jobs import Source
+from tools.loopback import answering
 
 PASSWORD = "CANARY/p@ss"
 BASIC = "Basic " + base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
@@ -126,16 +126,9 @@ def serving(shelf: Shelf, context: ssl.SSLContext | None) -> Iterator[Shelf]:
         def log_message(self, *_: Any) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    shelf.url = f"{'https' if context else 'http'}://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield shelf
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Handler, tls=context) as port:
+        shelf.url = f"{'https' if context else 'http'}://127.0.0.1:{port}"
+        yield shelf
 
 
 class Registry:

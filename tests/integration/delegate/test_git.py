@@ -7,9 +7,7 @@ import os
 import shutil
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,8 +17,10 @@ from bascule.delegate.sources import Sources
 from bascule.delegate.sources.cache import Cache
 from bascule.wire.jobs import ArchiveSource, GitSource, Source
 from tests.integration.delegate.shelf import Shelf, serving, zipped
-from tests.integration.delegate.test_sources import PASSWORD, backend
+from tests.integration.delegate.test_sources import PASSWORD
 from tests.kubesim import tls
+from tools.git_http import backend
+from tools.loopback import answering
 
 FILES = 3000
 
@@ -347,14 +347,8 @@ def over_tls(upstream: Upstream, tmp_path: Path) -> Iterator[tuple[str, str]]:
     certificate, key, ca = tls.make(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), backend(upstream.path.parent))
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"https://127.0.0.1:{server.server_address[1]}/upstream/.git", ca
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(backend(upstream.path.parent, ("robot", PASSWORD)), tls=context) as port:
+        yield f"https://127.0.0.1:{port}/upstream/.git", ca
 
 
 def test_over_tls_the_connectors_authority_is_trusted_and_no_other(bench: Bench, upstream: Upstream, over_tls: tuple[str, str]) -> None:

@@ -1,20 +1,18 @@
 """Sources come by the real git: pinned, cached, with credentials that nobody sees."""
 
 import asyncio
-import base64
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bascule.core.errors import InputError, TargetError
 from bascule.delegate.sources import Sources
 from bascule.wire.jobs import GitSource, InlineSource, Source
+from tools.git_http import backend
+from tools.loopback import answering
 
 PASSWORD = "CANARY/p@ss word"
 
@@ -165,70 +163,11 @@ def test_inline_files_stay_in_the_workspace(bench: Bench, tmp_path: Path, path: 
     assert caught.value.problems[0].code == "SRC-001"
 
 
-def backend(root: Path) -> type[BaseHTTPRequestHandler]:
-    """git's own CGI program over the repositories below a folder, for `robot` and its password."""
-    wanted = "Basic " + base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
-
-    class Handler(BaseHTTPRequestHandler):
-        """git's own CGI program behind basic authentication."""
-
-        def do_GET(self) -> None:
-            self._answer(b"")
-
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("content-length", "0"))))
-
-        def _answer(self, body: bytes) -> None:
-            if self.headers.get("authorization") != wanted:
-                self.send_response(401)
-                self.send_header("www-authenticate", 'Basic realm="git"')
-                self.send_header("content-length", "0")
-                self.end_headers()
-                return
-            path, _, query = self.path.partition("?")
-            environment = {
-                "PATH": os.environ["PATH"],
-                "GIT_PROJECT_ROOT": str(root),
-                "GIT_HTTP_EXPORT_ALL": "1",
-                "GIT_CONFIG_COUNT": "1",
-                "GIT_CONFIG_KEY_0": "safe.directory",
-                "GIT_CONFIG_VALUE_0": "*",
-                "PATH_INFO": path,
-                "QUERY_STRING": query,
-                "REQUEST_METHOD": self.command,
-                "CONTENT_TYPE": self.headers.get("content-type", ""),
-                "HTTP_CONTENT_ENCODING": self.headers.get("content-encoding", ""),
-                "GIT_PROTOCOL": self.headers.get("git-protocol", ""),
-                "REMOTE_USER": "robot",
-            }
-            done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True, check=True)
-            head, _, content = done.stdout.partition(b"\r\n\r\n")
-            lines = [line.split(b": ", 1) for line in head.split(b"\r\n")]
-            status = next((value for name, value in lines if name == b"Status"), b"200")
-            self.send_response(int(status.split()[0]))
-            for name, value in lines:
-                if name != b"Status":
-                    self.send_header(name.decode(), value.decode())
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    return Handler
-
-
 @pytest.fixture
 def server(repository: Repository) -> Iterator[str]:
     """The repository over HTTP, for `robot` and its password."""
-    http = ThreadingHTTPServer(("127.0.0.1", 0), backend(repository.path.parent))
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_address[1]}/repository/.git"
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with answering(backend(repository.path.parent, ("robot", PASSWORD))) as port:
+        yield f"http://127.0.0.1:{port}/repository/.git"
 
 
 def test_credentials_reach_git_and_stand_nowhere(bench: Bench, repository: Repository, server: str) -> None:

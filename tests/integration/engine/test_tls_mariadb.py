@@ -3,14 +3,15 @@
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from bascule.core.errors import BasculeError
-from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import mounts
 from bascule.engine.clients.base import Call
@@ -20,7 +21,7 @@ from bascule.engine.dialects.connecting import Login
 from bascule.engine.dialects.mariadb.connect import connect
 from bascule.engine.urls import parse
 from tests.integration.engine.test_tls_postgresql import write
-from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, serve_mariadb
+from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, refused, serve_mariadb
 from tools.authority import Authority
 from tools.servers import PASSWORD, Database
 
@@ -38,15 +39,6 @@ def version(login: Login) -> str:
     ((_, value),) = connection.query("SHOW STATUS LIKE 'Ssl_version'")
     connection.close()
     return str(value)
-
-
-def refused(login: Login) -> Problem:
-    with pytest.raises(BasculeError) as caught:
-        connect(login).close()
-    (problem,) = caught.value.problems
-    assert problem.fix
-    assert PASSWORD not in str(problem)
-    return problem
 
 
 def test_who_gives_an_authority_has_the_server_verified(server: TlsServer) -> None:
@@ -185,6 +177,20 @@ def test_a_replica_is_told(server: TlsServer) -> None:
         allowed.close()
     finally:
         server.server._run_sql("SET GLOBAL read_only = 0")
+
+
+def test_a_statement_is_cancelled_by_the_way_that_the_session_came(server: TlsServer) -> None:
+    """With the certificate, at the server of several that took us."""
+    mine = server.authority.issue("withcertificate")
+    connection = connect(server.login(host="127.0.0.1:1,localhost", user="withcertificate", **server.ours(mine)))
+    with ThreadPoolExecutor(1) as pool:
+        begun = time.monotonic()
+        waiting = pool.submit(connection.query, "SELECT SLEEP(30)")
+        while not waiting.done():
+            connection.cancel()
+            time.sleep(0.05)
+    assert time.monotonic() - begun < 20
+    connection.close()
 
 
 @pytest.mark.skipif(shutil.which("mysql") is None, reason="mysql is not installed")

@@ -10,15 +10,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bascule.cli.main import main
-from bascule.core.errors import BasculeError
-from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import mounts
 from bascule.engine.access.memory_files import keep_in
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.dialects.postgresql.connect import connect
 from bascule.engine.dialects.postgresql.url_options import libpq_options
-from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, serve_postgresql
+from tests.integration.engine.tls_servers import PASSPHRASE, TlsServer, refused, serve_postgresql
 from tools.servers import NOBODY, PASSWORD
 
 pytestmark = pytest.mark.postgresql
@@ -36,15 +34,6 @@ def seen(login: Login) -> tuple[str, str | None]:
     ((version, subject),) = connection.query(_SEEN)
     connection.close()
     return version, subject
-
-
-def refused(login: Login) -> Problem:
-    with pytest.raises(BasculeError) as caught:
-        connect(login).close()
-    (problem,) = caught.value.problems
-    assert problem.fix
-    assert PASSWORD not in str(problem)
-    return problem
 
 
 def test_who_gives_an_authority_has_the_server_verified(server: TlsServer) -> None:

@@ -6,9 +6,9 @@ import hmac
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
@@ -31,6 +31,7 @@ from bascule.engine.dialects.mariadb.tls import wanted
 from bascule.engine.dialects.postgresql.url_options import libpq_options
 from bascule.engine.target import TargetSettings, open_target
 from bascule.engine.urls import parse
+from tools.loopback import answering
 from tools.servers import Database
 
 _KEY, _SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -41,7 +42,7 @@ Handler = Callable[[str, str, dict[str, str], bytes], dict[str, Any]]
 @pytest.fixture
 def cloud() -> Iterator[Callable[[Handler], str]]:
     """Starts an HTTP server that answers by a function of method, path, headers and body."""
-    servers: list[ThreadingHTTPServer] = []
+    servers = ExitStack()
 
     def start(answer: Handler) -> str:
         class Answering(BaseHTTPRequestHandler):
@@ -59,15 +60,10 @@ def cloud() -> Iterator[Callable[[Handler], str]]:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
+        return f"http://127.0.0.1:{servers.enter_context(answering(Answering))}"
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with servers:
+        yield start
 
 
 def ask(provider: str, url: str, username: str | None = None, *, secrets: dict[str, Secret] | None = None, **options: str) -> Answer:

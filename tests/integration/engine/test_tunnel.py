@@ -14,7 +14,6 @@ import msgspec
 import pytest
 
 from bascule.core.errors import BasculeError
-from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access import tunnel as tunnels
 from bascule.engine.access.model import Access, Tls, Tunnel
@@ -24,7 +23,7 @@ from bascule.engine.clients.running import run_script
 from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.urls import parse
-from tests.integration.engine.tls_servers import serve_mariadb, serve_postgresql
+from tests.integration.engine.tls_servers import refused, serve_mariadb, serve_postgresql
 from tests.integration.sshd import PASSPHRASE, Sshd, serve
 from tools.servers import Database, free_port
 
@@ -43,14 +42,6 @@ def _no_tunnel_is_left() -> Iterator[None]:
 def login(database: Database, tunnel: Tunnel) -> Login:
     url = parse(database.jdbc_url)
     return Login(url=url, username=database.user, password=Secret(database.password), access=Access(tunnel=tunnel), connect_timeout_s=5)
-
-
-def refused(login: Login) -> Problem:
-    with pytest.raises(BasculeError) as caught:
-        live.connect(login).close()
-    (problem,) = caught.value.problems
-    assert problem.fix
-    return problem
 
 
 def children() -> list[str]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from bascule.core.errors import BasculeError
+from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.engine.access.model import Access, Tls
+from bascule.engine.dialects import live
 from bascule.engine.dialects.connecting import Login
 from bascule.engine.urls import parse
 from tools.authority import Authority, Issued
@@ -40,6 +43,16 @@ class TlsServer:
     def ours(self, issued: Issued) -> dict[str, object]:
         """What a client shows, and whom it trusts."""
         return {"ca": self.authority.pem, "certificate": issued.pem, "key": Secret(issued.key_pem)}
+
+
+def refused(login: Login) -> Problem:
+    """What is told when a database does not let us in: one problem, what to change, and no password."""
+    with pytest.raises(BasculeError) as caught:
+        live.connect(login).close()
+    (problem,) = caught.value.problems
+    assert problem.fix
+    assert PASSWORD not in str(problem)
+    return problem
 
 
 def serve_postgresql(*hosts: str, expired: bool = False) -> Iterator[TlsServer]:

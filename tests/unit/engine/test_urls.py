@@ -92,8 +92,25 @@ def test_servers_that_cannot_be_tried_in_turn_are_refused(text: str) -> None:
     assert caught.value.problems[0].code == "CFG-011"
 
 
-def test_a_keys_passphrase_is_never_shown() -> None:
-    assert "hush" not in parse("jdbc:postgresql://h/app?sslkey=k&sslpassword=hush").shown
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        ("postgresql", "sslpassword"),
+        ("mariadb", "sslKeyPassword"),
+        ("mariadb", "keyPassword"),
+        ("mariadb", "trustStorePassword"),
+        ("mysql", "clientCertificateKeyStorePassword"),
+        ("postgresql", "PASSWORD"),
+    ],
+)
+def test_a_passphrase_of_a_key_or_a_store_is_never_shown(kind: str, option: str) -> None:
+    """Not even where the option is refused."""
+    assert parse(f"jdbc:{kind}://h/app?sslkey=k&{option}=hush&x=1").shown == f"jdbc:{kind}://h/app?sslkey=k&x=1"
+
+
+def test_a_key_that_stands_in_a_url_is_never_shown() -> None:
+    shown = parse("jdbc:mariadb://h/app?sslKey=-----BEGIN%20PRIVATE%20KEY-----%0AMIGHhush%0A-----END%20PRIVATE%20KEY-----&x=1").shown
+    assert shown == "jdbc:mariadb://h/app?x=1"
 
 
 @pytest.mark.parametrize("table", [URL_OPTIONS, MARIADB_OPTIONS], ids=["postgresql", "mariadb"])

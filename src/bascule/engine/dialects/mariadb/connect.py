@@ -14,6 +14,8 @@ except ModuleNotFoundError as _missing:
 
     raise driver_missing("MariaDB and MySQL", "PyMySQL", "mysql") from _missing
 
+import msgspec
+
 from bascule.core.errors import TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, entered, honoured_options
@@ -36,7 +38,7 @@ _LOST = {2006, 2013, 2055, 1927, 1053}
 
 def connect(login: Login) -> "MariadbConnection":
     """Opens a session in autocommit. Raises InputError for options, TargetError when the server cannot be reached or refuses."""
-    login = entered(login)
+    asked, login = login, entered(login)
     options, _ = honoured_options(login.url, URL_OPTIONS)
     arguments, certificate = _tls(options, login)
     if "collation" in options:
@@ -71,7 +73,8 @@ def connect(login: Login) -> "MariadbConnection":
             over_tls = connection.is_over_tls
             raise TargetError(_unreachable(login, error, tls=over_tls, certificate=certificate)) from error
         break
-    return MariadbConnection(connection, login)
+    server = msgspec.structs.replace(asked.url, host=host, port=port, also=())
+    return MariadbConnection(connection, login, msgspec.structs.replace(asked, url=server, connect_timeout_s=5))
 
 
 def _tls(options: dict[str, str], login: Login) -> tuple[dict[str, Any], bool]:
@@ -160,9 +163,11 @@ class _Session(pymysql.connections.Connection):
 class MariadbConnection:
     """A session, in autocommit outside `begin()`."""
 
-    def __init__(self, connection: _Session, login: Login) -> None:
+    def __init__(self, connection: _Session, login: Login, again: Login) -> None:
         self._connection = connection
         self._login = login
+        self._again = again
+        """By which another session comes to the same server: with a token of its own."""
         self._session: str | None = None
         self._settings = ""
         """What was last set at the beginning of a transaction: it holds for the session, and is sent once."""
@@ -252,18 +257,12 @@ class MariadbConnection:
         return [column[0] for column in cursor.description or ()], list(cursor.fetchall())
 
     def cancel(self) -> None:
-        """KILL QUERY from a second session: the protocol has no other way."""
-        with (
-            pymysql.connect(
-                host=self._login.url.host,
-                port=self._login.url.port,
-                user=self._login.username,
-                password=self._login.password.reveal() if self._login.password else "",
-                connect_timeout=5,
-            ) as other,
-            other.cursor() as cursor,
-        ):
-            cursor.execute(f"KILL QUERY {self._number()}")
+        """KILL QUERY from a second session, which comes as this one has: the protocol has no other way."""
+        other = connect(self._again)
+        try:
+            other.query(f"KILL QUERY {self._number()}")
+        finally:
+            other.close()
 
     def is_alive(self) -> bool:
         try:
