@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import pytest
 from bascule import __version__
 from tests.deploy.dockerfile import Build, Instruction, Namespace, Stage, instructions
 from tests.kubesim.runc import why_not
+from tools.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
@@ -121,13 +121,6 @@ def namespace() -> Iterator[Namespace]:
     made = Namespace()
     yield made
     made.close()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @needs_runc

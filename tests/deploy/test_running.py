@@ -12,10 +12,10 @@ import pytest
 
 from tests.deploy.helm import ROOT, Document, one, pods, render
 from tests.deploy.test_chart import created
-from tests.deploy.test_image import free_port
 from tests.kubesim.cluster import Cluster
 from tests.kubesim.runc import RuncRuntime, why_not
 from tests.kubesim.runtimes import Image
+from tools.servers import free_port
 
 _REASON = why_not()
 if _REASON and os.environ.get("REQUIRE_RUNC") == "1":
