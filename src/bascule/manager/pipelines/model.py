@@ -1,5 +1,6 @@
 """An execution and its nodes: what the tables hold, as values. Statuses are spelled as Harness spells them."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,6 +22,8 @@ FINISHED: frozenset[Status] = frozenset(
 )
 BROKEN: frozenset[Status] = frozenset({"Failed", "Aborted", "Expired", "ApprovalRejected", "Errored"})
 """Statuses that make what contains them fail."""
+_LONGEST_PLACE = 150
+"""The store has room for 256 characters, with the execution's id before it."""
 
 
 class Node(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -105,6 +108,12 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def is_finished(self) -> bool:
         return self.status in FINISHED
+
+    def place(self, path: str) -> str:
+        """The name of the workspace of that stage or step group, by which its pod is named, too. A long path ends in a hash."""
+        if len(path) > _LONGEST_PLACE:
+            path = f"{path[: _LONGEST_PLACE - 17]}~{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+        return f"{self.id}/{path}"
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):

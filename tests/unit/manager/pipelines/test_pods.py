@@ -85,6 +85,22 @@ def pod_of(job: Any) -> Pod:
     return job.what
 
 
+def test_the_longest_identifiers_have_room_in_the_store(play: Any, database: Any) -> None:
+    long = (
+        document(APPLY + LOOK)
+        .replace("identifier: qa\n", f"identifier: {'q' * 128}\n")
+        .replace("identifier: db\n", f"identifier: {'d' * 128}\n")
+    )
+    done = play(long, worker=plain_worker(database)).run()
+    assert done.execution.status == "Success"
+    [key] = {job.pod for job in done.jobs}
+    [workspace] = {job.workspace for job in done.jobs}
+    assert key == f"{workspace}#1"
+    assert workspace.startswith("exec_1/qqq")
+    assert len(f"secrets of {key}") < 256 - len("exec_01234567890123456789012345")
+    assert done.execution.place(f"{'q' * 128}/{'d' * 127}e") not in (workspace, done.execution.place("q" * 128))
+
+
 def test_all_jobs_of_a_group_run_in_its_one_pod(play: Any, database: Any) -> None:
     done = play(document(APPLY + LOOK), worker=plain_worker(database)).run()
     assert done.execution.status == "Success"
