@@ -323,6 +323,25 @@ def test_on_mariadb_a_lock_that_is_never_free_is_given_up_and_nothing_is_half_do
     assert main(of_mariadb(mariadb)) == 0
 
 
+def test_sigterm_ends_a_statement_on_mariadb_too_and_what_it_held_is_free(
+    mariadb: Database, changelog: Callable[[str], None], started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    def at_work() -> bool:
+        cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'create table second%'")
+        return cursor.fetchone() != (0,)
+
+    changelog("create table second as select sleep(60) as nothing")
+    with holding(mariadb) as watcher, watcher.cursor() as cursor:
+        process = started(*of_mariadb(mariadb, "--events", "events.jsonl"))
+        wait_until(at_work)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 143
+        assert not at_work()
+    assert '"status":"cancelled"' in (tmp_path / "events.jsonl").read_text().splitlines()[-1]
+    changelog("create table second as select 1 as nothing")
+    assert main(of_mariadb(mariadb, "--changelog-lock-wait-time-in-minutes", "0")) == 0
+
+
 def test_who_holds_a_file_is_named(tmp_path: Path, changelog: Callable[[str], None], capfd: pytest.CaptureFixture[str]) -> None:
     changelog("create table second (id int)")
     script = "import sqlite3, sys; c = sqlite3.connect('app.db'); c.execute('BEGIN IMMEDIATE'); print('held', flush=True); sys.stdin.read()"

@@ -1,7 +1,9 @@
 """MariaDB and MySQL sessions by PyMySQL: the one module that imports the driver."""
 
+import contextlib
 import socket
 import struct
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +18,7 @@ except ModuleNotFoundError as _missing:
 
 import msgspec
 
-from bascule.core.errors import TargetError
+from bascule.core.errors import BasculeError, TargetError
 from bascule.core.problems import Problem
 from bascule.engine.dialects.connecting import FailureKind, Login, StatementFailedError, entered, honoured_options
 from bascule.engine.dialects.mariadb.loading import HAS_TRIGGERS, batches, inserts, lines, load_data, takes_lines
@@ -33,6 +35,7 @@ _LOCAL_REFUSED = {1148, 3948, 4166}
 """LOAD DATA LOCAL is not allowed here, whatever the setting says: a proxy may mind."""
 _CHUNK = 16 * 1024
 """Bytes of lines to a packet."""
+_ENDING_S, _LOOK_S = 5.0, 0.02
 _LOST = {2006, 2013, 2055, 1927, 1053}
 
 
@@ -43,7 +46,8 @@ def connect(login: Login) -> "MariadbConnection":
     arguments, certificate = _tls(options, login)
     if "collation" in options:
         arguments["collation"] = options["collation"]
-    seconds = max(1, int(options.get("connect_timeout_ms", login.connect_timeout_s * 1000)) // 1000)
+    timeout_ms = options.get("connect_timeout_ms", "")
+    seconds = max(1, int(timeout_ms) // 1000) if timeout_ms.isdecimal() and int(timeout_ms) else login.connect_timeout_s
     servers = ((login.url.host, login.url.port), *login.url.also)
     for host, port in servers:
         connection = _Session(
@@ -321,7 +325,23 @@ class MariadbConnection:
             cursor.execute(sql, parameters or None)
         except (pymysql.MySQLError, OSError) as error:
             raise self._failed(error) from error
+        except KeyboardInterrupt:
+            if not self._connection.open:  # the driver has hung up, which the server notices when the statement has ended
+                with contextlib.suppress(BasculeError):
+                    self._end_session()
+            raise
         return cursor
+
+    def _end_session(self) -> None:
+        """Have the server end what it still does for us, so that nothing of it stays and its locks are free."""
+        other, number = connect(self._again), self._number()
+        try:
+            other.query(f"KILL {number}")
+            gives_up_at = time.monotonic() + _ENDING_S
+            while other.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = %s", (number,)) and time.monotonic() < gives_up_at:
+                time.sleep(_LOOK_S)
+        finally:
+            other.close()
 
     def _failed(self, error: Exception) -> StatementFailedError:
         number = _number_of(error)
