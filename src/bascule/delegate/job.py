@@ -35,6 +35,7 @@ _BATCH_LINES = 1000
 _WITH_RESULT_BYTES = 64 * 1024
 _PART_BYTES = 1024 * 1024
 _SUPERVISOR_APPEARS_S = 5.0
+_MOST_PROBLEMS = 20
 
 
 async def carry(
@@ -237,10 +238,17 @@ class Carrying:
             )
 
     async def report(self) -> None:
-        """Send large outputs and the result, until it is taken."""
+        """Send large outputs and the result, until it is taken; without what it gave, where the manager does not take that."""
         ended = self._folder.ended()
         if ended is None:
             raise RuntimeError("report comes after follow")
+        try:
+            await self._tell(ended)
+        except InputError as error:
+            logger.warning("the manager does not take a result: %s", error, extra={"job_id": self._lease.job.id})
+            await self._tell(_without_what_it_gave(ended, error))
+
+    async def _tell(self, ended: Ended) -> None:
         job_id, attempt, fence = self._lease.job.id, self._lease.attempt, self._lease.fence
         for name in ended.artifacts:
             parts = artifact_parts(await asyncio.to_thread(self._folder.artifact(name).read_bytes), _PART_BYTES)
@@ -316,6 +324,18 @@ class Carrying:
         if lines:
             self._reader.forget(self._next_seq)
         return has_moved
+
+
+def _without_what_it_gave(ended: Ended, error: InputError) -> Ended:
+    """A job without an end would be told again for ever."""
+    why, fix = error.problems[0].what, "have it give back less, or leave it in files of the workspace"
+    problem = Problem(code="DEL-036", what="the manager does not take what the job gave back", why=why, fix=fix)
+    return Ended(
+        status="failure" if ended.status == "success" else ended.status,
+        exit_code=ended.exit_code,
+        failure=ended.failure or type(error).__name__,
+        problems=[*ended.problems[:_MOST_PROBLEMS], msgspec.to_builtins(problem)],
+    )
 
 
 def _of_job(job: Job, known: dict[str, str]) -> dict[str, str]:

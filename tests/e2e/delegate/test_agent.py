@@ -266,6 +266,14 @@ def test_a_python_script_gives_back_variables_even_when_it_fails(manager: Manage
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run scripts as another user")
+def test_outputs_that_the_manager_does_not_take_end_the_job(manager: Manager, start_delegate: Start) -> None:
+    start_delegate(allow_scripts=True)
+    names = [f"V{number}" for number in range(150)]
+    script = Script(text=f"import os\nfor name in {names}:\n  os.environ[name] = 'x' * 60000", shell="python", output_variables=names)
+    outcome = manager.outcome(manager.enqueue(what=script))
+    assert (outcome.status, [problem.code for problem in outcome.problems], outcome.outputs) == ("failure", ["DEL-036"], {})
+
+
 def test_scripts_run_as_nobody_in_a_workspace_of_their_own(manager: Manager, start_delegate: Start) -> None:
     delegate = start_delegate(allow_scripts=True)
     script = Script(text=f"id -u; echo made > here && cat here; cat {delegate.data}/key 2>/dev/null || echo closed")
