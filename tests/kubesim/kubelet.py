@@ -114,7 +114,7 @@ class Kubelet:
         self._pods[uid].running[container].kill("OOMKilled")
 
     def lose_node(self) -> None:
-        """The node is no longer heard of: pods stay as they were last seen, not ready; what ran there is gone."""
+        """The node is no longer heard of; what ran there is gone."""
         self.node.lost = True
         for pod in self._pods.values():
             for running in pod.running.values():
@@ -122,13 +122,22 @@ class Kubelet:
             if pod.task is not None:
                 pod.task.cancel()
 
-            def change(status: Item, pod: _Pod = pod) -> None:
-                for condition in status.get("conditions", []):
-                    if condition["type"] in ("Ready", "ContainersReady"):
-                        condition.update(status="Unknown", reason="NodeStatusUnknown", message="Kubelet stopped posting node status.")
-                status.update(reason="NodeLost", message=f"Node {self.node.name} which was running pod {pod.name} is unresponsive")
+            self._not_ready(pod)
 
-            self._store.set_status(PODS, pod.namespace, pod.name, change)
+    def _not_ready(self, pod: _Pod) -> None:
+        """As Kubernetes' MarkPodsNotReady does to a pod that was ready; all else of it stays as it was last seen."""
+        marked = False
+
+        def change(status: Item) -> None:
+            nonlocal marked
+            for condition in status.get("conditions", []):
+                if condition["type"] == "Ready" and condition["status"] != "False":
+                    condition.update(status="False", lastTransitionTime=now())
+                    marked = True
+
+        self._store.set_status(PODS, pod.namespace, pod.name, change)
+        if marked:
+            self._events.tell(PODS, pod.namespace, pod.name, pod.uid, "NodeNotReady", "Node is not ready", kind="Warning")
 
     async def stop(self) -> None:
         for pod in list(self._pods.values()):

@@ -235,7 +235,7 @@ class PodCarrier:
             if now > ends_at:
                 return states.Ending(states.too_long(self._where))
             if clocks.over("lost", states.is_lost(pod), now, 4 * self._patience_s):
-                return states.Ending(states.lost(self._where, pod["status"].get("message")))
+                return states.Ending(states.lost(self._where, f"{pod['spec'].get('nodeName')} is not heard of any more"))
             grace_s = float(pod["metadata"].get("deletionGracePeriodSeconds") or 0)
             if clocks.over("leaving", states.is_leaving(pod), now, grace_s + _ENDS_WITHIN_S):
                 return states.Ending(states.gone(self._where, pod))

@@ -73,10 +73,11 @@ def is_leaving(pod: Document) -> bool:
 
 
 def is_lost(pod: Document) -> bool:
-    """Whether its node is not heard of."""
+    """Whether its node is not heard of: then the control plane says of a pod that it is not ready, and no reason, which the kubelet always
+    gives (MarkPodsNotReady of Kubernetes' node life cycle controller).
+    """
     conditions = pod["status"].get("conditions") or []
-    unknown = any(c.get("type") == "Ready" and c.get("status") == "Unknown" for c in conditions)
-    return not is_over(pod) and (unknown or bool(pod["status"].get("reason") == "NodeLost"))
+    return not is_over(pod) and any(c.get("type") == "Ready" and c.get("status") == "False" and not c.get("reason") for c in conditions)
 
 
 def trouble(pod: Document, events: list[Document], own: tuple[str, ...]) -> Trouble | None:
