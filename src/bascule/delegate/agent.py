@@ -400,6 +400,7 @@ class Agent:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             logger.error("a job was dropped", exc_info=error, extra={"job_id": lease.job.id})
+        self._measures.released(lease.job.id)
         self._log.forget(lease.job.id)  # not before the last word about it, in which they may stand
         if task.cancelled():
             if is_given_back:

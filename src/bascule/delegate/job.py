@@ -277,7 +277,7 @@ class Carrying:
                 rest,
             )
             if answer.accepted:
-                self._measures.ended(job_id, ended.status)
+                self._measures.ended(ended.status)
                 return
             self._next_seq = answer.next_seq
             while await self._ship():  # a manager of before took no events with a result

@@ -44,7 +44,10 @@ class Measures:
         if (leased_at := self._leased_at.pop(job_id, None)) is not None:
             self.dispatches.add(time.monotonic() - leased_at)
 
-    def ended(self, job_id: str, status: str) -> None:
-        """The manager has its result."""
-        self._leased_at.pop(job_id, None)
+    def ended(self, status: str) -> None:
+        """The manager has the result of one."""
         self.finished[status] += 1
+
+    def released(self, job_id: str) -> None:
+        """It is in hand no more, however that came."""
+        self._leased_at.pop(job_id, None)

@@ -68,7 +68,8 @@ _PATIENCE_S = 5.0
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _STATUS_NOT_STARTED = 127
 _CHUNK = 64 * 1024
-_MOST_BYTES = 16 << 20
+MOST_BYTES = 16 << 20
+"""Of output variables: far more than anybody means."""
 _LONGEST_NUMBER = 12
 _PROGRAMS = {"sh": "sh", "bash": "bash", "python": "python3", "pwsh": "pwsh"}
 
@@ -258,9 +259,9 @@ def _read(folder: int, name: str) -> bytes | None:
         raise ValueError(f"'{name}' in the step's folder cannot be read: {error.strerror}") from error
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
-            raise ValueError(f"'{name}' in the step's folder is no plain file, or larger than {_MOST_BYTES >> 20} MiB")
-        return file.read(_MOST_BYTES)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
+            raise ValueError(f"'{name}' in the step's folder is no plain file, or larger than {MOST_BYTES >> 20} MiB")
+        return file.read(MOST_BYTES)
 
 
 def _count(folder: int, name: str) -> int | None:

@@ -258,6 +258,19 @@ def test_scripts_run_with_their_environment_and_give_back_variables(manager: Man
     assert "token ***" in manager.logs(job)
 
 
+def test_output_variables_are_those_that_were_asked_for_and_have_a_bound(manager: Manager, start_delegate: Start) -> None:
+    start_delegate(allow_scripts=True)
+    meddling = r"for f in /proc/$$/fd/*; do case $(readlink $f) in *memfd:outputs*) printf 'B\\0b\\0' >> $f; echo meddled;; esac; done"
+    told = Script(text=f"{meddling}; A=a", shell="sh", output_variables=["A"])
+    large = Script(text="A=$(head -c 17000000 /dev/zero | tr '\\0' x)", shell="sh", output_variables=["A"])
+    first, second = manager.enqueue(what=told), manager.enqueue(what=large)
+    assert manager.outcome(first).outputs.keys() <= {"A"}
+    assert "meddled" in manager.logs(first)
+    outcome = manager.outcome(second)
+    assert (outcome.status, outcome.outputs) == ("success", {})
+    assert "the output variables are larger than 16 MiB, and are left out" in manager.logs(second)
+
+
 def test_a_python_script_gives_back_variables_even_when_it_fails(manager: Manager, start_delegate: Start) -> None:
     start_delegate(allow_scripts=True)
     script = Script(text="import os, sys\nos.environ['A'] = 'set'\nsys.exit(3)", shell="python", output_variables=["A"])

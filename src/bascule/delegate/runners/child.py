@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import msgspec
@@ -94,12 +94,14 @@ class Child:
                 if os.waitpid(-1, os.WNOHANG)[0] == 0:
                     time.sleep(_LOOK_S)
 
-    def variables(self) -> dict[str, str]:
-        """The output variables of a script."""
-        os.lseek(self._outputs, 0, os.SEEK_SET)
+    def variables(self, names: Collection[str]) -> dict[str, str]:
+        """The output variables of a script, of those names. Raises ValueError when it has written more than can be meant."""
         with os.fdopen(self._outputs, "rb") as file:
+            if os.fstat(file.fileno()).st_size > step_turns.MOST_BYTES:
+                raise ValueError(f"the output variables are larger than {step_turns.MOST_BYTES >> 20} MiB, and are left out")
+            file.seek(0)
             words = file.read().decode("utf-8", "replace").split("\0")
-        return dict(zip(words[::2], words[1::2], strict=False))
+        return {name: value for name, value in zip(words[::2], words[1::2], strict=False) if name in names}
 
 
 class Spare:

@@ -21,7 +21,7 @@ from bascule.delegate.folder import Ended, EventLog, JobFolder, ProcessId
 from bascule.delegate.masking import Lines, Masker
 from bascule.delegate.runners.base import Order, rehearse
 from bascule.delegate.runners.child import Child, Spare, adopt_orphans, die_with, outlive
-from bascule.wire.jobs import Command
+from bascule.wire.jobs import Script
 
 _CHUNK = 64 * 1024
 _LARGE_OUTPUT_BYTES = 64 * 1024
@@ -94,16 +94,19 @@ class Supervisor:
 
     def run(self, spare: Spare, order: bytes, wakeup: int) -> None:
         """Let the job begin, take in what it tells until it ends, write down how it ended."""
-        is_command = isinstance(self._work.job.what, Command)
-        if not is_command:
+        what = self._work.job.what
+        if isinstance(what, Script):
             self._event({"kind": "started", "at": time.time(), "verb": "script", "version": 1, "bascule": ""})
         child = spare.begin(self._work, order)
         if self._folder.is_cancelled():
             self._asked_to_stop = True
         status = self._follow(child, wakeup)
-        for name, value in child.variables().items():
-            self._event({"kind": "output", "at": time.time(), "name": name, "value": self._masker.text(value)})
-        if not is_command:
+        if isinstance(what, Script):
+            try:
+                for name, value in child.variables(what.output_variables).items():
+                    self._event({"kind": "output", "at": time.time(), "name": name, "value": self._masker.text(value)})
+            except ValueError as error:
+                self._say(str(error), "error")
             self._event(self._script_result(status))
         ended = self._ended(status)
         self._log.close(time.time())

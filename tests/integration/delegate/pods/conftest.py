@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +104,7 @@ class Hands:
         self._thread.start()
         given = {"delegate": "d1", "manager": "https://manager.example:8080", "image": "bascule:test"} | setup
         self.pods = Pods(settings, Setup(**given), folder, buffer_bytes=2**20)
+        self._reaping: list[Future[None]] = []
 
     def start(self, pod: Pod, *, job: str = "job-1", attempt: int = 1, secrets: dict[str, str] | None = None) -> "Carried":
         lease = Lease(job=Job(id=job, what=pod), attempt=attempt, fence=attempt, expires_at=time.time() + 60)
@@ -114,7 +116,7 @@ class Hands:
 
     def reap(self) -> None:
         """For as long as they are there."""
-        asyncio.run_coroutine_threadsafe(self.pods.reap(), self._loop)
+        self._reaping.append(asyncio.run_coroutine_threadsafe(self.pods.reap(), self._loop))
 
     def cancel(self, folder: JobFolder) -> None:
         self._loop.call_soon_threadsafe(self.pods.cancel, folder)
@@ -122,6 +124,8 @@ class Hands:
     def leave(self) -> None:
         """As a delegate does that ends, or is killed: no pod is touched."""
         if self._loop.is_running():
+            for reaping in self._reaping:
+                reaping.cancel()
             asyncio.run_coroutine_threadsafe(self.pods.close(), self._loop).result(10)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
