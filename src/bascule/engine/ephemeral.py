@@ -63,7 +63,7 @@ class Workshop:
         """A copy, on PostgreSQL in tens of milliseconds whatever it took to make the first. Raises InputError where there is no way."""
         if not self._place.clones:
             kind = self._target.settings.url.dialect
-            raise InputError(Problem(code="RUN-084", what=f"{kind} cannot clone a database", fix="make it again from its changelog"))
+            raise InputError(Problem(code="RUN-104", what=f"{kind} cannot clone a database", fix="make it again from its changelog"))
         return self._scratch(self._made_name(_SCRATCH), scratch.name)
 
     def template(self, digest: str, make: Callable[[Scratch], None]) -> Scratch:
@@ -140,7 +140,7 @@ def workshop(target: Target, dev: DevSettings, tell: Callable[[str], None], canc
     if login is not None and not _same_kind(login.url.dialect, dialect):
         raise InputError(
             Problem(
-                code="RUN-085",
+                code="RUN-105",
                 what=f"--dev-url names a {login.url.dialect} database, the target is {dialect}",
                 where=login.url.shown,
                 why="what a changelog makes of the one says little of the other",

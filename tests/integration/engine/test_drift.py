@@ -147,7 +147,7 @@ def test_status_tells_it_beside_what_is_pending(there: Place, capsys: pytest.Cap
 def test_what_the_changelog_no_longer_holds_is_told_and_not_expected(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
     write([changeset for changeset in CHANGELOG if changeset["id"] != "3"])
     assert bascule(there, "drift", *there.dev) == 0
-    assert "RUN-087  c.yaml::3::ann has run there and is not in the changelog" in capsys.readouterr().err
+    assert "RUN-107  c.yaml::3::ann has run there and is not in the changelog" in capsys.readouterr().err
     assert found() == {("unexpected", "View", "w")}
 
 
@@ -182,7 +182,7 @@ def test_a_statement_that_names_the_real_database_is_not_replayed_beside_it(
         assert bascule(there, "update") == 0
         there.run("DROP TABLE t")
         assert bascule(there, "drift", *there.dev) == 1
-        assert "RUN-086" in capsys.readouterr().err
+        assert "RUN-106" in capsys.readouterr().err
         assert there.run("SHOW TABLES LIKE 't'") == []
 
 
@@ -195,7 +195,7 @@ def test_without_a_server_to_work_on_mariadb_says_what_to_give(
     with place("mariadb", request, tmp_path) as there:
         assert bascule(there, "update") == 0
         assert bascule(there, "drift") == 1
-        assert "RUN-080" in capsys.readouterr().err
+        assert "RUN-100" in capsys.readouterr().err
 
 
 @pytest.mark.postgresql

@@ -74,7 +74,7 @@ def test_a_clone_is_a_copy_of_its_own(there: Place) -> None:
         run(first, "CREATE TABLE t (id int)")
         run(first, "INSERT INTO t VALUES (7)")
         if not shop.clones:
-            with pytest.raises(InputError, match="RUN-084"):
+            with pytest.raises(InputError, match="RUN-104"):
                 shop.clone(first)
             return
         second = shop.clone(first)
@@ -87,7 +87,7 @@ def test_a_url_of_another_kind_is_refused(there: Place) -> None:
     other = "postgresql://localhost/x" if there.kind == "sqlite" else "sqlite:x.db"
     with (
         target_of(there) as target,
-        pytest.raises(InputError, match="RUN-085"),
+        pytest.raises(InputError, match="RUN-105"),
         workshop(target, DevSettings(url=parse(other)), tell, Cancel()),
     ):
         pass
@@ -98,7 +98,7 @@ def test_an_sqlite_file_with_something_in_it_is_not_touched(tmp_path: Path) -> N
     settings = DevSettings(url=parse(f"sqlite:{tmp_path / 'mine.db'}"))
     with (
         open_target(TargetSettings(url=parse(f"sqlite:{tmp_path / 'app.db'}"))) as target,
-        pytest.raises(ConflictError, match="RUN-081"),
+        pytest.raises(ConflictError, match="RUN-101"),
         workshop(target, settings, tell, Cancel()),
     ):
         pass
@@ -139,7 +139,7 @@ def test_a_user_who_may_not_create_databases_is_told_so(request: pytest.FixtureR
             with (
                 target_of(there) as target,
                 workshop(target, settings, tell, Cancel()) as shop,
-                pytest.raises(TargetError, match="RUN-083"),
+                pytest.raises(TargetError, match="RUN-103"),
             ):
                 shop.create()
         finally:

@@ -172,7 +172,7 @@ def refuse_beyond(there: Session, changeset: ChangeSet, beyond: "re.Pattern[str]
         if named is not None:
             raise InputError(
                 Problem(
-                    code="RUN-086",
+                    code="RUN-106",
                     what=f"{changeset.fqn} names the database {named.group().strip(' .')}: it is not replayed beside it",
                     where=str(changeset.position),
                     why="schemas are databases here: on a scratch database this statement would reach the real one",
@@ -183,7 +183,7 @@ def refuse_beyond(there: Session, changeset: ChangeSet, beyond: "re.Pattern[str]
 
 def _unknown(row: HistoryRow) -> Problem:
     return Problem(
-        code="RUN-087",
+        code="RUN-107",
         what=f"{row.fqn} has run there and is not in the changelog",
         why="what it made is not expected, and will look like drift",
         fix="put it back, or take what it made up into the changelog",

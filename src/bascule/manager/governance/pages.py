@@ -258,7 +258,7 @@ def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text or "{}")
     except ValueError as error:
-        raise InputError(Problem(code="POL-020", what="the input is not JSON", where="input", why=str(error))) from None
+        raise InputError(Problem(code="POL-021", what="the input is not JSON", where="input", why=str(error))) from None
     if not isinstance(document, dict):
-        raise InputError(Problem(code="POL-020", what="the input is not a JSON object", where="input"))
+        raise InputError(Problem(code="POL-021", what="the input is not a JSON object", where="input"))
     return document

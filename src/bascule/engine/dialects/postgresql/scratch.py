@@ -38,7 +38,7 @@ class Place:
         except StatementFailedError as error:
             raise TargetError(
                 Problem(
-                    code="RUN-083",
+                    code="RUN-103",
                     what=f"no scratch database could be made: {error.problems[0].what}",
                     where=self._login.url.shown,
                     why=error.problems[0].why,

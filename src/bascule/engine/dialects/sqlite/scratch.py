@@ -24,7 +24,7 @@ class Place:
             if named.exists() and named.stat().st_size:
                 raise ConflictError(
                     Problem(
-                        code="RUN-081",
+                        code="RUN-101",
                         what=f"'{named}' is not empty: it is not used as a scratch database",
                         where=login.url.shown,
                         fix="name a file that is not there yet, or leave --dev-url out: a temporary file is enough",
