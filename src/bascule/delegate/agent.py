@@ -51,6 +51,7 @@ _TIDY_EVERY_S = 600.0
 _LOOK_S = 0.05
 _PARTING_S = 5.0
 _CANCELLING_S = 0.5
+_NO_ROOM_S = 5.0
 
 
 def run(settings: DelegateSettings, job_main: warm.JobMain, *, preload: Sequence[str] = ()) -> int:
@@ -345,15 +346,30 @@ class Agent:
                 self._tidings.hand_back(answer.lease.job.id)
                 return
             self._measures.leases.add(time.monotonic() - asked_at)
-            self._accept(answer.lease)
+            try:
+                self._accept(answer.lease)
+            except OSError:
+                logger.exception("there is no room for a job: it is handed back", extra={"job_id": answer.lease.job.id})
+                self._tidings.hand_back(answer.lease.job.id)
+                await asyncio.sleep(_NO_ROOM_S)
         elif answer.cancel:  # said again at once until they have ended
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CANCELLING_S):
                     await self._room.wait()
 
     def _accept(self, lease: Lease) -> None:
-        secrets: dict[str, str] = {}
+        """Have the job in hand. Raises OSError, and leaves nothing, when the data directory has no place for it."""
         folder = JobFolder.make(self._paths.jobs, lease)
+        logger.info("leased", extra={"job_id": lease.job.id, "attempt": lease.attempt})
+        try:
+            self._take(folder, self._opened(lease, folder))
+        except OSError:
+            folder.remove()
+            raise
+
+    def _opened(self, lease: Lease, folder: JobFolder) -> dict[str, str]:
+        """The lease's secrets. Those that cannot be opened end the job."""
+        secrets: dict[str, str] = {}
         try:
             if lease.secrets is not None:
                 opened = sealing.unseal(lease.secrets, self._key, sealing.lease_context(lease.job.id, lease.fence))
@@ -364,8 +380,7 @@ class Agent:
         except BasculeError as error:
             logger.error("a lease's secrets cannot be opened", extra={"job_id": lease.job.id})
             folder.fail(error)
-        logger.info("leased", extra={"job_id": lease.job.id, "attempt": lease.attempt})
-        self._take(folder, secrets)
+        return secrets
 
     def _adopted(self) -> list[JobFolder]:
         """The folders that an earlier start left. A job that had not begun went with its secrets: it will be leased again."""

@@ -64,11 +64,15 @@ class JobFolder:
 
     @classmethod
     def make(cls, jobs: Path, lease: Lease) -> "JobFolder":
-        """The folder of that attempt, new or as an earlier start of this delegate left it."""
+        """The folder of that attempt, new or as an earlier start of this delegate left it. Raises OSError, and then there is none."""
         folder = cls(jobs / f"{lease.fence}-{lease.attempt}")
-        folder.path.mkdir(mode=0o700, exist_ok=True)
-        (folder.path / "artifacts").mkdir(mode=0o700, exist_ok=True)
-        folder._write("lease.json", msgspec.json.encode(msgspec.structs.replace(lease, secrets=None, sealed_elsewhere=None)))
+        try:
+            folder.path.mkdir(mode=0o700, exist_ok=True)
+            (folder.path / "artifacts").mkdir(mode=0o700, exist_ok=True)
+            folder._write("lease.json", msgspec.json.encode(msgspec.structs.replace(lease, secrets=None, sealed_elsewhere=None)))
+        except OSError:
+            folder.remove()
+            raise
         return folder
 
     def lease(self) -> Lease | None:

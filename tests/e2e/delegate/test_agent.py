@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from bascule.manager.delegates import leasing, reports
+from bascule.manager.database import reading
+from bascule.manager.delegates import leasing, reports, store
 from bascule.wire.delegates import ResultAnswer
 from bascule.wire.jobs import InlineSource, Limits, Script, Target
 
@@ -32,6 +33,23 @@ def test_a_job_runs_and_its_events_and_outputs_come_back(manager: Manager, start
 def test_a_large_output_comes_back_whole(manager: Manager, start_delegate: Start) -> None:
     start_delegate()
     assert manager.outcome(manager.enqueue("large")).outputs["plan"] == {"text": "x" * 3_000_000}
+
+
+def test_a_job_that_there_is_no_room_for_is_handed_back_and_running_ones_go_on(
+    manager: Manager, start_delegate: Start, tmp_path: Path
+) -> None:
+    delegate, gate = start_delegate(), tmp_path / "gate"
+    running = manager.enqueue("until", str(gate))
+    wait_until(lambda: "waiting" in manager.logs(running))
+    with reading(manager.engine) as connection:
+        fence = store.get_job(connection, running).fence
+    (delegate.data / "jobs" / f"{fence + 1}-1").touch()  # as on a full disk, no folder can be made
+    job = manager.enqueue("say", "hello")
+    assert manager.outcome(job).status == "success"
+    with reading(manager.engine) as connection:
+        assert store.get_job(connection, job).attempt == 2
+    gate.touch()
+    assert manager.outcome(running).status == "success"
 
 
 def test_a_killed_delegate_adopts_its_job_and_delivers_the_result(manager: Manager, start_delegate: Start, tmp_path: Path) -> None:
