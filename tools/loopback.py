@@ -11,9 +11,11 @@ _LOOKS_S = 0.02
 
 
 @contextmanager
-def answering(handler: type[BaseHTTPRequestHandler], host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Answers by `handler` on a free port; gives the port."""
-    server = ThreadingHTTPServer((host, 0), handler)
+def answering(
+    handler: type[BaseHTTPRequestHandler], host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[int]:
+    """Answers by `handler` on that port, or a free one; gives the port."""
+    server = ThreadingHTTPServer((host, port), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(_LOOKS_S,), daemon=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ from bascule.engine.dialects.connecting import Login
 from bascule.engine.urls import parse
 from tests.integration.engine.tls_servers import refused, serve_mariadb, serve_postgresql
 from tests.integration.sshd import PASSPHRASE, Sshd, serve
+from tools.loopback import answering
 from tools.servers import Database, free_port
 
 
@@ -138,6 +140,15 @@ def test_what_the_far_end_says_is_told(postgresql: Database, sshd: Sshd) -> None
     told = refused(gone)
     assert told.code == "CON-021"
     assert "open failed: connect failed: Connection refused" in (told.why or "")
+
+
+def test_what_the_far_end_said_earlier_is_not_told_again(postgresql: Database, sshd: Sshd) -> None:
+    port = free_port()
+    behind = msgspec.structs.replace(login(postgresql, sshd.tunnel()), url=parse(f"jdbc:postgresql://127.0.0.1:{port}/app"))
+    assert "open failed" in (refused(behind).why or "")
+    with answering(BaseHTTPRequestHandler, port=port):  # no PostgreSQL, but there
+        assert "open failed" not in (refused(behind).why or "")
+    assert len(children()) == 1
 
 
 def test_a_host_that_forwards_nothing_says_so(postgresql: Database, tmp_path: Path) -> None:

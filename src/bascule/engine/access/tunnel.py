@@ -30,11 +30,17 @@ class _Process:
         self.process = process
         self.port = port
         self._said = said
+        self._heard = 0
 
     @property
     def said(self) -> str:
-        """What it wrote to stderr up to now."""
-        return os.pread(self._said, 65536, 0).decode(errors="replace").strip()
+        """What it wrote to stderr since the tunnel was last gone through."""
+        return os.pread(self._said, 65536, self._heard).decode(errors="replace").strip()
+
+    def go_through(self) -> int:
+        """Its port, for a session that begins: what was said before is about others."""
+        self._heard = os.fstat(self._said).st_size
+        return self.port
 
     def end(self) -> None:
         with suppress(ProcessLookupError):
@@ -51,18 +57,18 @@ def through(tunnel: Tunnel, host: str, port: int) -> int:
     held = _open.get(key)
     if held is not None:
         if held.process.poll() is None:
-            return held.port
+            return held.go_through()
         held.end()
         del _open[key]
     if not _open:
         atexit.register(close_all)
     held = _opened(tunnel, host, port)
     _open[key] = held
-    return held.port
+    return held.go_through()
 
 
 def complaint(tunnel: Tunnel, host: str, port: int) -> str | None:
-    """What ssh said last of the way behind it: a refused forward looks like a server that hangs up."""
+    """What ssh said of the way behind it since a session last went through: a refused forward looks like a server that hangs up."""
     held = _open.get((tunnel, host, port))
     lines = [line for line in held.said.splitlines() if "open failed" in line] if held else []
     return lines[-1] if lines else None
