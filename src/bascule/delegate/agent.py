@@ -24,7 +24,7 @@ from bascule.delegate import health, turns
 from bascule.delegate.client import Client, RevokedError
 from bascule.delegate.folder import JobFolder
 from bascule.delegate.job import carry
-from bascule.delegate.log import OwnLog
+from bascule.delegate.log import Masked, OwnLog
 from bascule.delegate.measures import Measures
 from bascule.delegate.pods import names
 from bascule.delegate.pods.binding import Setup
@@ -158,6 +158,8 @@ async def _serve(settings: DelegateSettings, paths: Paths, parent: socket.socket
     ours = logging.getLogger("bascule")
     level = ours.level
     ours.addHandler(log)
+    for handler in logging.getLogger().handlers:  # where it is shown: a terminal, a journal, a container's log
+        handler.setFormatter(Masked(handler.formatter, log))
     ours.setLevel(min(level or logging.INFO, logging.INFO))
     try:
         async with health.listening(settings.health_host, settings.health_port, measures, paths.jobs, agent.state):
@@ -402,7 +404,18 @@ class Agent:
         self._log.hide(lease.job.id, secrets.values())
         self._measures.leased(lease.job.id)
         work = carry(
-            lease, folder, workspace, secrets, self._client, runner, self._sources, self._managers, self._pods, cancel, self._measures
+            lease,
+            folder,
+            workspace,
+            secrets,
+            self._client,
+            runner,
+            self._sources,
+            self._managers,
+            self._pods,
+            cancel,
+            self._measures,
+            self._log,
         )
         carried = Carried(asyncio.create_task(work), cancel, workspace, folder, takes_room=lease.job.takes_room)
         self._jobs[lease.job.id] = carried

@@ -13,6 +13,7 @@ from bascule.core.errors import BasculeError, InputError, NotFoundError, TargetE
 from bascule.core.problems import Problem
 from bascule.delegate.client import Client, artifact_parts
 from bascule.delegate.folder import Ended, EventLog, EventReader, JobFolder
+from bascule.delegate.log import OwnLog
 from bascule.delegate.masking import Masker
 from bascule.delegate.measures import Measures
 from bascule.delegate.pods.runner import Pods
@@ -50,6 +51,7 @@ async def carry(
     pods: Pods,
     cancel: asyncio.Event,
     measures: Measures,
+    log: OwnLog,
 ) -> None:
     """From lease to accepted result, or on from wherever an earlier start of this delegate was killed."""
     job = Carrying(lease, folder, workspace, client, runner, cancel, measures)
@@ -60,7 +62,7 @@ async def carry(
             elif folder.is_starting():
                 await job.wait_for_supervisor()
             else:
-                await job.begin(secrets, sources, managers, pods)
+                await job.begin(secrets, sources, managers, pods, log)
         await job.follow()
         await job.look_at_what_it_left()
         await job.report()
@@ -108,7 +110,7 @@ class Carrying:
         self._next_seq = 0
         self._sent_at: float | None = None
 
-    async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers, pods: Pods) -> None:
+    async def begin(self, sealed: dict[str, str], sources: Sources, managers: SecretManagers, pods: Pods, own: OwnLog) -> None:
         """Look up secrets, fetch sources, have the manager store that the job starts, start it. What goes wrong ends it in its folder.
 
         Also a fault of ours: a job that stays in hand without an end would be offered again for ever, and fail in the same way.
@@ -129,6 +131,8 @@ class Carrying:
         try:
             external = self._lease.external
             found = await self._while_shipping(managers.look_up(external, sealed)) if external else None
+            if found:
+                own.hide(job.id, [*sealed.values(), *found.values()])
             if not self._cancel.is_set():
                 secrets = _of_job(job, sealed | (found or {}))
                 masker = Masker([*sealed.values(), *secrets.values()])

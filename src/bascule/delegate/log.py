@@ -45,9 +45,13 @@ class OwnLog(logging.Handler):
         if self._secrets.pop(job_id, None):
             self._mask()
 
+    def mask(self, text: str) -> str:
+        """Without any secret of now."""
+        return self._masker.text(text)
+
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            text = self._masker.text(self.format(record))
+            text = self.mask(self.format(record))
             with self._mutex:
                 moment = max(int(record.created * 1000), self._lines[-1][0] + 1 if self._lines else 0)
                 self._lines.append((moment, text[:_LINE]))
@@ -84,3 +88,15 @@ class LogFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         facts = " ".join(f"{key}={value}" for key, value in vars(record).items() if key not in _NO_FACTS)
         return f"{super().formatMessage(record)}  {facts}" if facts else super().formatMessage(record)
+
+
+class Masked(logging.Formatter):
+    """Another's lines, without the secrets that the delegate's own log leaves out."""
+
+    def __init__(self, inner: logging.Formatter | None, log: OwnLog) -> None:
+        super().__init__()
+        self._inner = inner or LogFormatter()
+        self._log = log
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._log.mask(self._inner.format(record))

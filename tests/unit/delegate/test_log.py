@@ -1,6 +1,7 @@
 """The delegate's own log: masked, bounded, in order."""
 
 import asyncio
+import io
 import logging
 import os
 import time
@@ -14,7 +15,8 @@ import pytest
 from bascule.delegate import log as own_log
 from bascule.delegate.agent import Agent
 from bascule.delegate.folder import JobFolder
-from bascule.delegate.log import KEPT_DAYS, OwnLog
+from bascule.delegate.log import KEPT_DAYS, Masked, OwnLog
+from bascule.delegate.measures import Measures
 from bascule.wire.delegates import Lease
 from bascule.wire.jobs import Fetch, Job
 
@@ -50,6 +52,14 @@ def test_neither_the_token_nor_secrets_in_hand_are_written(log: OwnLog, tmp_path
     assert written.count("hunter22") == 1
 
 
+def test_what_is_shown_elsewhere_is_masked_as_well(log: OwnLog) -> None:
+    handler = logging.StreamHandler(shown := io.StringIO())
+    handler.setFormatter(Masked(None, log))
+    log.hide("j1", ["hunter22"])
+    handler.handle(logging.makeLogRecord({"name": "bascule.x", "levelname": "INFO", "msg": "bdt_the-token and hunter22", "job_id": "j1"}))
+    assert shown.getvalue().endswith("INFO bascule.x: *** and ***  job_id=j1\n")
+
+
 def test_the_last_word_about_a_job_is_masked_too(log: OwnLog, tmp_path: Path) -> None:
     async def failing() -> None:
         raise ValueError("hunter22 is no number")
@@ -57,7 +67,7 @@ def test_the_last_word_about_a_job_is_masked_too(log: OwnLog, tmp_path: Path) ->
     async def dropped() -> None:
         task = asyncio.create_task(failing())
         await asyncio.wait({task})
-        agent = SimpleNamespace(_jobs={}, _room=asyncio.Event(), _leave=asyncio.Event(), _log=log)
+        agent = SimpleNamespace(_jobs={}, _room=asyncio.Event(), _leave=asyncio.Event(), _log=log, _measures=Measures())
         lease = Lease(job=Job(id="j1", what=Fetch(), workspace="w"), attempt=1, fence=1, expires_at=0)
         Agent._released(cast("Agent", agent), lease, tmp_path, JobFolder(tmp_path), task)
 
