@@ -291,6 +291,7 @@ def _insight(connection: Connection, now: datetime) -> None:
     """What edge-1 has told: what it reaches, its log; and what it has in hand."""
     reach_store.ran(connection, "del_0", "orders-prod.db.acme.test:5432", now - timedelta(minutes=3))
     why = "its name is not known here: Name or service not known"
+    reach_store.ask(connection, "del_0", "orders-qa.db.acme.test:5432", now - timedelta(minutes=1))
     reach_store.tell(connection, "del_0", "orders-qa.db.acme.test:5432", False, why, now - timedelta(minutes=1))
     reach_store.ask(connection, "del_0", "orders-dev.db.acme.test:5432", now)
     own_logs.ask(connection, "del_0", now - timedelta(minutes=5))
