@@ -178,6 +178,22 @@ def test_two_java_drivers_words_for_tls_in_one_mode(query: str, mode: str) -> No
     assert wanted(options, token).mode == ("require" if mode == "prefer" else mode)
 
 
+@pytest.mark.parametrize(
+    ("query", "mode"),
+    [
+        ("?useSSL=true", "verify-full"),
+        ("?useSsl=true&trustServerCertificate=true", "require"),
+        ("?useSsl=true&disableSslHostnameVerification=true", "verify-ca"),
+        ("?useSSL=false", "disable"),
+        ("?requireSSL=true", "require"),
+        ("", "prefer"),
+    ],
+)
+def test_mariadbs_java_driver_checks_certificates_unless_told_not_to(query: str, mode: str) -> None:
+    login = Login(url=parse(f"jdbc:mariadb://h/app{query}"))
+    assert wanted(honoured_options(login.url, MARIADB_OPTIONS)[0], login).mode == mode
+
+
 def test_a_java_key_store_is_refused_with_the_way_out() -> None:
     with pytest.raises(InputError) as caught:
         honoured_options(

@@ -112,7 +112,8 @@ def mode_of(options: Mapping[str, str], login: Login) -> str | None:
         return "disable"
     if _is(options, "verify"):
         return "verify-ca"
-    if options.get("trust") is not None and not _is(options, "trust"):
+    checks = login.url.dialect == "mariadb" and "use_ssl" in options  # MariaDB Connector/J does unless told otherwise, MySQL's does not
+    if (checks or "trust" in options) and not _is(options, "trust"):
         return "verify-ca" if _is(options, "any_host") else "verify-full"
     return "require"
 
