@@ -186,6 +186,7 @@ def world_in(folder: Path) -> Iterator[World]:
         cluster.apply(RBAC.read_text())
         running = World(folder, cluster)
         try:
+            running.until(lambda: "cluster" in [delegate["name"] for delegate in running.product.ask("GET", "/v1/delegates")])
             yield running
         finally:
             running.stop()
