@@ -42,11 +42,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("s3")
     identities = {"identities": [{"name": "robot", "credentials": [{"accessKey": "robot", "secretKey": PASSWORD}], "actions": ["Admin"]}]}
     (folder / "s3.json").write_text(json.dumps(identities))
-    ports = [_free_port() for _ in range(4)]
+    services = ("master", "volume", "filer", "s3")
+    ports, grpc = [_free_port() for _ in services], [_free_port() for _ in services]
     weed = Path(sys.executable).with_name("weed")
     argv = [str(weed), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-s3", f"-s3.config={folder / 's3.json'}"]
-    argv += [f"-{name}={port}" for name, port in zip(("master.port", "volume.port", "filer.port", "s3.port"), ports, strict=True)]
-    argv += [f"-{name}.port.grpc={_free_port()}" for name in ("master", "volume", "filer", "s3")]
+    argv += [f"-{name}.port={port}" for name, port in zip(services, ports, strict=True)]
+    argv += [f"-{name}.port.grpc={port}" for name, port in zip(services, grpc, strict=True)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=folder) as server:
         try:
@@ -55,6 +56,9 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
             yield options
         finally:
             server.kill()  # its peaceful end takes ten seconds
+            for port in (*ports, *grpc):
+                for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # where it puts them, whatever it is told
+                    left.unlink(missing_ok=True)
 
 
 def _free_port() -> int:
