@@ -49,6 +49,14 @@ def inside(world: World, maker: Delegate, making: Lease) -> Delegate:
     return Delegate(world, token_in(making, maker), name="pod", allow_scripts=True).register()
 
 
+def with_a_pod(world: World) -> tuple[Delegate, Lease, Delegate]:
+    """A delegate that has a pod in hand, its lease of it, and the delegate inside."""
+    maker = in_cluster(world)
+    ask_for_pod(world)
+    making = maker.lease()
+    return maker, making, inside(world, maker, making)
+
+
 def test_only_a_delegate_with_kubernetes_makes_a_pod(world: World) -> None:
     plain, able = Delegate(world, world.token()).register(), in_cluster(world)
     job = ask_for_pod(world)
@@ -206,10 +214,7 @@ def test_what_waits_for_a_pod_that_cannot_be_made_ends_with_the_pods_problem(wor
 
 
 def test_what_ran_in_a_pod_that_died_is_found_out_by_another_delegate(world: World) -> None:
-    maker = in_cluster(world)
-    ask_for_pod(world)
-    making = maker.lease()
-    ephemeral = inside(world, maker, making)
+    maker, making, ephemeral = with_a_pod(world)
     update = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome", "--deployment-id", "1"], what=Command(argv=["update"]))
     ephemeral.tell(ephemeral.lease(), 0, STARTED)
     maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
@@ -224,10 +229,7 @@ def test_what_ran_in_a_pod_that_died_is_found_out_by_another_delegate(world: Wor
 
 
 def test_what_was_stopped_with_its_pod_ends_with_the_pods_problem(world: World) -> None:
-    maker = in_cluster(world)
-    ask_for_pod(world)
-    making = maker.lease()
-    ephemeral = inside(world, maker, making)
+    maker, making, ephemeral = with_a_pod(world)
     job = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome"])
     lease = ephemeral.lease()
     ephemeral.tell(lease, 0, STARTED)
@@ -243,10 +245,7 @@ def test_what_was_stopped_with_its_pod_ends_with_the_pods_problem(world: World) 
 
 
 def test_what_was_stopped_with_its_pod_ends_though_its_delegate_still_speaks_of_it(world: World) -> None:
-    maker = in_cluster(world)
-    ask_for_pod(world)
-    making = maker.lease()
-    ephemeral = inside(world, maker, making)
+    maker, making, ephemeral = with_a_pod(world)
     job = world.enqueue(pod=KEY, repeat="resolve", settle=["outcome"])
     lease = ephemeral.lease()
     ephemeral.tell(lease, 0, STARTED)
@@ -273,10 +272,7 @@ def test_what_the_manager_cancels_in_a_pod_is_cancelled_at_once(world: World) ->
 
 
 def test_a_safe_job_of_a_dead_pod_does_not_wait_for_another(world: World) -> None:
-    maker = in_cluster(world)
-    ask_for_pod(world)
-    making = maker.lease()
-    ephemeral = inside(world, maker, making)
+    maker, making, ephemeral = with_a_pod(world)
     plan = world.enqueue(pod=KEY, repeat="safe")
     ephemeral.tell(ephemeral.lease(), 0, STARTED)
     maker.result(making, -1, "failure", problems=[NO_IMAGE], failure="TargetError")
@@ -403,10 +399,7 @@ def test_secrets_that_were_sealed_to_a_delegate_that_is_gone_are_looked_up_again
 
 
 def test_a_pod_that_waits_for_secrets_does_not_keep_the_store_busy(world: World) -> None:
-    maker = in_cluster(world)
-    ask_for_pod(world)
-    making = maker.lease()
-    ephemeral = inside(world, maker, making)
+    maker, making, ephemeral = with_a_pod(world)
     world.enqueue(pod=KEY, secrets={"key": "account.in_a_file"})
 
     def looks() -> str:
@@ -424,10 +417,7 @@ def test_a_pod_that_waits_for_secrets_does_not_keep_the_store_busy(world: World)
 
 
 def test_what_stood_in_the_way_of_a_secret_ends_the_job_that_needs_it(world: World) -> None:
-    maker = in_cluster(world)
-    ask_for_pod(world)
-    making = maker.lease()
-    ephemeral = inside(world, maker, making)
+    maker, making, ephemeral = with_a_pod(world)
     job = world.enqueue(pod=KEY, secrets={"key": "account.in_a_file"})
     ephemeral.poll()
     lookup = maker.lease(making.job.id)

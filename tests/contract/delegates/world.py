@@ -12,8 +12,10 @@ from bascule.core.errors import NotFoundError
 from bascule.core.problems import Problem
 from bascule.core.secret import Secret
 from bascule.manager.database import reading, writing
-from bascule.manager.delegates import endings, fleet, fleet_store, service, store
+from bascule.manager.delegates import bell, endings, fleet, fleet_store, service, store
+from bascule.manager.delegates.model import Delegate as KnownDelegate
 from bascule.manager.delegates.model import JobFinished, JobOwner, JobRecord
+from bascule.manager.delegates.sessions import hash_of
 from bascule.manager.identity.model import SYSTEM, Scope
 from bascule.wire import sealing
 from bascule.wire.delegates import STARTING, EventsAnswer, ExternalSecret, Lease, LeaseAnswer, Registered, ResultAnswer
@@ -139,3 +141,41 @@ def locate(_connection: object, reference: str, _scope: Scope) -> Secret | Exter
     if reference not in SECRETS:
         raise NotFoundError(Problem(code="SEC-404", what=f"there is no secret '{reference}'"))
     return Secret(SECRETS[reference])
+
+
+def ask(delegate: Delegate, status: int = 200, **body: Any) -> LeaseAnswer:
+    content = delegate.post("lease", {"free": 1, "wait_s": 0, **body}, status)
+    return msgspec.json.decode(content, type=LeaseAnswer) if status == 200 else LeaseAnswer()
+
+
+def known(world: World, delegate: Delegate) -> KnownDelegate:
+    with reading(world.engine) as connection:
+        found = fleet_store.find_delegate(connection, delegate.id)
+    assert found is not None
+    return found
+
+
+def waits(world: World, job: str) -> str:
+    with reading(world.engine) as connection:
+        problem = service.why_waiting(connection, job, world.clock.now())
+    return (problem.why or "") if problem else ""
+
+
+def drain(world: World, delegate: Delegate, **how: bool) -> None:
+    with writing(world.engine) as connection:
+        fleet.drain(connection, SYSTEM, Scope(), delegate.id, world.clock.now(), **how)
+
+
+def rotate(world: World, text: str, **how: Any) -> str:
+    with writing(world.engine) as connection:
+        found = fleet_store.token_of_text(connection, hash_of(text))
+        assert found is not None
+        return fleet.rotate_token(connection, SYSTEM, Scope(), found[0].id, world.clock.now(), **how)[1]
+
+
+def is_listened_for(name: str) -> bool:
+    return bool(bell._listeners.get(name))
+
+
+def is_waited_for(name: str) -> bool:
+    return any(listener._event._waiters for listener in bell._listeners.get(name, ()))  # type: ignore[attr-defined]

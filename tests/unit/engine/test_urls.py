@@ -151,47 +151,37 @@ def test_a_standby_is_no_place_for_a_migration(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "mode"),
+    ("url", "mode"),
     [
-        ("", "prefer"),
-        ("?useSSL=false", "disable"),
-        ("?sslMode=DISABLED", "disable"),
-        ("?sslMode=PREFERRED", "prefer"),
-        ("?useSSL=true", "require"),
-        ("?requireSSL=true", "require"),
-        ("?sslMode=trust", "require"),
-        ("?sslMode=REQUIRED", "require"),
-        ("?useSSL=true&verifyServerCertificate=true", "verify-ca"),
-        ("?sslMode=VERIFY_CA", "verify-ca"),
-        ("?useSsl=true&trustServerCertificate=true", "require"),
-        ("?useSsl=true&trustServerCertificate=false", "verify-full"),
-        ("?useSsl=true&trustServerCertificate=false&disableSslHostnameVerification=true", "verify-ca"),
-        ("?sslMode=verify-full", "verify-full"),
-        ("?sslMode=VERIFY_IDENTITY", "verify-full"),
+        ("mysql://h/app", "prefer"),
+        ("mysql://h/app?useSSL=false", "disable"),
+        ("mysql://h/app?sslMode=DISABLED", "disable"),
+        ("mysql://h/app?sslMode=PREFERRED", "prefer"),
+        ("mysql://h/app?useSSL=true", "require"),
+        ("mysql://h/app?requireSSL=true", "require"),
+        ("mysql://h/app?sslMode=trust", "require"),
+        ("mysql://h/app?sslMode=REQUIRED", "require"),
+        ("mysql://h/app?useSSL=true&verifyServerCertificate=true", "verify-ca"),
+        ("mysql://h/app?sslMode=VERIFY_CA", "verify-ca"),
+        ("mysql://h/app?useSsl=true&trustServerCertificate=true", "require"),
+        ("mysql://h/app?useSsl=true&trustServerCertificate=false", "verify-full"),
+        ("mysql://h/app?useSsl=true&trustServerCertificate=false&disableSslHostnameVerification=true", "verify-ca"),
+        ("mysql://h/app?sslMode=verify-full", "verify-full"),
+        ("mysql://h/app?sslMode=VERIFY_IDENTITY", "verify-full"),
+        ("mariadb://h/app", "prefer"),
+        ("mariadb://h/app?useSSL=false", "disable"),
+        ("mariadb://h/app?requireSSL=true", "require"),
+        ("mariadb://h/app?useSSL=true", "verify-full"),  # MariaDB's driver checks unless told not to
+        ("mariadb://h/app?useSsl=true&trustServerCertificate=true", "require"),
+        ("mariadb://h/app?useSsl=true&disableSslHostnameVerification=true", "verify-ca"),
     ],
 )
-def test_two_java_drivers_words_for_tls_in_one_mode(query: str, mode: str) -> None:
-    login = Login(url=parse(f"jdbc:mysql://h/app{query}"))
+def test_two_java_drivers_words_for_tls_in_one_mode(url: str, mode: str) -> None:
+    login = Login(url=parse(f"jdbc:{url}"))
     options, _ = honoured_options(login.url, MARIADB_OPTIONS)
     assert wanted(options, login).mode == mode
     token = msgspec.structs.replace(login, by_token=True)
     assert wanted(options, token).mode == ("require" if mode == "prefer" else mode)
-
-
-@pytest.mark.parametrize(
-    ("query", "mode"),
-    [
-        ("?useSSL=true", "verify-full"),
-        ("?useSsl=true&trustServerCertificate=true", "require"),
-        ("?useSsl=true&disableSslHostnameVerification=true", "verify-ca"),
-        ("?useSSL=false", "disable"),
-        ("?requireSSL=true", "require"),
-        ("", "prefer"),
-    ],
-)
-def test_mariadbs_java_driver_checks_certificates_unless_told_not_to(query: str, mode: str) -> None:
-    login = Login(url=parse(f"jdbc:mariadb://h/app{query}"))
-    assert wanted(honoured_options(login.url, MARIADB_OPTIONS)[0], login).mode == mode
 
 
 def test_a_java_key_store_is_refused_with_the_way_out() -> None:
