@@ -22,7 +22,7 @@ FINISHED: frozenset[Status] = frozenset(
 )
 BROKEN: frozenset[Status] = frozenset({"Failed", "Aborted", "Expired", "ApprovalRejected", "Errored"})
 """Statuses that make what contains them fail."""
-_LONGEST_PLACE = 150
+_LONGEST_PATH = 150
 """The store has room for 256 characters, with the execution's id before it."""
 
 
@@ -109,10 +109,10 @@ class Execution(msgspec.Struct, kw_only=True, omit_defaults=True):
     def is_finished(self) -> bool:
         return self.status in FINISHED
 
-    def place(self, path: str) -> str:
+    def workspace_of(self, path: str) -> str:
         """The name of the workspace of that stage or step group, by which its pod is named, too. A long path ends in a hash."""
-        if len(path) > _LONGEST_PLACE:
-            path = f"{path[: _LONGEST_PLACE - 17]}~{hashlib.sha256(path.encode()).hexdigest()[:16]}"
+        if len(path) > _LONGEST_PATH:
+            path = f"{path[: _LONGEST_PATH - 17]}~{hashlib.sha256(path.encode()).hexdigest()[:16]}"
         return f"{self.id}/{path}"
 
 

@@ -92,12 +92,12 @@ class Pods:
             what = msgspec.structs.replace(what, container=pod["containers"].get(node.path))
         elif isinstance(what, Command):
             environment = environment | _variables(node)
-        workspace = self._execution.place(held.node.path)
+        workspace = self._execution.workspace_of(held.node.path)
         placed = msgspec.structs.replace(job, what=what, environment=environment, pod=self._key(held), workspace=workspace)
         return placed, making
 
     def _key(self, held: Held) -> str:
-        return f"{self._execution.place(held.node.path)}#{held.number}"
+        return f"{self._execution.workspace_of(held.node.path)}#{held.number}"
 
     def _make(self, held: Held, selectors: tuple[str, ...], *, rolling_back: bool) -> Job:
         number = held.number + 1

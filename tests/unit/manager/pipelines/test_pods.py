@@ -98,7 +98,7 @@ def test_the_longest_identifiers_have_room_in_the_store(play: Any, database: Any
     assert key == f"{workspace}#1"
     assert workspace.startswith("exec_1/qqq")
     assert len(f"secrets of {key}") < 256 - len("exec_01234567890123456789012345")
-    assert done.execution.place(f"{'q' * 128}/{'d' * 127}e") not in (workspace, done.execution.place("q" * 128))
+    assert done.execution.workspace_of(f"{'q' * 128}/{'d' * 127}e") not in (workspace, done.execution.workspace_of("q" * 128))
 
 
 def test_all_jobs_of_a_group_run_in_its_one_pod(play: Any, database: Any) -> None:

@@ -64,7 +64,7 @@ class StepContext:
     @property
     def workspace(self) -> str:
         """The step group's folder, or the stage's for steps outside groups."""
-        return self.execution.place(self.node.parent or self.node.path)
+        return self.execution.workspace_of(self.node.parent or self.node.path)
 
     def job_id(self) -> str:
         """The id of the next act's job: the same however often the turn is tried."""
